@@ -1,0 +1,3 @@
+module github.com/liasse/liasse
+
+go 1.26.0
