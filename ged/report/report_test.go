@@ -1,0 +1,158 @@
+package report_test
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/rulestest"
+)
+
+var nirRule = report.NewRule("TEST-NIR", report.Error,
+	"Le numéro {nir!} de {field} est faux.", "Number {nir!} of {field} is wrong.", "test §1")
+
+func TestRulesOfThePackageAreDistinctAndBilingual(t *testing.T) {
+	rulestest.Catalogue(t, report.Rules())
+}
+
+func TestPersonalValueBecomesItsShape(t *testing.T) {
+	var r report.Report
+	r.Add(nirRule, report.Location{}, report.P("nir", "2850701004045"), report.P("field", "agent"))
+	j, err := json.Marshal(&r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(j), "2850701004045") || strings.Contains(fmt.Sprintf("%+v", r), "2850701004045") {
+		t.Error("the value can be read in the report")
+	}
+	for f := range r.All() {
+		if got, want := f.Message(report.FR), "Le numéro 13 chiffres de agent est faux."; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+		if got, want := f.Message(report.EN), "Number 13 digits of agent is wrong."; got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}
+
+func TestUndeclaredParameterIsHidden(t *testing.T) {
+	var r report.Report
+	r.Add(nirRule, report.Location{}, report.P("nir", "1"), report.P("field", "x"), report.P("other", "secret"))
+	if j, _ := json.Marshal(&r); strings.Contains(string(j), "secret") {
+		t.Error("an undeclared parameter was shown")
+	}
+}
+
+func TestShowValuesShowsAndCodeIsAlwaysShown(t *testing.T) {
+	r := report.New(report.Options{ShowValues: true})
+	r.Add(nirRule, report.Location{}, report.P("nir", "42"), report.P("field", "x"))
+	var hidden report.Report
+	hidden.Add(nirRule, report.Location{}, report.Code("nir", "42"), report.P("field", "x"))
+	for _, r := range []*report.Report{r, &hidden} {
+		for f := range r.All() {
+			if got := f.Message(report.FR); !strings.Contains(got, "42") {
+				t.Errorf("value not shown: %q", got)
+			}
+		}
+	}
+}
+
+func TestLongPublicValueIsCut(t *testing.T) {
+	var r report.Report
+	r.Add(nirRule, report.Location{}, report.P("nir", ""), report.P("field", strings.Repeat("é", 20000)))
+	for f := range r.All() {
+		if n := len([]rune(f.Message(report.FR))); n > 200 {
+			t.Errorf("message of %d characters", n)
+		}
+	}
+}
+
+func TestShapes(t *testing.T) {
+	for v, want := range map[string]string{
+		"": "empty", "12": "digits:2", "AB": "capitals:2", "aB": "letters:2", "a1": "alphanumeric:2",
+		"é à": "text:3", "  ": "spaces:2", "\xff": "bytes:1", "a@b.fr": "text:6",
+	} {
+		if got := report.Shape(v); got != want {
+			t.Errorf("Shape(%q) = %s, want %s", v, got, want)
+		}
+	}
+}
+
+func TestCountsStayExactBeyondWhatIsKept(t *testing.T) {
+	r := report.New(report.Options{MaxPerSeverity: 3})
+	for range 10 {
+		r.Add(nirRule, report.Location{}, report.P("nir", "1"), report.P("field", "x"))
+	}
+	r.AddAs(report.Warning, nirRule, report.Location{}, report.P("nir", "1"), report.P("field", "x"))
+	if r.Count(report.Error) != 10 || r.Count(report.Warning) != 1 || r.Len() != 4 {
+		t.Errorf("errors %d, warnings %d, kept %d", r.Count(report.Error), r.Count(report.Warning), r.Len())
+	}
+	var outer report.Report
+	outer.Merge(r, "m.xml")
+	if outer.Count(report.Error) != 10 || outer.Len() != 4 {
+		t.Errorf("merged: errors %d, kept %d", outer.Count(report.Error), outer.Len())
+	}
+}
+
+func TestMergeLocatesInsideTheMember(t *testing.T) {
+	var in, out report.Report
+	in.Record(report.Finding{Rule: nirRule, Severity: report.Error,
+		Where: report.Location{Member: "PJ[3]", Line: 4, Column: 3, Offset: 312},
+		Also:  []report.Location{{Line: 1}}})
+	out.Merge(&in, "m.xml")
+	outer := report.New(report.Options{})
+	outer.Merge(&out, "a.zip")
+	for f := range outer.All() {
+		if f.Where.Member != "a.zip!/m.xml!/PJ[3]" || f.Also[0].Member != "a.zip!/m.xml" {
+			t.Errorf("member %q, also %q", f.Where.Member, f.Also[0].Member)
+		}
+	}
+}
+
+func TestErrCarriesTheReport(t *testing.T) {
+	var r report.Report
+	if r.Err() != nil || !r.Valid() {
+		t.Error("an empty report is not valid")
+	}
+	r.Add(report.XMLDoctype, report.Location{})
+	var invalid *report.InvalidError
+	if err := r.Err(); !errors.As(err, &invalid) || !strings.Contains(err.Error(), "XML-DOCTYPE") {
+		t.Errorf("err = %v", r.Err())
+	}
+}
+
+func TestTemplatesMustAgree(t *testing.T) {
+	for name, f := range map[string]func(){
+		"missing parameter": func() { report.NewRule("A-B", 0, "{x}", "y", "") },
+		"other privacy":     func() { report.NewRule("A-B", 0, "{x!}", "{x}", "") },
+		"bad code":          func() { report.NewRule("a-b", 0, "", "", "") },
+		"one word":          func() { report.NewRule("AB", 0, "", "", "") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			defer func() {
+				if recover() == nil {
+					t.Error("accepted")
+				}
+			}()
+			f()
+		})
+	}
+}
+
+func ExampleReport() {
+	var r report.Report
+	r.Add(report.XSDElement, report.Location{Member: "manifest.xml", Path: "/ArchiveTransfer", Line: 4, Column: 3, Offset: 312},
+		report.P("element", "MessageIdentifier"), report.List("expected", []string{"Comment", "Date"}))
+	for f := range r.All() {
+		fmt.Println(f.Severity, f.Where)
+		fmt.Println(f.Message(report.FR))
+	}
+	fmt.Println("valid:", r.Valid())
+	// Output:
+	// error manifest.xml /ArchiveTransfer 4:3
+	// L'élément MessageIdentifier n'est pas attendu ici ; attendu : Comment ou Date.
+	// valid: false
+}
