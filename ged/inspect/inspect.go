@@ -49,18 +49,18 @@ func (in *Input) Reader() *io.SectionReader { return io.NewSectionReader(in.Data
 // Options of an inspection. The zero value checks by the official rules, hides
 // personal values and has no clock: At must be set by the caller.
 type Options struct {
-	At         time.Time          // the present, for rules that speak of it
-	Version    string             // the version to judge by, when not the document's own
-	Profile    string             // whose rules: "" (the norm), xsd, s2low, stela, dgfip, vitam, asalae
-	Context    string             // default, filing, holding (vitam)
-	Policy     string             // signature policy
-	Schemas    fs.FS              // official schema sets given by the user
-	RNG        fs.FS              // a folder holding the RELAX NG profile RNGName
-	RNGName    string             //
-	Codes      []byte             // a code list given by the user (-nomenclature)
-	Trust      []fs.FS            // folders of trust anchors
-	Detached   map[string]fs.File // contents of detached signatures, by name
-	ShowValues bool               // show personal values instead of their shapes
+	At         time.Time // the present, for rules that speak of it
+	Version    string    // the version to judge by, when not the document's own
+	Profile    string    // whose rules: "" (the norm), xsd, s2low, stela, dgfip, vitam, asalae
+	Context    string    // default, filing, holding (vitam)
+	Policy     string    // signature policy
+	Schemas    fs.FS     // official schema sets given by the user
+	RNG        fs.FS     // a folder holding the RELAX NG profile RNGName
+	RNGName    string    //
+	Codes      []byte    // a code list given by the user (-nomenclature)
+	Trust      []fs.FS   // folders of trust anchors
+	Detached   []fs.FS   // contents of detached signatures, by name
+	ShowValues bool      // show personal values instead of their shapes
 }
 
 // Report returns an empty report as the options ask.

@@ -1,0 +1,215 @@
+// Command inspect says of any file what it is and whether it conforms.
+//
+//	go run ./examples/inspect [flags] FILE|FOLDER…
+//
+// It recognises by content the formats whose inspectors it lists, and prints a
+// report in French (-lang en for English), or with -json one JSON object a
+// file. -html FILE writes one page for all files; it never overwrites.
+//
+// Exit status: 0 all valid, 1 some invalid, 2 some unknown or wrong use.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"time"
+
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// settings are what the command line asks for.
+type settings struct {
+	json bool
+	html string
+	lang report.Lang
+	opt  inspect.Options
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	set, files, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		fmt.Fprintln(stderr, "inspect:", err)
+		return 2
+	}
+	status := 0
+	var results []*inspect.Result
+	for _, name := range files {
+		r, err := one(ctx, name, set.opt)
+		if err != nil {
+			fmt.Fprintf(stderr, "inspect: %s: %v\n", inspect.Visible(name), err)
+			status = 2
+			continue
+		}
+		switch r.Verdict() {
+		case inspect.Invalid:
+			status = max(status, 1)
+		case inspect.Unknown:
+			status = 2
+		}
+		switch {
+		case set.json:
+			line, err := json.Marshal(r)
+			if err != nil {
+				fmt.Fprintln(stderr, "inspect:", err)
+				return 2
+			}
+			fmt.Fprintf(stdout, "%s\n", line)
+		case set.html == "":
+			if err := r.WriteText(stdout, set.lang); err != nil {
+				return 2
+			}
+		}
+		if set.html != "" {
+			results = append(results, r)
+		}
+	}
+	if set.html != "" {
+		if err := writePage(set, results); err != nil {
+			fmt.Fprintln(stderr, "inspect:", err)
+			return 2
+		}
+	}
+	return status
+}
+
+// one inspects a file or a folder. The result carries the path as given.
+func one(ctx context.Context, name string, opt inspect.Options) (*inspect.Result, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	st, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	var in *inspect.Input
+	switch {
+	case st.IsDir():
+		in = inspect.NewDir(filepath.Base(name), os.DirFS(name))
+	case st.Mode().IsRegular():
+		if in, err = inspect.NewFile(filepath.Base(name), f, st.Size()); err != nil {
+			return nil, err
+		}
+	default:
+		return nil, errors.New("neither a regular file nor a folder")
+	}
+	r, err := inspect.Run(ctx, inspectors(), in, opt)
+	if err != nil {
+		return nil, err
+	}
+	r.File = name
+	return r, nil
+}
+
+func parse(args []string, stderr io.Writer) (*settings, []string, error) {
+	s := &settings{}
+	o := &s.opt
+	fl := flag.NewFlagSet("inspect", flag.ContinueOnError)
+	fl.SetOutput(stderr)
+	fl.BoolVar(&s.json, "json", false, "print one JSON object a file")
+	fl.StringVar(&s.html, "html", "", "write one HTML `page`")
+	lang := fl.String("lang", "fr", "language of messages: fr or en")
+	at := fl.String("at", "", "the present, in RFC 3339 (now if absent)")
+	fl.StringVar(&o.Version, "version", "", "version to judge by")
+	fl.StringVar(&o.Profile, "profile", "", "whose rules: xsd, s2low, stela, dgfip, vitam, asalae")
+	fl.StringVar(&o.Context, "context", "", "ingest context: default, filing, holding")
+	fl.StringVar(&o.Policy, "policy", "", "signature policy")
+	fl.BoolVar(&o.ShowValues, "valeurs", false, "show personal values in findings")
+	fl.Func("schemas", "folder of official schema sets", func(d string) error { o.Schemas = os.DirFS(d); return nil })
+	fl.Func("rng", "RELAX NG profile", func(f string) error {
+		o.RNG, o.RNGName = os.DirFS(filepath.Dir(f)), filepath.Base(f)
+		return nil
+	})
+	fl.Func("nomenclature", "code list (PES)", func(f string) (err error) { o.Codes, err = os.ReadFile(f); return err })
+	fl.Func("trust", "trust anchor or folder of them (repeatable)", func(f string) error {
+		anchor, err := folderOrFile(f)
+		o.Trust = append(o.Trust, anchor)
+		return err
+	})
+	fl.Func("detached", "content of a detached signature (repeatable)", func(f string) error {
+		content, err := folderOrFile(f)
+		o.Detached = append(o.Detached, content)
+		return err
+	})
+	if err := fl.Parse(args); err != nil {
+		return nil, nil, err
+	}
+	s.lang = report.Lang(*lang)
+	if s.lang != report.FR && s.lang != report.EN {
+		return nil, nil, fmt.Errorf("-lang %s: fr or en", *lang)
+	}
+	o.At = time.Now()
+	if *at != "" {
+		var err error
+		if o.At, err = time.Parse(time.RFC3339, *at); err != nil {
+			return nil, nil, fmt.Errorf("-at: %w", err)
+		}
+	}
+	if fl.NArg() == 0 {
+		return nil, nil, errors.New("no file given; usage: inspect [flags] FILE|FOLDER…")
+	}
+	return s, fl.Args(), nil
+}
+
+// folderOrFile returns a folder, or the one file as a folder holding it alone.
+func folderOrFile(name string) (fs.FS, error) {
+	st, err := os.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if st.IsDir() {
+		return os.DirFS(name), nil
+	}
+	return single{name}, nil
+}
+
+// single is a folder of one file, named as it is on disk.
+type single struct{ path string }
+
+// Open opens the file, or the folder itself so that it can be listed.
+func (s single) Open(name string) (fs.File, error) {
+	if name != filepath.Base(s.path) {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
+	}
+	return os.Open(s.path)
+}
+
+// ReadDir lists the one file.
+func (s single) ReadDir(string) ([]fs.DirEntry, error) {
+	st, err := os.Stat(s.path)
+	if err != nil {
+		return nil, err
+	}
+	return []fs.DirEntry{fs.FileInfoToDirEntry(st)}, nil
+}
+
+// writePage creates the page; an existing file or link is left alone.
+func writePage(s *settings, results []*inspect.Result) error {
+	f, err := os.OpenFile(s.html, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	if err != nil {
+		return err
+	}
+	if err := inspect.WriteHTML(f, s.lang, results...); err != nil {
+		return errors.Join(err, f.Close())
+	}
+	return f.Close()
+}

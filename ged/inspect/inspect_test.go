@@ -1,0 +1,170 @@
+package inspect_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/rulestest"
+)
+
+var ruleHostile = report.NewRule("TEST-HOSTILE", report.Error, "Nom {name}.", "Name {name}.", "test")
+
+// one recognises inputs that begin with its prefix and answers with its result.
+type one struct {
+	prefix string
+	result inspect.Result
+	err    error
+}
+
+func (o one) Detect(_ context.Context, in *inspect.Input) bool {
+	return bytes.HasPrefix(in.Head, []byte(o.prefix))
+}
+
+func (o one) Inspect(_ context.Context, _ *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
+	if o.err != nil {
+		return nil, o.err
+	}
+	r := o.result
+	if r.Report == nil {
+		r.Report = opt.Report()
+	}
+	return &r, nil
+}
+
+func run(t testing.TB, content string, list ...inspect.Inspector) *inspect.Result {
+	t.Helper()
+	r, err := inspect.Run(context.Background(), list, inspect.NewBytes("f", []byte(content)), inspect.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestEveryRule(t *testing.T) {
+	rulestest.Every(t, inspect.Rules(), map[*report.Rule]func(testing.TB) *report.Report{
+		inspect.UnknownKind: func(t testing.TB) *report.Report { return run(t, "?").Report },
+		inspect.EmptyFile:   func(t testing.TB) *report.Report { return run(t, "").Report },
+	})
+}
+
+func TestFirstInspectorThatRecognisesAnswers(t *testing.T) {
+	r := run(t, "abc", one{prefix: "x", result: inspect.Result{Kind: "x"}},
+		one{prefix: "a", result: inspect.Result{Kind: "first"}}, one{prefix: "ab", result: inspect.Result{Kind: "second"}})
+	if r.Kind != "first" || r.Verdict() != inspect.Valid || r.File != "f" {
+		t.Errorf("kind %q, verdict %s, file %q", r.Kind, r.Verdict(), r.File)
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	bad := report.New(report.Options{})
+	bad.Add(report.XMLDoctype, report.Location{})
+	for name, c := range map[string]struct {
+		r    inspect.Result
+		want inspect.Verdict
+	}{
+		"no finding":             {inspect.Result{Kind: "k", Report: &report.Report{}}, inspect.Valid},
+		"fatal":                  {inspect.Result{Kind: "k", Report: bad}, inspect.Invalid},
+		"no kind":                {inspect.Result{Report: bad}, inspect.Unknown},
+		"kind but nothing read":  {inspect.Result{Kind: "k", Report: bad, Unread: true}, inspect.Unknown},
+		"the kind named unknown": {inspect.Result{Kind: "unknown", Report: &report.Report{}}, inspect.Unknown},
+	} {
+		if got := c.r.Verdict(); got != c.want {
+			t.Errorf("%s: %s, want %s", name, got, c.want)
+		}
+	}
+}
+
+func TestErrorOfAnInspectorIsNoVerdict(t *testing.T) {
+	broken := errors.New("disk")
+	_, err := inspect.Run(context.Background(), []inspect.Inspector{one{err: broken}}, inspect.NewBytes("f", []byte("a")), inspect.Options{})
+	if !errors.Is(err, broken) {
+		t.Errorf("err = %v", err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := inspect.Run(ctx, []inspect.Inspector{one{}}, inspect.NewBytes("f", nil), inspect.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("err = %v", err)
+	}
+}
+
+// hostile is a result whose every text tries to do harm.
+func hostile() *inspect.Result {
+	rep := report.New(report.Options{})
+	rep.Record(report.Finding{Rule: ruleHostile, Severity: report.Error,
+		Where:  report.Location{Member: "<script>alert(1)</script>\u202egnp.exe", Path: "/a\x1b[2J", Line: 3, Column: 1},
+		Ref:    "<b>",
+		Params: []report.Param{report.P("name", "\x1b]0;owned\x07<img src=x onerror=alert(1)>")}})
+	r := &inspect.Result{File: "\x1b[31mf\n", Kind: "k", Version: "<1>", Report: rep,
+		Signatures: []inspect.Signature{{Format: "<i>", Level: "\x9b", Indication: "\u2066x"}}}
+	r.Summary.Set("siren", "<script>")
+	r.Summary.Set("codes", []string{"1-1", "\x00"})
+	return r
+}
+
+func TestTextDrivesNoTerminal(t *testing.T) {
+	for _, l := range []report.Lang{report.FR, report.EN} {
+		var b strings.Builder
+		if err := hostile().WriteText(&b, l); err != nil {
+			t.Fatal(err)
+		}
+		if i := strings.IndexAny(b.String(), "\x1b\x07\x00\u202e\u2066\u009b"); i >= 0 {
+			t.Errorf("%s: a control character came through at %d", l, i)
+		}
+	}
+}
+
+func TestPageHoldsNoMarkupOfTheFile(t *testing.T) {
+	var b strings.Builder
+	if err := inspect.WriteHTML(&b, report.FR, hostile()); err != nil {
+		t.Fatal(err)
+	}
+	page := b.String()
+	for _, bad := range []string{"<script", "<img", "<b>", "<i>", "\x1b", "\u202e", "onerror=\"", "http://", "https://"} {
+		if strings.Contains(page, bad) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	for _, want := range []string{`default-src 'none'; style-src 'unsafe-inline'; img-src data:`, `<html lang="fr">`, "<main>", "NON CONFORME"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+}
+
+func TestJSONIsTheContract(t *testing.T) {
+	r := run(t, "a", one{prefix: "a", result: inspect.Result{Kind: "k", Version: "1"}})
+	r.Summary.Set("b", 2)
+	r.Summary.Set("a", []string{"x", "y"})
+	r.Summary.Set("absent", "")
+	r.Summary.Set("b", 3)
+	got, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := `{"v":1,"file":"f","kind":"k","version":"1","verdict":"valid","counts":{"fatal":0,"error":0,"warning":0,"info":0},` +
+		`"findings":[],"signatures":[],"summary":{"b":3,"a":["x","y"]}}`
+	if string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestFindingsNotShownAreCounted(t *testing.T) {
+	rep := report.New(report.Options{MaxPerSeverity: 1})
+	for range 5 {
+		rep.Add(report.XMLDoctype, report.Location{})
+	}
+	r := &inspect.Result{File: "f", Kind: "k", Report: rep}
+	var text, page strings.Builder
+	if err := errors.Join(r.WriteText(&text, report.FR), inspect.WriteHTML(&page, report.EN, r)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), "4 autres constats") || !strings.Contains(page.String(), "4 more findings") {
+		t.Error("the number of findings left out is not said")
+	}
+}

@@ -1,0 +1,157 @@
+package inspect
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/liasse/liasse/ged/report"
+)
+
+// word is a label in both languages.
+type word struct{ fr, en string }
+
+func (w word) in(l report.Lang) string {
+	if l == report.EN {
+		return w.en
+	}
+	return w.fr
+}
+
+var kindWords = map[string]word{
+	"actes.envelope":       {"Enveloppe @ctes", "@ctes envelope"},
+	"actes.message":        {"Message @ctes", "@ctes message"},
+	"actes.classification": {"Classification @ctes", "@ctes classification"},
+	"actes.budget":         {"Document budgétaire", "Budget document"},
+	"document":             {"Document", "Document"},
+	"unknown":              {"Format non reconnu", "Unrecognised format"},
+}
+
+var verdictWords = map[Verdict]word{
+	Valid:   {"conforme", "conforms"},
+	Invalid: {"NON CONFORME", "DOES NOT CONFORM"},
+	Unknown: {"verdict impossible", "no verdict"},
+}
+
+var severityWords = [...]struct{ one, many word }{
+	report.Info:    {word{"information", "note"}, word{"informations", "notes"}},
+	report.Warning: {word{"avertissement", "warning"}, word{"avertissements", "warnings"}},
+	report.Error:   {word{"erreur", "error"}, word{"erreurs", "errors"}},
+	report.Fatal:   {word{"erreur bloquante", "blocking error"}, word{"erreurs bloquantes", "blocking errors"}},
+}
+
+var factWords = map[string]word{
+	"trigramme":          {"Opérateur (trigramme)", "Operator (trigram)"},
+	"quadrigramme":       {"Plate-forme (quadrigramme)", "Platform (quadrigram)"},
+	"siren":              {"SIREN", "SIREN"},
+	"dateEnveloppe":      {"Date de l'enveloppe", "Date of the envelope"},
+	"serie":              {"Numéro de série", "Serial number"},
+	"sens":               {"Sens", "Direction"},
+	"messages":           {"Messages", "Messages"},
+	"codes":              {"Types de messages", "Message types"},
+	"fichiers":           {"Fichiers", "Files"},
+	"scellement":         {"Scellement", "Seal"},
+	"code":               {"Type de message", "Message type"},
+	"idActe":             {"Identifiant de l'acte", "Act identifier"},
+	"dateReception":      {"Reçu par l'État le", "Received by the State on"},
+	"dateCourrierPref":   {"Courrier de la préfecture du", "Letter of the préfecture of"},
+	"dateDepot":          {"Déféré déposé le", "Referral filed on"},
+	"nature":             {"Nature", "Nature"},
+	"numero":             {"Numéro", "Number"},
+	"date":               {"Date de la décision", "Date of the decision"},
+	"matiere":            {"Matière", "Matter"},
+	"annexes":            {"Annexes", "Annexes"},
+	"documentPapier":     {"Envoi papier en complément", "Paper sent as well"},
+	"dateClassification": {"Classification du", "Classification of"},
+	"anomalie":           {"Anomalie", "Anomaly"},
+	"anomalieCode":       {"Code de l'anomalie", "Anomaly code"},
+	"departement":        {"Département", "Département"},
+	"arrondissement":     {"Arrondissement", "Arrondissement"},
+	"formulaires":        {"Formulaires", "Forms"},
+	"natures":            {"Natures", "Natures"},
+	"typologies":         {"Typologies de pièces", "Document types"},
+	"matieres":           {"Matières", "Matters"},
+	"natDec":             {"Nature de la décision budgétaire", "Kind of budget decision"},
+	"exercice":           {"Exercice", "Financial year"},
+	"lignes":             {"Lignes budgétaires", "Budget lines"},
+}
+
+func kindLabel(r *Result, l report.Lang) string {
+	kind := r.Kind
+	if kind == "" {
+		kind = "unknown"
+	}
+	label := kind
+	if w, ok := kindWords[kind]; ok {
+		label = w.in(l)
+	}
+	if r.Version != "" {
+		label += " " + Visible(r.Version)
+	}
+	return label
+}
+
+func factLabel(key string, l report.Lang) string {
+	if w, ok := factWords[key]; ok {
+		return w.in(l)
+	}
+	return Visible(key)
+}
+
+func factText(v any, l report.Lang) string {
+	switch v := v.(type) {
+	case bool:
+		yes, no := "oui", "non"
+		if l == report.EN {
+			yes, no = "yes", "no"
+		}
+		if v {
+			return yes
+		}
+		return no
+	case []string:
+		return Visible(strings.Join(v, ", "))
+	}
+	return Visible(fmt.Sprint(v))
+}
+
+// countsText writes the counts, the most severe first: "2 erreurs, 1
+// avertissement". It is empty when there is no finding.
+func countsText(r *report.Report, l report.Lang) string {
+	var parts []string
+	for s := int(report.Fatal); s >= 0; s-- {
+		n := r.Count(report.Severity(s))
+		if n == 0 {
+			continue
+		}
+		w := severityWords[s].many
+		if n == 1 {
+			w = severityWords[s].one
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", n, w.in(l)))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Visible makes a text safe to show: control characters, line and paragraph
+// separators, and the characters that reorder or hide text are written as
+// ⟨U+202E⟩, so that a hostile file can neither drive a terminal nor disguise a
+// name.
+func Visible(s string) string {
+	bad := func(r rune) bool {
+		return r == unicode.ReplacementChar || unicode.IsControl(r) ||
+			unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
+	}
+	if strings.IndexFunc(s, bad) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if bad(r) {
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
