@@ -76,13 +76,15 @@ func (l Location) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// Param is one value of a finding. Make it with [P], [Int], [List] or [Code].
+// Param is one value of a finding. Make it with [P], [Int], [List], [Code] or
+// [Words].
 type Param struct {
 	Name  string
 	value string
 	list  []string
 	shape bool // value is a shape (see Shape), not the text itself
 	code  bool // the caller vouches that the value is a public code
+	fr    string
 }
 
 // P is a text parameter; whether it is shown or only its shape is decided by
@@ -102,6 +104,11 @@ func List(name string, values []string) Param { return Param{Name: name, list: v
 // parameter [Personal].
 func Code(name, value string) Param { return Param{Name: name, value: value, code: true} }
 
+// Words is a parameter that is itself a phrase of ours, in both languages: why
+// a name is unsafe, what is malformed. It never quotes the document. JSON holds
+// the English phrase.
+func Words(name, fr, en string) Param { return Param{Name: name, value: en, fr: fr, code: true} }
+
 // Text returns the parameter for a reader of the language.
 func (p Param) Text(lang Lang) string {
 	switch {
@@ -109,6 +116,8 @@ func (p Param) Text(lang Lang) string {
 		return describeShape(p.value, lang)
 	case p.list != nil:
 		return joinList(p.list, lang)
+	case p.fr != "" && lang != EN:
+		return p.fr
 	}
 	return p.value
 }

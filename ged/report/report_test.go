@@ -70,6 +70,22 @@ func TestLongPublicValueIsCut(t *testing.T) {
 	}
 }
 
+func TestWordsSpeakTheReadersLanguage(t *testing.T) {
+	var r report.Report
+	r.Add(report.XMLSyntax, report.Location{}, report.Words("detail", "guillemet absent", "quote missing"))
+	for f := range r.All() {
+		if m := f.Message(report.FR); !strings.Contains(m, "guillemet") {
+			t.Errorf("French: %q", m)
+		}
+		if m := f.Message(report.EN); !strings.Contains(m, "quote") {
+			t.Errorf("English: %q", m)
+		}
+		if j, _ := json.Marshal(f); !strings.Contains(string(j), `"detail":"quote missing"`) {
+			t.Errorf("JSON: %s", j)
+		}
+	}
+}
+
 func TestShapes(t *testing.T) {
 	for v, want := range map[string]string{
 		"": "empty", "12": "digits:2", "AB": "capitals:2", "aB": "letters:2", "a1": "alphanumeric:2",

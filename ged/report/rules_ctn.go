@@ -60,7 +60,7 @@ func Rules() []*Rule {
 	return []*Rule{
 		XMLSyntax, XMLTruncated, XMLEmpty, XMLRoots, XMLTrailing, XMLDecl, XMLVersion, XMLDoctype, XMLEntity,
 		XMLCharRef, XMLChar, XMLTagMismatch, XMLAttrDup, XMLAttrLt, XMLCDEnd, XMLComment, XMLPI, XMLEncoding,
-		XMLEncodingBytes, XMLEncodingSuspect, XMLNSUnbound, XMLNSEmpty, XMLNSReserved, XMLNSAttrDup, XMLNSName,
+		XMLEncodingBytes, XMLEncodingConflict, XMLEncodingSuspect, XMLNSUnbound, XMLNSEmpty, XMLNSReserved, XMLNSAttrDup, XMLNSName,
 		LimDepth, LimBytes, LimCount, LimRatio, LimTime, LimStates, LimIDs,
 		XSDRoot, XSDElement, XSDMissing, XSDOrder, XSDText, XSDEmpty, XSDValue, XSDEnum, XSDAttr, XSDAttrMissing,
 		XSDType, XSDNil, XSDIDDup, XSDIDRef, XSDLexSpace, XSDLexInteger, XSDLexCDATA, XSDUnchecked,

@@ -64,6 +64,9 @@ var (
 	XMLEncodingBytes = NewRule("XML-ENCODING-BYTES", Fatal,
 		"Les octets ne sont pas du {encoding} valide, contrairement à ce que le document déclare.",
 		"The bytes are not valid {encoding}, contrary to what the document declares.", xml10+"§4.3.3")
+	XMLEncodingConflict = NewRule("XML-ENCODING-CONFLICT", Fatal,
+		"Le document se déclare {declared} mais ses premiers octets sont ceux de {found}.",
+		"The document declares {declared} but its first bytes are those of {found}.", xml10+"§4.3.3")
 	XMLEncodingSuspect = NewRule("XML-ENCODING-SUSPECT", Warning,
 		"Le document se déclare {encoding} mais ses octets semblent être de l'UTF-8 : les accents seront illisibles (« Ã© » au lieu de « é »).",
 		"The document declares {encoding} but its bytes look like UTF-8: accents will be unreadable (\"Ã©\" instead of \"é\").", xml10+"§4.3.3")
