@@ -1,5 +1,3 @@
-// Package ged is the record of a local government and what is known of it:
-// plain data shared by the packages that make, transmit and archive records.
 package ged
 
 import (
