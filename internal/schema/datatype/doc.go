@@ -1,0 +1,13 @@
+// Package datatype holds the simple types of XML Schema 1.0 (Part 2:
+// Datatypes): all built-in types, their restriction by facets, and lists.
+//
+// A [Type] is immutable and shared. [Type.Check] decides whether a text is of
+// the type; it allocates nothing when it is. Values are compared where a facet
+// needs it (bounds, enumerations): decimals digit by digit, never as floating
+// point; dates on the time line, where a date without a zone is comparable with
+// one that has a zone only beyond 14 hours.
+//
+// Decisions where the norm leaves room: the years of dates may have any number
+// of digits, those beyond 200,000,000,000 compare equal; anyURI takes any text;
+// ENTITY takes none, because documents have no DOCTYPE.
+package datatype

@@ -1,0 +1,293 @@
+package datatype
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/liasse/liasse/internal/schema/xregex"
+)
+
+// Kind is the family of values a type is of.
+type Kind uint8
+
+// The kinds, by primitive type; strings include all types derived from string.
+const (
+	AnySimple Kind = iota
+	String
+	Boolean
+	Decimal
+	Float
+	Double
+	Duration
+	DateTime
+	Time
+	Date
+	GYearMonth
+	GYear
+	GMonthDay
+	GDay
+	GMonth
+	HexBinary
+	Base64Binary
+	AnyURI
+	QName
+	Notation
+	List
+)
+
+// temporal reports whether the kind is a date or time.
+func (k Kind) temporal() bool { return k >= DateTime && k <= GMonth }
+
+// Space says what is done to white space before anything else.
+type Space uint8
+
+// The values of the whiteSpace facet.
+const (
+	Preserve Space = iota
+	Replace
+	Collapse
+)
+
+// Identity says what part a type plays in cross references.
+type Identity uint8
+
+// The identities.
+const (
+	NotIdentity Identity = iota
+	ID
+	IDRef
+	IDRefs
+)
+
+// Type is a simple type. It is immutable.
+type Type struct {
+	name     string // of a built-in
+	base     *Type
+	kind     Kind
+	space    Space
+	lexical  lexical
+	identity Identity
+	item     *Type // of a list
+
+	steps    []step // of patterns: every step must hold
+	enum     []value
+	texts    []string // of enum, as written
+	length   int      // -1: no such facet
+	minLen   int
+	maxLen   int
+	total    int
+	fraction int
+	bounds   []bound
+}
+
+// step is the pattern facets of one restriction: one of them must hold.
+type step []*xregex.Regexp
+
+type bound struct {
+	facet string // minInclusive, …
+	text  string
+	v     value
+}
+
+// Name returns the local name of a built-in type, for a restricted one that of
+// the nearest built-in it is made from.
+func (t *Type) Name() string {
+	for t.name == "" {
+		t = t.base
+	}
+	return t.name
+}
+
+// Builtin reports whether the type is a built-in one.
+func (t *Type) Builtin() bool { return t.name != "" }
+
+// Base returns the type this one restricts, nil for anySimpleType.
+func (t *Type) Base() *Type { return t.base }
+
+// Kind returns the family of values.
+func (t *Type) Kind() Kind { return t.kind }
+
+// Identity returns the part played in cross references.
+func (t *Type) Identity() Identity { return t.identity }
+
+// Any reports whether every text is of the type, so that nobody need collect
+// it.
+func (t *Type) Any() bool {
+	return (t.kind == String || t.kind == AnySimple || t.kind == AnyURI) && t.lexical == anyText && !t.faceted()
+}
+
+// Streamable reports whether the type is an unrestricted base64Binary, which a
+// [Base64] can check piece by piece.
+func (t *Type) Streamable() bool { return t.kind == Base64Binary && !t.faceted() }
+
+func (t *Type) faceted() bool {
+	return t.steps != nil || t.enum != nil || t.length >= 0 || t.minLen >= 0 || t.maxLen >= 0 || t.total >= 0 ||
+		t.fraction >= 0 || t.bounds != nil
+}
+
+// DerivesFrom reports whether the type is the other or a restriction of it, in
+// any number of steps.
+func (t *Type) DerivesFrom(o *Type) bool {
+	for ; t != nil; t = t.base {
+		if t == o {
+			return true
+		}
+	}
+	return false
+}
+
+// Enumeration returns the permitted values as written, nil if there is no such
+// facet. The caller does not change it.
+func (t *Type) Enumeration() []string { return t.texts }
+
+// Pattern returns the first pattern in force, "" if there is none.
+func (t *Type) Pattern() string {
+	for _, s := range t.steps {
+		return s[0].String()
+	}
+	return ""
+}
+
+// Facets are what one restriction adds. Nil pointers and empty slices say
+// nothing.
+type Facets struct {
+	Patterns          []string // one of them must hold
+	Enumeration       []string
+	Length, MinLength *int
+	MaxLength         *int
+	MinInclusive      *string
+	MaxInclusive      *string
+	MinExclusive      *string
+	MaxExclusive      *string
+	TotalDigits       *int
+	FractionDigits    *int
+	WhiteSpace        *Space
+	PatternWork       int                                // see xregex.Compile
+	Lookup            func(prefix string) (string, bool) // namespaces in scope, for QName values
+}
+
+// Restrict returns the type with further facets. A pattern adds to those of
+// the base, any other facet takes the place of the base's. The error says
+// which facet does not fit.
+func (t *Type) Restrict(f Facets) (*Type, error) {
+	n := *t
+	n.name, n.base = "", t
+	if f.WhiteSpace != nil {
+		if *f.WhiteSpace < t.space {
+			return nil, fmt.Errorf("whiteSpace weaker than that of the base")
+		}
+		n.space = *f.WhiteSpace
+	}
+	if len(f.Patterns) > 0 {
+		var s step
+		for _, p := range f.Patterns {
+			re, err := xregex.Compile(p, f.PatternWork)
+			if err != nil {
+				return nil, err
+			}
+			s = append(s, re)
+		}
+		n.steps = append(t.steps[:len(t.steps):len(t.steps)], s)
+	}
+	for _, c := range []struct {
+		name string
+		from *int
+		to   *int
+		ok   bool
+	}{
+		{"length", f.Length, &n.length, t.measurable()},
+		{"minLength", f.MinLength, &n.minLen, t.measurable()},
+		{"maxLength", f.MaxLength, &n.maxLen, t.measurable()},
+		{"totalDigits", f.TotalDigits, &n.total, t.kind == Decimal},
+		{"fractionDigits", f.FractionDigits, &n.fraction, t.kind == Decimal},
+	} {
+		if c.from == nil {
+			continue
+		}
+		if !c.ok {
+			return nil, fmt.Errorf("%s does not apply to %s", c.name, t.Name())
+		}
+		if *c.from < 0 {
+			return nil, fmt.Errorf("%s is negative", c.name)
+		}
+		*c.to = *c.from
+	}
+	s := &Scratch{Lookup: f.Lookup, Work: 1 << 24}
+	for _, c := range []struct {
+		name     string
+		opposite string
+		text     *string
+	}{
+		{"minInclusive", "minExclusive", f.MinInclusive}, {"maxInclusive", "maxExclusive", f.MaxInclusive},
+		{"minExclusive", "minInclusive", f.MinExclusive}, {"maxExclusive", "maxInclusive", f.MaxExclusive},
+	} {
+		if c.text == nil {
+			continue
+		}
+		if !t.ordered() {
+			return nil, fmt.Errorf("%s does not apply to %s", c.name, t.Name())
+		}
+		text := string(normalize(s, n.space, []byte(*c.text)))
+		v, ok := n.parse(s, []byte(text))
+		if !ok {
+			return nil, fmt.Errorf("%s is not a value of %s", c.name, t.Name())
+		}
+		var keep []bound
+		for _, b := range n.bounds {
+			if b.facet != c.name && b.facet != c.opposite {
+				keep = append(keep, b)
+			}
+		}
+		n.bounds = append(keep, bound{c.name, text, v})
+	}
+	if len(f.Enumeration) > 0 {
+		n.enum, n.texts = nil, f.Enumeration
+		for i, e := range f.Enumeration {
+			text := []byte(string(normalize(s, n.space, []byte(e)))) // own copy: values point into it
+			v, ok := n.parse(s, text)
+			if !ok {
+				return nil, fmt.Errorf("enumeration value %d is not a value of %s", i+1, t.Name())
+			}
+			n.enum = append(n.enum, v)
+		}
+	}
+	return &n, nil
+}
+
+// PatternWork returns the work spent on compiling the patterns the last
+// restriction added.
+func (t *Type) PatternWork() int {
+	work := 0
+	if n := len(t.steps); n > 0 {
+		for _, re := range t.steps[n-1] {
+			work += re.Work()
+		}
+	}
+	return work
+}
+
+// ListOf returns the type of lists of the item type separated by white space.
+func ListOf(item *Type) *Type {
+	return &Type{base: anySimpleType, kind: List, space: Collapse, item: item,
+		length: -1, minLen: -1, maxLen: -1, total: -1, fraction: -1}
+}
+
+// measurable reports whether the length facets apply.
+func (t *Type) measurable() bool {
+	switch t.kind {
+	case String, HexBinary, Base64Binary, AnyURI, QName, Notation, List:
+		return true
+	}
+	return false
+}
+
+// ordered reports whether the bound facets apply.
+func (t *Type) ordered() bool {
+	return t.kind == Decimal || t.kind == Float || t.kind == Double || t.kind == Duration || t.kind.temporal()
+}
+
+// describe returns the name or the facet for a message: a notation, not a
+// sentence, so that it needs no language.
+func (t *Type) describe() string { return "xs:" + t.Name() }
+
+func facet(name string, n int) string { return name + " = " + strconv.Itoa(n) }
