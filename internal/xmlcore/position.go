@@ -1,0 +1,145 @@
+package xmlcore
+
+import (
+	"bytes"
+	"strconv"
+
+	"github.com/liasse/liasse/ged/report"
+)
+
+// mark is a position in the document.
+type mark struct {
+	line int   // from 1
+	col  int   // characters before it on its line
+	off  int64 // original bytes before it
+	cr   bool  // the character before it is CR: an LF at it ends no further line
+}
+
+// after returns the position behind the characters b that stand at m.
+func (m mark) after(b []byte, enc *encoding) mark {
+	if len(b) == 0 {
+		return m
+	}
+	last := bytes.LastIndexByte(b, '\n')
+	if last >= 0 {
+		m.line += bytes.Count(b, lf)
+		if m.cr && b[0] == '\n' {
+			m.line--
+		}
+	}
+	m.cr = false
+	if bytes.IndexByte(b, '\r') >= 0 {
+		m.line += bytes.Count(b, cr) - bytes.Count(b, crlf)
+		last = max(last, bytes.LastIndexByte(b, '\r'))
+		m.cr = b[len(b)-1] == '\r'
+	}
+	switch {
+	case last >= 0:
+		m.col = countRunes(b[last+1:])
+	default:
+		m.col += countRunes(b)
+	}
+	switch {
+	case enc == utf8Encoding:
+		m.off += int64(len(b))
+	case enc.table != nil:
+		m.off += int64(countRunes(b))
+	default:
+		n := 2 * countRunes(b)
+		for _, c := range b {
+			if c >= 0xF0 { // a pair of surrogates
+				n += 2
+			}
+		}
+		m.off += int64(n)
+	}
+	return m
+}
+
+var lf, cr, crlf = []byte("\n"), []byte("\r"), []byte("\r\n")
+
+// advance moves the mark to buf[i]: at a shift of the window, or to make the
+// next question cheap.
+func (r *Reader) advance(i int) {
+	r.mark = r.mark.after(r.buf[r.at:i], r.enc)
+	r.at = i
+}
+
+func (r *Reader) locate(i int) report.Location {
+	if r.at < r.tok {
+		r.advance(r.tok)
+	}
+	return r.place(r.mark.after(r.buf[r.at:i], r.enc))
+}
+
+func (r *Reader) place(m mark) report.Location {
+	return report.Location{Member: r.member, Path: r.Path(), Line: m.line, Column: m.col + 1, Offset: m.off}
+}
+
+// Location returns where the current event begins: the path is that of the
+// innermost element open at it. After an error it is where reading stopped.
+func (r *Reader) Location() report.Location { return r.locate(r.tok) }
+
+// AttrLocation returns where the name of attribute i of the StartElement
+// stands; the path ends with /@name.
+func (r *Reader) AttrLocation(i int) report.Location {
+	n := 0
+	for j := range r.tags {
+		t := &r.tags[j]
+		if t.q.isDecl {
+			continue
+		}
+		if n == i {
+			l := r.locate(r.tok + t.at)
+			l.Path += "/@" + t.q.raw
+			return l
+		}
+		n++
+	}
+	return r.Location()
+}
+
+// Offset returns where the current event begins, in bytes as received.
+func (r *Reader) Offset() int64 {
+	if r.at < r.tok {
+		r.advance(r.tok)
+	}
+	return r.mark.off
+}
+
+// End returns the offset just after the current event, in bytes as received.
+func (r *Reader) End() int64 {
+	if r.enc == utf8Encoding {
+		return r.mark.off + int64(r.pos-r.at)
+	}
+	return r.mark.after(r.buf[r.at:r.pos], r.enc).off
+}
+
+// Path returns the path of the innermost open element, names as written in the
+// document: /a/p:b[2]. The index is given from the second sibling of the same
+// name on.
+func (r *Reader) Path() string {
+	if len(r.frames) == 0 {
+		return ""
+	}
+	b := make([]byte, 0, 128)
+	for i := range r.frames {
+		f := &r.frames[i]
+		b = append(b, '/')
+		b = append(b, f.name.raw...)
+		if f.index > 1 {
+			b = append(b, '[')
+			b = strconv.AppendUint(b, uint64(f.index), 10)
+			b = append(b, ']')
+		}
+	}
+	return string(b)
+}
+
+// Encoding returns the encoding in force: UTF-8, UTF-16LE, UTF-16BE, US-ASCII,
+// ISO-8859-1, ISO-8859-15 or windows-1252.
+func (r *Reader) Encoding() string { return r.enc.name }
+
+// Declared returns the encoding as the XML declaration spells it, "" if it
+// names none. It is known from the first event on.
+func (r *Reader) Declared() string { return r.decl }

@@ -1,0 +1,40 @@
+package xmlcore
+
+import (
+	"context"
+	"fmt"
+	"io"
+)
+
+// Sink receives the events of a document. It reads what it needs from r during
+// the call and keeps nothing of it, for all slices are reused. An error stops
+// the reading.
+type Sink interface {
+	Event(r *Reader, k Kind) error
+}
+
+// Run reads the whole document and gives every event to each sink in turn. It
+// returns nil after a complete document, else the first error of the reader, a
+// sink, or the context (its cause, wrapped).
+func Run(ctx context.Context, r *Reader, sinks ...Sink) error {
+	for n, fills := 0, -1; ; n++ {
+		if fills != r.fills || n&1023 == 0 {
+			fills = r.fills
+			if ctx.Err() != nil {
+				return fmt.Errorf("xml: %w", context.Cause(ctx))
+			}
+		}
+		k, err := r.Next()
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+		for _, s := range sinks {
+			if err := s.Event(r, k); err != nil {
+				return err
+			}
+		}
+	}
+}
