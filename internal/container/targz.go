@@ -153,7 +153,7 @@ func (t *TarGz) Next() (*Entry, error) {
 	t.count++
 	if t.count > t.opt.Limits.Entries {
 		t.opt.Report.Add(report.LimCount, report.Location{},
-			report.Int("limit", t.opt.Limits.Entries), report.Code("what", "tar"))
+			report.Int("limit", t.opt.Limits.Entries), report.Words("what", "entrées", "entries"))
 		t.err = ErrBroken
 		return nil, t.err
 	}
@@ -164,22 +164,22 @@ func (t *TarGz) admit(h *tar.Header) (*Entry, error) {
 	e := Entry{ModTime: h.ModTime, Offset: t.out.n}
 	kind := kindOf(h)
 	name := h.Name
-	if kind == "dossier" && !strings.HasSuffix(name, "/") {
+	if kind == folder && !strings.HasSuffix(name, "/") {
 		name += "/"
 	}
 	var ok bool
 	e.Name, ok = t.names.Add(t.opt.Report, name)
 	e.Refused = !ok
 	switch kind {
-	case "":
+	case ordinary:
 		e.Regular, e.Size = true, h.Size
 		if strings.HasSuffix(e.Name, "/") { // what old tars call a folder
 			e.Regular = false
 		}
-	case "dossier": // "./" itself has lost its name; Names reports the others when flat
+	case folder: // "./" itself has lost its name; Names reports the others when flat
 	default:
 		t.opt.Report.Add(report.CtnLink, report.Location{Member: Show(e.Name)},
-			report.P("entry", Show(h.Name)), report.P("kind", kind))
+			report.P("entry", Show(h.Name)), kind.param())
 		e.Refused = true
 	}
 	if e.Name == "" && e.Regular { // "./" as a file
@@ -194,32 +194,48 @@ func (t *TarGz) admit(h *tar.Header) (*Entry, error) {
 	return &t.entry, nil
 }
 
-// kindOf returns what an entry that is not a plain file is, "" for a file.
-func kindOf(h *tar.Header) string {
+// kind is what an entry is, in French and English.
+type kind struct{ fr, en string }
+
+func (k *kind) param() report.Param { return report.Words("kind", k.fr, k.en) }
+
+var (
+	ordinary *kind
+	folder   = &kind{"dossier", "folder"}
+	hardLink = &kind{"lien physique", "hard link"}
+	symlink  = &kind{"lien symbolique", "symbolic link"}
+	device   = &kind{"périphérique", "device"}
+	fifo     = &kind{"tube nommé", "named pipe"}
+	holed    = &kind{"fichier à trous", "sparse file"}
+	global   = &kind{"en-tête pax global", "global pax header"}
+	foreign  = &kind{"type d'entrée inconnu", "unknown type of entry"}
+)
+
+func kindOf(h *tar.Header) *kind {
 	switch h.Typeflag {
 	case tar.TypeReg, '\x00', tar.TypeCont:
 		for k := range h.PAXRecords {
 			if strings.HasPrefix(k, "GNU.sparse.") {
-				return "sparse"
+				return holed
 			}
 		}
-		return ""
+		return ordinary
 	case tar.TypeDir:
-		return "dossier"
+		return folder
 	case tar.TypeLink:
-		return "hard link"
+		return hardLink
 	case tar.TypeSymlink:
-		return "symlink"
+		return symlink
 	case tar.TypeChar, tar.TypeBlock:
-		return "device"
+		return device
 	case tar.TypeFifo:
-		return "fifo"
+		return fifo
 	case tar.TypeGNUSparse:
-		return "sparse"
+		return holed
 	case tar.TypeXGlobalHeader:
-		return "pax global"
+		return global
 	}
-	return "type " + strconv.QuoteRune(rune(h.Typeflag))
+	return foreign
 }
 
 // harmless reports whether a pax global header (git writes one, holding a
@@ -304,7 +320,7 @@ func (t *TarGz) truncated(format string) error {
 
 func (t *TarGz) tooLong() error {
 	t.opt.Report.Add(report.LimBytes, report.Location{},
-		report.Int("limit", t.opt.Limits.Inflated), report.Code("what", "tar"))
+		report.Int("limit", t.opt.Limits.Inflated), report.Words("what", "archive décompressée", "inflated archive"))
 	return ErrBroken
 }
 
@@ -429,7 +445,7 @@ func (s *source) failure(t *TarGz) error {
 		return s.err
 	}
 	t.opt.Report.Add(report.LimBytes, report.Location{},
-		report.Int("limit", s.limit), report.Code("what", "gzip"))
+		report.Int("limit", s.limit), report.Words("what", "archive compressée", "compressed archive"))
 	return ErrBroken
 }
 
