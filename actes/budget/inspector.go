@@ -1,0 +1,71 @@
+package budget
+
+import (
+	"bytes"
+	"context"
+	"regexp"
+
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// Inspector answers for budget documents, kind "actes.budget". The version is
+// VersionSchema/@V; the summary holds natDec, exercice, lignes and scellement
+// (intact, rompu, absent).
+func Inspector() inspect.Inspector { return inspector{} }
+
+type inspector struct{}
+
+// Detect implements inspect.Inspector: the root element decides, also in a
+// document that is no further readable.
+func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
+	if in.Data == nil {
+		return false
+	}
+	r := xmlcore.NewReader(bytes.NewReader(in.Head), xmlcore.Options{})
+	for {
+		k, err := r.Next()
+		if err != nil {
+			return isRoot(firstTag(in.Head))
+		}
+		if k == xmlcore.StartElement {
+			return isRoot(r.Name().Local)
+		}
+	}
+}
+
+func isRoot(local string) bool {
+	return local == "DocumentBudgetaire" || local == "CompteFinancierUnique"
+}
+
+var (
+	comments = regexp.MustCompile(`(?s)<!--.*?-->`)
+	tag      = regexp.MustCompile(`<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]`)
+)
+
+// firstTag finds the name of the root element where XML rules fail: a DOCTYPE,
+// a wrong encoding, a broken first tag.
+func firstTag(head []byte) string {
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	if !bytes.HasPrefix(head, []byte("<")) {
+		return ""
+	}
+	if m := tag.FindSubmatch(comments.ReplaceAll(head, nil)); m != nil {
+		return string(m[1])
+	}
+	return ""
+}
+
+// Inspect implements inspect.Inspector.
+func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
+	doc, rep, err := Read(ctx, in.Data, in.Size, Options{Report: opt.Report().Options()})
+	if err != nil {
+		return nil, err
+	}
+	res := &inspect.Result{File: in.Name, Kind: "actes.budget", Version: doc.VersionSchema, Report: rep}
+	res.Summary.Set("natDec", doc.NatDec)
+	res.Summary.Set("exercice", doc.Exer)
+	res.Summary.Set("lignes", doc.Lignes)
+	res.Summary.Set("scellement", string(doc.Seal.State))
+	return res, nil
+}

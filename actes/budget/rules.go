@@ -1,0 +1,59 @@
+package budget
+
+import "github.com/liasse/liasse/ged/report"
+
+const (
+	dgcl = "DGCL, schéma DocumentBudgetaire"
+	seal = "DGCL, scellement des documents budgétaires"
+)
+
+// Rules of budget documents.
+var (
+	Racine = report.NewRule("ACT-BUDGET-ROOT", report.Error,
+		"L'élément racine {element} n'est ni DocumentBudgetaire ni CompteFinancierUnique : ce n'est pas un document budgétaire.",
+		"Root element {element} is neither DocumentBudgetaire nor CompteFinancierUnique: this is no budget document.", dgcl)
+	EspaceDeNoms = report.NewRule("ACT-BUDGET-NS", report.Error,
+		"L'élément {element} n'est pas dans l'espace de noms {namespace}.",
+		"Element {element} is not in namespace {namespace}.", dgcl)
+	Manque = report.NewRule("ACT-BUDGET-MISSING", report.Error,
+		"Il manque l'élément {element}.",
+		"Element {element} is missing.", dgcl)
+	EnDouble = report.NewRule("ACT-BUDGET-DUP", report.Error,
+		"L'élément {element} figure deux fois : on ne sait lequel est le bon.",
+		"Element {element} stands twice: there is no telling which one counts.", dgcl)
+	Exercice = report.NewRule("ACT-BUDGET-EXER", report.Error,
+		"L'exercice (Exer) n'est pas une année : « {value} ».",
+		"The financial year (Exer) is not a year: \"{value}\".", dgcl)
+	NatDec = report.NewRule("ACT-BUDGET-NATDEC", report.Warning,
+		"La nature de la décision (NatDec) « {value} » n'est pas connue ; codes en usage : {expected}.",
+		"The nature of the decision (NatDec) \"{value}\" is not known; codes in use: {expected}.", dgcl)
+	SIRETForme = report.NewRule("ACT-BUDGET-SIRET-FORMAT", report.Warning,
+		"{element} doit être un SIRET de 14 chiffres ; il contient : {value!}.",
+		"{element} must be a SIRET of 14 digits; it holds: {value!}.", dgcl)
+	SIRETCle = report.NewRule("ACT-BUDGET-SIRET-KEY", report.Warning,
+		"Le SIRET donné par {element} a une clé de contrôle fausse : un chiffre est sans doute mal saisi.",
+		"The SIRET in {element} has a wrong check key: a digit is probably mistyped.", "Code de commerce R123-220")
+	SIRETEmetteur = report.NewRule("ACT-BUDGET-SIRET-SENDER", report.Warning,
+		"Le SIRET donné par {element} ne commence pas par le SIREN de l'émetteur de l'enveloppe.",
+		"The SIRET in {element} does not begin with the SIREN of the envelope's sender.", "Liasse")
+	ScellementAbsent = report.NewRule("ACT-BUDGET-SEAL-ABSENT", report.Warning,
+		"Le document budgétaire n'est pas scellé : il faut le sceller (TotEM) avant de le transmettre.",
+		"The budget document is not sealed: it must be sealed (TotEM) before it is sent.", seal)
+	ScellementRompu = report.NewRule("ACT-BUDGET-SEAL-BROKEN", report.Error,
+		"Le scellement ne correspond pas au document : celui-ci a été modifié après avoir été scellé ({detail}).",
+		"The seal does not match the document: it was changed after being sealed ({detail}).", seal)
+	ScellementVariante = report.NewRule("ACT-BUDGET-SEAL-VARIANT", report.Info,
+		"Le scellement est intact, mais seulement {detail} : certains outils le diront rompu.",
+		"The seal is intact, but only {detail}: some tools will call it broken.", seal)
+	Accents = report.NewRule("ACT-BUDGET-ACCENTS", report.Warning,
+		"Des caractères accentués ont été perdus par une mauvaise conversion d'encodage ({count} valeurs touchées) : repartir du fichier produit par le logiciel de finances.",
+		"Accented characters were lost by a wrong change of encoding ({count} values affected): start again from the file the finance software made.", "Liasse")
+)
+
+// Rules lists the rules of this package.
+func Rules() []*report.Rule {
+	return []*report.Rule{
+		Racine, EspaceDeNoms, Manque, EnDouble, Exercice, NatDec, SIRETForme, SIRETCle, SIRETEmetteur,
+		ScellementAbsent, ScellementRompu, ScellementVariante, Accents,
+	}
+}
