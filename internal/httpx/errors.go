@@ -1,10 +1,12 @@
 package httpx
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"reflect"
@@ -59,7 +61,9 @@ func (k Kind) String() string {
 	return fmt.Sprintf("kind(%d)", uint8(k))
 }
 
-// Error is a failed exchange. Its text holds no header, query or body.
+// Error is a failed exchange. Its text holds no header, query, body or file
+// name: a cause that might quote one is named by its kind only, and stays
+// reachable by Unwrap.
 type Error struct {
 	Phase  Phase
 	Kind   Kind
@@ -71,7 +75,30 @@ type Error struct {
 
 // Error says the phase, the kind and the cause.
 func (e *Error) Error() string {
-	return fmt.Sprintf("httpx: %s, %s: %v", e.Kind, e.Phase, e.Err)
+	return fmt.Sprintf("httpx: %s, %s%s", e.Kind, e.Phase, plain(e))
+}
+
+// plain returns the text of a cause that quotes neither a file name of ours nor
+// a line of the peer's.
+func plain(e *Error) string {
+	var op *net.OpError
+	var dns *net.DNSError
+	switch {
+	case e.Kind == Source || e.Err == nil:
+		return ""
+	case e.Kind == TLS || e.Kind == SourceSize || e.Kind == TooLarge || e.Kind == Timeout:
+		return ": " + e.Err.Error()
+	case errors.As(e.Err, &op):
+		return ": " + op.Error()
+	case errors.As(e.Err, &dns):
+		return ": " + dns.Error()
+	}
+	for _, known := range []error{io.EOF, io.ErrUnexpectedEOF, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(e.Err, known) {
+			return ": " + known.Error()
+		}
+	}
+	return ""
 }
 
 // Unwrap returns the cause.
