@@ -1,0 +1,18 @@
+// Package archive is the neutral form of what an archiving system takes: a
+// [Package] of units that describe records, groups of objects that hold their
+// files, and the rules that say how long they are kept and when they may be
+// read. It knows no wire format. archive/seda writes a Package as a SEDA
+// message, archive/sip as the file a platform accepts.
+//
+// A Package is made of [ged.Document] values and of nothing else, by [Build]:
+//
+//	pkg, report, err := archive.Build(ctx, docs, contents, archive.Policy{…})
+//
+// The record of an act becomes one unit holding its main file; its annexes and
+// its acknowledgement, whether they are files of the same Document or Documents
+// related to it, become units below that one. [Check] then says whether the
+// package holds together, whatever the format it will be written in.
+//
+// The bytes of the objects stay where they are: an [Object] has a
+// [ged.Source], read when the package is written.
+package archive

@@ -1,0 +1,281 @@
+package seda
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// Target is whose rules a message must follow beyond the standard.
+type Target string
+
+// Targets. Standard asks for what the schemas ask; what only a platform
+// refuses is then a warning.
+const (
+	Standard Target = ""
+	Vitam    Target = "vitam"
+)
+
+// Limits of Vitam, in characters.
+const (
+	maxField = 10_000_000
+	maxUnit  = 16_000_000
+)
+
+// Check adds to the report what would make the message invalid, or refused by
+// the target, although [archive.Check] is content.
+func Check(p *archive.Package, opt Options, r *report.Report) {
+	c := checker{report: r, platform: report.Error}
+	if opt.Target != Vitam {
+		c.platform = report.Warning
+	}
+	c.where = report.Location{Path: "header"}
+	h := &p.Header
+	for field, v := range headerTexts(h) {
+		c.characters(field, v)
+	}
+	for o := range p.Objects() {
+		c.where = report.Location{Path: "object[" + o.ID + "]"}
+		c.characters("Filename", o.Name)
+		c.characters("MimeType", o.MediaType)
+		c.characters("FormatId", o.PUID)
+		c.characters("FormatLitteral", o.FormatName)
+	}
+	for u := range p.Walk() {
+		c.unit(u)
+	}
+	c.where = report.Location{Path: "package"}
+	c.rules(p.Rules)
+}
+
+func headerTexts(h *archive.Header) func(yield func(string, string) bool) {
+	return func(yield func(string, string) bool) {
+		for _, v := range h.Comments {
+			if !yield("Comment", v) {
+				return
+			}
+		}
+		for _, v := range h.Related {
+			if !yield("RelatedTransferReference", v) {
+				return
+			}
+		}
+		for _, v := range h.CodeLists {
+			if !yield("CodeListVersions", v) {
+				return
+			}
+		}
+		for _, f := range [...][2]string{
+			{"MessageIdentifier", h.MessageID}, {"ArchivalAgreement", h.Agreement}, {"ArchivalProfile", h.Profile},
+			{"ServiceLevel", h.ServiceLevel}, {"AcquisitionInformation", h.Acquisition},
+			{"OriginatingAgencyIdentifier", h.OriginatingAgency}, {"SubmissionAgencyIdentifier", h.SubmissionAgency},
+			{"ArchivalAgency", h.ArchivalAgency.ID}, {"ArchivalAgency", h.ArchivalAgency.Name},
+			{"TransferringAgency", h.TransferringAgency.ID}, {"TransferringAgency", h.TransferringAgency.Name},
+		} {
+			if !yield(f[0], f[1]) {
+				return
+			}
+		}
+	}
+}
+
+type checker struct {
+	report   *report.Report
+	platform report.Severity // of what only Vitam refuses
+	where    report.Location
+	total    int // characters of the unit
+}
+
+func (c *checker) unit(u *archive.Unit) {
+	c.where, c.total = report.Location{Path: "unit[" + u.ID + "]"}, 0
+	for field, v := range unitTexts(u) {
+		c.text(field, v)
+	}
+	if c.total > maxUnit {
+		c.report.AddAs(c.platform, RuleUnitLong, c.where, report.Int("got", c.total), report.Int("max", maxUnit))
+	}
+	for _, l := range u.Languages {
+		if !validLanguage(l) {
+			c.report.Add(RuleLanguage, c.where, report.P("value", l))
+		}
+	}
+	for _, k := range u.Keywords {
+		if k.Kind != "" && !keywordKinds[k.Kind] {
+			c.report.Add(RuleKeyword, c.where, report.P("value", k.Kind))
+		}
+	}
+	for _, e := range u.Events {
+		if e.Time.IsZero() {
+			c.report.Add(RuleEventTime, c.where)
+		}
+	}
+	for _, a := range placeAgents(u.Agents).lost {
+		c.report.Add(RuleAgent, c.where, report.P("role", string(a.Role)))
+	}
+	c.rules(u.Rules)
+}
+
+func (c *checker) rules(rules []ged.Rule) {
+	for _, r := range rules {
+		c.characters("Rule", r.Code)
+		if y := r.Start.Year; !r.Start.IsZero() && (y < 1 || y > 8999) {
+			c.report.Add(RuleDateRange, c.where, report.P("code", r.Code))
+		}
+		if _, ok := ruleElements[r.Category]; !ok {
+			c.report.Add(RuleCategory, c.where, report.P("code", r.Code), report.P("category", string(r.Category)))
+		}
+		if r.SortFinal == ged.Trier {
+			c.report.Add(RuleSort, c.where, report.P("code", r.Code))
+		}
+	}
+}
+
+// unitTexts yields every text of the unit's Content with the element it goes
+// to.
+func unitTexts(u *archive.Unit) func(yield func(string, string) bool) {
+	return func(yield func(string, string) bool) {
+		each := func(field string, values []string) bool {
+			for _, v := range values {
+				if !yield(field, v) {
+					return false
+				}
+			}
+			return true
+		}
+		ok := yield("Title", u.Title) && yield("Description", u.Description) && yield("DocumentType", u.Type) &&
+			yield("Status", u.Status) && each("Tag", u.Tags) && each("CustodialHistoryItem", u.History) &&
+			each("FilePlanPosition", u.FilePlan) && each("OriginatingSystemId", u.SystemIDs) &&
+			each("OriginatingAgencyArchiveUnitIdentifier", u.OriginatingIDs) &&
+			each("TransferringAgencyArchiveUnitIdentifier", u.TransferringIDs) &&
+			each("ArchivalAgencyArchiveUnitIdentifier", u.ArchivalIDs)
+		for _, k := range u.Keywords {
+			ok = ok && each("Keyword", []string{k.Content, k.Reference, k.Scheme})
+		}
+		for _, a := range u.Agents {
+			ok = ok && each("Agent", []string{a.Name, a.Identity(), a.Function})
+		}
+		for _, e := range u.Events {
+			ok = ok && each("Event", []string{string(e.Type), e.Agent, string(e.Outcome), e.Code, e.Detail})
+		}
+		for _, l := range u.Links {
+			ok = ok && yield("RelatedObjectReference", l.External)
+		}
+	}
+}
+
+// characters finds what cannot be in an XML document at all.
+func (c *checker) characters(field, v string) {
+	if !utf8.ValidString(v) || strings.ContainsFunc(v, notXML) {
+		c.report.Add(RuleTextChar, c.where, report.P("field", field))
+	}
+}
+
+// notXML is the complement of production [2] of XML 1.0.
+func notXML(r rune) bool {
+	return r < 0x20 && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
+}
+
+func (c *checker) text(field, v string) {
+	c.characters(field, v)
+	n := utf8.RuneCountInString(v)
+	c.total += n
+	if n > maxField {
+		c.report.AddAs(c.platform, RuleTextLong, c.where, report.P("field", field), report.Int("got", n), report.Int("max", maxField))
+	}
+	if strings.ContainsFunc(v, func(r rune) bool { return r >= 0x7F && r <= 0x9F }) {
+		c.report.AddAs(c.platform, RuleTextControl, c.where, report.P("field", field))
+	}
+	if fr, en := markup(v); fr != "" {
+		c.report.AddAs(c.platform, RuleTextMarkup, c.where, report.P("field", field), report.Words("what", fr, en))
+	}
+}
+
+// markup says what in the text a platform takes for markup: an entity left
+// undecoded, a tag closed or closing itself, a script, a CDATA or ENTITY mark.
+func markup(s string) (fr, en string) {
+	for rest := s; ; {
+		i := strings.IndexByte(rest, '&')
+		if i < 0 {
+			break
+		}
+		rest = rest[i+1:]
+		n := nameLength(rest)
+		if n > 0 && n < len(rest) && rest[n] == ';' {
+			return "une entité comme &amp;", "an entity such as &amp;"
+		}
+	}
+	if !strings.Contains(s, "<") {
+		return "", ""
+	}
+	lower := strings.ToLower(s)
+	for _, mark := range []string{"<![cdata[", "<!entity"} {
+		if strings.Contains(lower, mark) {
+			return "une marque CDATA ou ENTITY", "a CDATA or ENTITY mark"
+		}
+	}
+	if strings.Contains(lower, "<script") {
+		return "un script", "a script"
+	}
+	opened := map[string]bool{}
+	for rest := s; ; {
+		i := strings.IndexByte(rest, '<')
+		if i < 0 {
+			return "", ""
+		}
+		rest = rest[i+1:]
+		if closing, ok := strings.CutPrefix(rest, "/"); ok {
+			if n := nameLength(closing); n > 0 && opened[closing[:n]] {
+				return "une balise", "a tag"
+			}
+			continue
+		}
+		n := nameLength(rest)
+		if n == 0 {
+			continue
+		}
+		end := strings.IndexAny(rest, "<>")
+		if end < 0 || rest[end] == '<' {
+			continue
+		}
+		if strings.HasSuffix(rest[:end], "/") {
+			return "une balise", "a tag"
+		}
+		opened[rest[:n]] = true
+	}
+}
+
+// nameLength returns the length of the name of ASCII letters and digits the
+// text begins with.
+func nameLength(s string) int {
+	for i := range len(s) {
+		b := s[i]
+		if letter := b|0x20 >= 'a' && b|0x20 <= 'z'; !letter && (i == 0 || b < '0' || b > '9') {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// validLanguage is the pattern of xsd:language.
+func validLanguage(s string) bool {
+	for i, part := range strings.Split(s, "-") {
+		if len(part) < 1 || len(part) > 8 {
+			return false
+		}
+		for _, b := range []byte(part) {
+			if letter := b|0x20 >= 'a' && b|0x20 <= 'z'; !letter && (i == 0 || b < '0' || b > '9') {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// SEDA 2.1, KeyType.
+var keywordKinds = map[string]bool{
+	"corpname": true, "famname": true, "geogname": true, "name": true, "occupation": true,
+	"persname": true, "subject": true, "genreform": true, "function": true,
+}

@@ -1,0 +1,65 @@
+package seda
+
+import "github.com/liasse/liasse/ged/report"
+
+const vitamSchema = "Vitam, CHECK_UNIT_SCHEMA"
+
+// Rules of SEDA messages that [archive.Check] does not know, because they come
+// from the format or from a platform.
+var (
+	RuleTextChar = report.NewRule("SEDA-TEXT-CHAR", report.Error,
+		"Le champ {field} contient un caractère interdit dans un document XML.",
+		"Field {field} holds a character forbidden in an XML document.", "XML §2.2")
+	RuleTextControl = report.NewRule("SEDA-TEXT-CONTROL", report.Error,
+		"Le champ {field} contient un caractère de contrôle : la plateforme refuse le versement.",
+		"Field {field} holds a control character: the platform refuses the transfer.", vitamSchema)
+	RuleTextMarkup = report.NewRule("SEDA-TEXT-MARKUP", report.Error,
+		"Le champ {field} contient du balisage ({what}) : la plateforme refuse le versement.",
+		"Field {field} holds markup ({what}): the platform refuses the transfer.", vitamSchema)
+	RuleTextLong = report.NewRule("SEDA-TEXT-LONG", report.Error,
+		"Le champ {field} est trop long ({got} caractères, {max} au plus) : la plateforme refuse le versement.",
+		"Field {field} is too long ({got} characters, at most {max}): the platform refuses the transfer.", vitamSchema)
+	RuleUnitLong = report.NewRule("SEDA-UNIT-LONG", report.Error,
+		"Les textes d'une unité sont trop longs ({got} caractères, {max} au plus) : la plateforme refuse le versement.",
+		"The texts of one unit are too long ({got} characters, at most {max}): the platform refuses the transfer.", vitamSchema)
+	RuleDateRange = report.NewRule("SEDA-RULE-DATE", report.Error,
+		"La date de départ de la règle {code} n'est pas entre les années 1 et 8999.",
+		"The start date of rule {code} is not between years 1 and 8999.", vitamSchema)
+	RuleLanguage = report.NewRule("SEDA-LANGUAGE", report.Error,
+		"Le code de langue {value!} n'a pas la forme attendue (fr, fra, fr-FR).",
+		"Language code {value!} is not of the form expected (fr, fra, fr-FR).", "SEDA 2.1, Language")
+	RuleKeyword = report.NewRule("SEDA-KEYWORD", report.Warning,
+		"La nature d'un mot-clé ({value!}) n'est pas de la liste du SEDA : elle n'est pas écrite.",
+		"The kind of a keyword ({value!}) is not in SEDA's list: it is not written.", "SEDA 2.1, KeywordType")
+	RuleCategory = report.NewRule("SEDA-RULE-CATEGORY", report.Error,
+		"La règle {code} est d'une catégorie ({category}) que ce bordereau ne peut pas porter.",
+		"Rule {code} is of a category ({category}) this message cannot carry.", "SEDA 2.1, Management")
+	RuleSort = report.NewRule("SEDA-SORT", report.Info,
+		"Le sort final « trier » de la règle {code} n'existe pas dans le SEDA : écrit « conserver », avec un commentaire à l'archiviste.",
+		"The final action \"sort\" of rule {code} does not exist in SEDA: written \"keep\", with a comment to the archivist.", "SEDA 2.1, FinalAction")
+	RuleAgent = report.NewRule("SEDA-AGENT", report.Warning,
+		"Un intervenant ({role}) n'a pas de place dans ce bordereau et n'est pas écrit.",
+		"An agent ({role}) has no place in this message and is not written.", "SEDA 2.1, Content")
+	RuleEventTime = report.NewRule("SEDA-EVENT-TIME", report.Error,
+		"Un événement de l'unité n'a pas de date.",
+		"An event of the unit has no date.", "SEDA 2.1, EventDateTime")
+
+	RuleReplyRoot = report.NewRule("SEDA-REPLY-ROOT", report.Error,
+		"Ce message n'est pas une réponse à un transfert (élément {element}).",
+		"This message is not a reply to a transfer (element {element}).", "SEDA 2.1, ArchiveTransferReply")
+	RuleReplyMissing = report.NewRule("SEDA-REPLY-MISSING", report.Warning,
+		"La réponse n'a pas de {field}.",
+		"The reply has no {field}.", "SEDA 2.1, ArchiveTransferReply")
+	RuleReplyVersion = report.NewRule("SEDA-REPLY-VERSION", report.Warning,
+		"L'espace de noms de la réponse n'est pas celui d'une version connue du SEDA.",
+		"The namespace of the reply is not that of a known version of SEDA.", "SEDA 2.1")
+)
+
+// Rules lists the rules this package exports.
+func Rules() []*report.Rule {
+	return []*report.Rule{
+		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
+		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
+		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
+	}
+}
