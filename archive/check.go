@@ -24,6 +24,10 @@ func Check(p *Package, r *report.Report) {
 	c.rules(p.Rules, report.Location{Path: "package"}, report.Words("where", "l'ensemble du paquet", "the whole package"))
 }
 
+// maxDepth bounds the nesting of units: the readers of XML that platforms use
+// stop at 256 elements.
+const maxDepth = 200
+
 type checker struct {
 	pkg    *Package
 	report *report.Report
@@ -140,9 +144,12 @@ func (c *checker) units() {
 		c.report.Add(RuleEmpty, report.Location{})
 		return
 	}
-	for u := range c.pkg.Walk() {
+	for u, depth := range c.pkg.Walk() {
 		c.met[u] = true
 		c.unit(u)
+		if depth == maxDepth {
+			c.report.Add(RuleDepth, at("unit", u.ID), report.P("id", u.ID), report.Int("max", maxDepth))
+		}
 	}
 	c.links()
 	c.cycles()

@@ -21,6 +21,9 @@ var (
 	RuleCycle = report.NewRule("ARC-CYCLE", report.Error,
 		"L'unité {id} se contient elle-même, directement ou non.",
 		"Unit {id} contains itself, directly or not.", "SEDA 2.1, ArchiveUnit")
+	RuleDepth = report.NewRule("ARC-DEPTH", report.Error,
+		"L'unité {id} est emboîtée trop profondément ({max} niveaux au plus).",
+		"Unit {id} is nested too deeply (at most {max} levels).", "Liasse")
 	RuleTitle = report.NewRule("ARC-TITLE", report.Error,
 		"L'unité {id} n'a pas d'intitulé.",
 		"Unit {id} has no title.", "ISAD(G) 3.1.2")
@@ -96,7 +99,7 @@ var (
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
 	return []*report.Rule{
-		RuleHeader, RuleEmpty, RuleID, RuleIDTwice, RuleCycle, RuleTitle, RuleLevel, RuleDateOrder, RuleGroups,
+		RuleHeader, RuleEmpty, RuleID, RuleIDTwice, RuleCycle, RuleDepth, RuleTitle, RuleLevel, RuleDateOrder, RuleGroups,
 		RuleGroupUnknown, RuleGroupEmpty, RuleGroupOrphan, RuleMaster, RuleUsage, RuleUsageTwice, RuleContent,
 		RuleDigest, RuleName, RuleLink, RuleNoCode, RuleNoStart, RuleNoSort, RuleSortConflict, RuleDestroy,
 		RuleDocumentTwice, RuleDocumentEmpty, RuleHeld, RuleFieldLost,

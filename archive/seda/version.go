@@ -2,6 +2,7 @@ package seda
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 )
 
@@ -55,5 +56,12 @@ func dialectOf(v Version) (Version, dialect, error) {
 	case "", V21:
 		return V21, dialect{codeLists: codeLists21}, nil
 	}
-	return v, dialect{}, ErrVersion
+	return v, dialect{}, fmt.Errorf("%w: %q", ErrVersion, string(v))
+}
+
+// Supported returns nil when [Write] can write the version, else an error
+// matching [ErrVersion].
+func Supported(v Version) error {
+	_, _, err := dialectOf(v)
+	return err
 }

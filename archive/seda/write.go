@@ -48,7 +48,7 @@ type Stored struct {
 func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) error {
 	version, dialect, err := dialectOf(opt.Version)
 	if err != nil {
-		return fmt.Errorf("%w: %q", err, string(opt.Version))
+		return err
 	}
 	if !opt.Checked {
 		r := &report.Report{}
@@ -225,7 +225,7 @@ func (m *writer) object(o *archive.Object) {
 	if s.Size > 0 { // xsd:positiveInteger: an empty file has no Size
 		m.element("Size", strconv.FormatInt(s.Size, 10))
 	}
-	if !blank(o.FormatName+o.MediaType+o.PUID) {
+	if !blank(o.FormatName + o.MediaType + o.PUID) {
 		m.Start("", "FormatIdentification")
 		m.element("FormatLitteral", o.FormatName)
 		m.element("MimeType", o.MediaType)

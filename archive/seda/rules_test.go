@@ -1,0 +1,46 @@
+package seda
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/rulestest"
+)
+
+func TestEveryRule(t *testing.T) {
+	unit := func(change func(u *archive.Unit)) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			p := build(t, deliberation(), contents())
+			r := &report.Report{}
+			if Check(p, Options{Target: Vitam}, r); !r.Valid() {
+				t.Fatal(r.Err())
+			}
+			change(p.Units[0])
+			Check(p, Options{Target: Vitam}, r)
+			return r
+		}
+	}
+	rule := func(rule ged.Rule) func(testing.TB) *report.Report {
+		return unit(func(u *archive.Unit) { u.Rules = append(u.Rules, rule) })
+	}
+	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
+		RuleTextChar:    unit(func(u *archive.Unit) { u.Tags = []string{"\x00"} }),
+		RuleTextControl: unit(func(u *archive.Unit) { u.Title = "a\u0085b" }),
+		RuleTextMarkup:  unit(func(u *archive.Unit) { u.Description = "<b>a</b>" }),
+		RuleTextLong:    unit(func(u *archive.Unit) { u.Description = strings.Repeat("x", maxField+1) }),
+		RuleUnitLong: unit(func(u *archive.Unit) {
+			u.Tags = []string{strings.Repeat("x", maxUnit/2), strings.Repeat("x", maxUnit/2), "x"}
+		}),
+		RuleDateRange: rule(ged.Rule{Category: ged.Communicabilite, Code: "A", Start: ged.Date{Year: 9000, Month: 1, Day: 1}}),
+		RuleLanguage:  unit(func(u *archive.Unit) { u.Languages = []string{"français"} }),
+		RuleKeyword:   unit(func(u *archive.Unit) { u.Keywords = []ged.Keyword{{Content: "a", Kind: "sujet"}} }),
+		RuleCategory:  rule(ged.Rule{Category: ged.GelDeConservation, Code: "A"}),
+		RuleSort:      rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Trier}),
+		RuleAgent:     unit(func(u *archive.Unit) { u.Agents = []ged.Agent{{Role: ged.Validator, Name: "x"}} }),
+		RuleEventTime: unit(func(u *archive.Unit) { u.Events = []ged.Event{{Type: ged.EventIngestion, Time: time.Time{}}} }),
+	})
+}

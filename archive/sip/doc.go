@@ -1,0 +1,25 @@
+// Package sip makes the file a Vitam platform takes (Submission Information
+// Package).
+//
+// The file is a zip: manifest.xml, the SEDA message, first; then one entry per
+// object, content/ID12.pdf. Entries are named after the identifiers of the
+// objects, because the platform refuses blanks and accents; the name people
+// gave the file is in the manifest (FileInfo/Filename).
+//
+// # Two passes
+//
+// The manifest holds the digests of the objects and comes before them, so that
+// a receiver can judge the package before it has read it all. [Write] therefore
+// reads every source twice: once to digest it (two objects at a time), once to
+// copy it. What is small is kept in memory between the passes, within
+// [Options.Memory]; nothing is ever written to a temporary file. A source that
+// changed in between is noticed by its size and its checksum: the error is a
+// [*ContentError] and the package must be thrown away.
+//
+// # Same bytes
+//
+// The file is a function of the package and the options: entries follow the
+// order of the package, they are all dated by the message, sizes stand in the
+// local headers (no data descriptor, which some receivers refuse), and zip64 is
+// used only where the sizes ask for it. What is already compressed is stored.
+package sip

@@ -1,0 +1,263 @@
+package sip
+
+import (
+	"context"
+	"crypto/sha512"
+	"encoding/hex"
+	"fmt"
+	"hash"
+	"hash/crc32"
+	"io"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container"
+)
+
+// Options of a package. The zero value makes a SEDA 2.1 package.
+type Options struct {
+	Version seda.Version
+	// Indent makes the manifest readable.
+	Indent bool
+	// Manifest, if not nil, receives a copy of the manifest: the bordereau to
+	// be kept with the record of the transfer.
+	Manifest io.Writer
+	// Memory bounds what is kept between the two passes, in bytes; 0 means
+	// 32 MiB. A smaller value costs time, never fails.
+	Memory int64
+}
+
+const (
+	defaultMemory = 32 << 20
+	manifestName  = "manifest.xml"
+	contentFolder = "content/"
+)
+
+// Summary says what was written: what to keep of a transfer, and what the
+// deposit needs.
+type Summary struct {
+	MessageID              string
+	Units, Groups, Objects int
+	ContentBytes           int64 // of all objects
+	// Package is the digest of the file and Bytes its size; Manifest and
+	// ManifestBytes are those of the manifest (X-Manifest-Digest-Value).
+	Package       ged.Digest
+	Bytes         int64
+	Manifest      ged.Digest
+	ManifestBytes int64
+	// Report holds the findings that did not stop the package.
+	Report *report.Report
+}
+
+// Write makes the package and writes it to w, from first byte to last.
+//
+// A package that does not conform is an error of type [*report.InvalidError]
+// and nothing is written. A content that cannot be read, or that changes while
+// it is read, is a [*ContentError]; then, as after an error of w or of the
+// context, what was written is not a package and the caller throws it away.
+// The package and the sources are not changed.
+func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) (Summary, error) {
+	s := &session{ctx: ctx, pkg: p, opt: opt, report: &report.Report{}}
+	s.budget.left.Store(opt.Memory)
+	if opt.Memory <= 0 {
+		s.budget.left.Store(defaultMemory)
+	}
+	if err := s.prepare(); err != nil {
+		return Summary{Report: s.report}, err
+	}
+	if err := s.write(w); err != nil {
+		return Summary{Report: s.report}, err
+	}
+	s.summary.Report = s.report
+	return s.summary, nil
+}
+
+type session struct {
+	ctx      context.Context
+	pkg      *archive.Package
+	opt      Options
+	report   *report.Report
+	budget   budget
+	members  []member
+	index    map[*archive.Object]int
+	manifest member
+	summary  Summary
+}
+
+func (s *session) seda() seda.Options {
+	return seda.Options{
+		Version: s.opt.Version, Target: seda.Vitam, Indent: s.opt.Indent, Checked: true,
+		Stored: func(o *archive.Object) seda.Stored {
+			m := &s.members[s.index[o]]
+			return seda.Stored{URI: m.entry.name, Digest: m.digests[0], Size: m.entry.size}
+		},
+	}
+}
+
+// prepare is everything that comes before the first byte.
+func (s *session) prepare() error {
+	if err := seda.Supported(s.opt.Version); err != nil {
+		return err
+	}
+	archive.Check(s.pkg, s.report)
+	seda.Check(s.pkg, s.seda(), s.report)
+	s.requireAgreement()
+	var names container.Names
+	s.index = map[*archive.Object]int{}
+	for o := range s.pkg.Objects() {
+		m := member{object: o}
+		m.entry.name = entryName(o)
+		names.Add(s.report, m.entry.name)
+		s.index[o] = len(s.members)
+		s.members = append(s.members, m)
+	}
+	if err := s.report.Err(); err != nil {
+		return err
+	}
+	if err := prepareAll(s.ctx, s.members, &s.budget); err != nil {
+		return err
+	}
+	for i := range s.members {
+		m := &s.members[i]
+		for _, d := range m.object.Digests {
+			for _, got := range m.digests {
+				if got.Algorithm == d.Algorithm && got.Value != d.Value {
+					s.report.Add(report.DigMismatch, report.Location{Path: "object[" + m.object.ID + "]"},
+						report.P("entry", m.object.ID), report.P("algorithm", string(d.Algorithm)))
+				}
+			}
+		}
+		s.summary.ContentBytes += m.entry.size
+	}
+	if err := s.report.Err(); err != nil {
+		return err
+	}
+	return s.prepareManifest()
+}
+
+// requireAgreement: the platform finds the ingest contract in the message
+// (archive specification of Vitam, CONTRACT_NOT_IN_MANIFEST).
+func (s *session) requireAgreement() {
+	if s.pkg.Header.Agreement == "" {
+		s.report.Add(RuleAgreement, report.Location{Path: "header"})
+	}
+}
+
+// entryName names the entry after the object; only the extension comes from
+// the file.
+func entryName(o *archive.Object) string {
+	if ext := extension(o.Name); ext != "" {
+		return contentFolder + o.ID + "." + ext
+	}
+	return contentFolder + o.ID
+}
+
+// prepareManifest writes the manifest once to know its size and its digest,
+// and keeps it compressed if there is room.
+func (s *session) prepareManifest() error {
+	w, err := newWorker(&s.budget)
+	if err != nil {
+		return err
+	}
+	packed := w.packer(keepSize)
+	w.deflater.Reset(packed)
+	sum, digest := crc32.NewIEEE(), sha512.New()
+	count := &counter{}
+	if err := seda.Write(s.ctx, io.MultiWriter(w.deflater, sum, digest, count), s.pkg, s.seda()); err != nil {
+		return err
+	}
+	if err := w.deflater.Close(); err != nil {
+		return err
+	}
+	s.manifest.entry = zipEntry{name: manifestName, method: deflate, crc: sum.Sum32(), compressed: packed.n, size: count.n}
+	s.manifest.data = packed.bytes()
+	s.summary.Manifest = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
+	s.summary.ManifestBytes = count.n
+	if s.opt.Manifest != nil {
+		if err := seda.Write(s.ctx, s.opt.Manifest, s.pkg, s.seda()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type counter struct{ n int64 }
+
+func (c *counter) Write(p []byte) (int, error) {
+	c.n += int64(len(p))
+	return len(p), nil
+}
+
+func (s *session) write(w io.Writer) error {
+	digest := sha512.New()
+	z := newZip(&tee{w, digest}, s.pkg.Header.Date)
+	work, err := newWorker(&s.budget)
+	if err != nil {
+		return err
+	}
+	if err := s.copyManifest(z, work); err != nil {
+		return fmt.Errorf("sip: write the manifest: %w", err)
+	}
+	for i := range s.members {
+		if err := s.ctx.Err(); err != nil {
+			return err
+		}
+		m := &s.members[i]
+		err := z.begin(m.entry)
+		if err == nil {
+			err = work.copyMember(s.ctx, z, m)
+		}
+		if err == nil {
+			err = z.end()
+		}
+		if err != nil {
+			return fmt.Errorf("sip: write an entry: %w", err)
+		}
+	}
+	if err := z.close(); err != nil {
+		return fmt.Errorf("sip: write the directory: %w", err)
+	}
+	sum := &s.summary
+	sum.MessageID = s.pkg.Header.MessageID
+	for range s.pkg.Walk() {
+		sum.Units++
+	}
+	sum.Groups, sum.Objects = len(s.pkg.Groups), len(s.members)
+	sum.Package = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
+	sum.Bytes = z.offset
+	return nil
+}
+
+func (s *session) copyManifest(z *zipWriter, work *worker) error {
+	if err := z.begin(s.manifest.entry); err != nil {
+		return err
+	}
+	if s.manifest.data != nil {
+		if _, err := z.Write(s.manifest.data); err != nil {
+			return err
+		}
+		return z.end()
+	}
+	work.deflater.Reset(z)
+	if err := seda.Write(s.ctx, work.deflater, s.pkg, s.seda()); err != nil {
+		return err
+	}
+	if err := work.deflater.Close(); err != nil {
+		return err
+	}
+	return z.end()
+}
+
+// tee digests what the writer took.
+type tee struct {
+	w io.Writer
+	h hash.Hash
+}
+
+func (t *tee) Write(p []byte) (int, error) {
+	n, err := t.w.Write(p)
+	t.h.Write(p[:n])
+	return n, err
+}
