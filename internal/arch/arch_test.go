@@ -1,0 +1,232 @@
+// Package arch holds the house to its plan: which room may import which, which
+// third-party module each public package links, and what may lie where. It has
+// no code of its own, only tests.
+package arch
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/liasse/liasse"
+
+type pkg struct {
+	ImportPath   string
+	Standard     bool
+	Module       *struct{ Path string }
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+	Deps         []string
+	CgoFiles     []string
+	GoFiles      []string
+}
+
+// list returns every package of the module and of its dependencies, by path.
+func list(t *testing.T) map[string]*pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-deps", "-json=ImportPath,Standard,Module,Imports,TestImports,XTestImports,Deps,CgoFiles,GoFiles", "./...")
+	cmd.Dir = root(t)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v\n%s", err, &stderr)
+	}
+	all := map[string]*pkg{}
+	for d := json.NewDecoder(bytes.NewReader(out)); ; {
+		p := new(pkg)
+		if err := d.Decode(p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all[p.ImportPath] = p
+	}
+}
+
+func root(t *testing.T) string {
+	t.Helper()
+	wd, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return filepath.Dir(filepath.Dir(wd))
+}
+
+// room returns the path of a package of ours inside the module, and whether it
+// is one.
+func room(path string) (string, bool) {
+	return strings.CutPrefix(path, module+"/")
+}
+
+func under(path string, folders ...string) bool {
+	for _, f := range folders {
+		if path == f || strings.HasPrefix(path, f+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+// allowed reports whether the arrow between two rooms points down.
+func allowed(from, to string) bool {
+	leaf := under(to, "ged/report", "ged/ident")
+	switch {
+	case under(from, "ged/report", "ged/ident"):
+		return to == "ged/report"
+	case under(from, "internal"):
+		return under(to, "internal") || leaf
+	case under(to, "internal"):
+		return true
+	case under(from, "ged"):
+		return under(to, "ged")
+	case under(from, "actes"):
+		return under(to, "actes", "ged")
+	case under(from, "archive"):
+		return under(to, "archive", "ged")
+	case under(from, "connectors"):
+		return under(to, "actes", "archive", "ged") || siblings(from, to)
+	case under(from, "examples"):
+		return !under(to, "examples") || to == from
+	}
+	return false
+}
+
+// siblings reports whether one connector package may import another: the
+// contract serves all, a connector its own sub-packages; products do not know
+// each other, and the fakes know no connector at all.
+func siblings(from, to string) bool {
+	switch {
+	case to == "connectors":
+		return !under(from, "connectors/connectortest/fakes2low", "connectors/connectortest/fakevitam")
+	case under(from, "connectors/connectortest"):
+		return under(to, "connectors/connectortest")
+	}
+	return strings.HasPrefix(to, from+"/")
+}
+
+func TestArrowsPointDown(t *testing.T) {
+	edges := 0
+	for path, p := range list(t) {
+		from, ours := room(path)
+		if !ours {
+			continue
+		}
+		for _, imp := range p.Imports {
+			if to, ours := room(imp); ours {
+				edges++
+				if !allowed(from, to) {
+					t.Errorf("%s must not import %s", from, to)
+				}
+			}
+		}
+	}
+	if edges < 20 {
+		t.Errorf("only %d edges were seen: the list is not whole", edges)
+	}
+}
+
+// owners says which packages may import a standard package that brings the
+// outside world in.
+var owners = map[string][]string{
+	"net/http":     {"connectors", "internal/httpx", "examples"},
+	"database/sql": {"connectors/handover", "ged/store"},
+	"os/exec":      {"internal/corpus"},
+	"log":          {},
+	"log/slog":     {"connectors", "internal/httpx", "examples"},
+	"testing":      {"internal/corpus", "internal/rulestest", "internal/mutant"}, // connectortest joins with its kit; the fakes never
+	"unsafe":       {},
+}
+
+func TestOutsideWorldEntersByItsDoor(t *testing.T) {
+	for path, p := range list(t) {
+		from, ours := room(path)
+		if !ours {
+			continue
+		}
+		for _, imp := range p.Imports {
+			if who, watched := owners[imp]; watched && !under(from, who...) {
+				t.Errorf("%s must not import %s", from, imp)
+			}
+		}
+		if len(p.CgoFiles) > 0 {
+			t.Errorf("%s uses cgo", from)
+		}
+	}
+}
+
+func TestThirdPartyIsListed(t *testing.T) {
+	all := list(t)
+	linked := map[string][]string{}
+	for path, p := range all {
+		from, ours := room(path)
+		if !ours || len(p.GoFiles) == 0 {
+			continue
+		}
+		mods := map[string]bool{}
+		for _, dep := range p.Deps {
+			if d := all[dep]; d != nil && d.Module != nil && d.Module.Path != module {
+				mods[d.Module.Path] = true
+			}
+		}
+		list := make([]string, 0, len(mods))
+		for m := range mods {
+			list = append(list, m)
+		}
+		sort.Strings(list)
+		linked[from] = list
+	}
+	for from, got := range linked {
+		if want := links[from]; !slices.Equal(got, want) {
+			t.Errorf("%s links %q; listed: %q", from, got, want)
+		}
+	}
+	for from := range links {
+		if _, ok := linked[from]; !ok {
+			t.Errorf("%s is listed and does not exist", from)
+		}
+	}
+}
+
+func TestTopLevelIsThePlan(t *testing.T) {
+	entries, err := os.ReadDir(root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := []string{"ged", "archive", "actes", "connectors", "examples", "internal", "go.mod", "go.sum", "README.md", "LICENSE", "NOTICE"}
+	for _, e := range entries {
+		if n := e.Name(); !strings.HasPrefix(n, ".") && !slices.Contains(plan, n) && n != "out" {
+			t.Errorf("%s does not belong at the top", n)
+		}
+	}
+}
+
+func TestFilesStayReadable(t *testing.T) {
+	const most = 650 // lines; the house says about 600
+	err := filepath.WalkDir(root(t), func(path string, d os.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".rnc") {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if n := bytes.Count(b, []byte("\n")); n > most {
+			t.Errorf("%s has %d lines", filepath.Base(path), n)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
