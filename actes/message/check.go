@@ -1,0 +1,197 @@
+package message
+
+import (
+	"github.com/liasse/liasse/actes"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmltree"
+)
+
+// checker applies the rules that a grammar cannot express, or that say whether
+// a message is of any use.
+type checker struct {
+	rep  *report.Report
+	opt  Options
+	root *xmltree.Node
+	kind Kind
+	d    *decoder
+	cut  bool // the document is not well-formed: what is missing stood further on
+}
+
+func (c *checker) check(m Message) {
+	if c.kind.Sens == Retour && !c.cut {
+		c.useful(m)
+	}
+	switch m := m.(type) {
+	case *Acte:
+		c.acte(m)
+	case *ARActe:
+		c.echo(m.ActeRecu, "ActeRecu")
+		c.identifier(m)
+	case *AnomalieActe:
+		c.echo(m.ActeRecu, "ActeRecu")
+	case *RetourClassification:
+		m.Classification.Check(c.rep, c.root.Where)
+	case *EnveloppeCLMISILL:
+		c.emetteur(m.Emetteur, c.child("Emetteur", "IDCL"), report.Error)
+	case *AnomalieEnveloppe:
+		c.emetteur(m.EnveloppeRecue.Emetteur, c.child("EnveloppeRecue", "Emetteur", "IDCL"), report.Warning)
+	case *EnveloppeMISILLCL:
+		if n := c.child("Destinataire"); n != nil && m.Destinataire != "" {
+			c.downgraded(report.Warning, func(rep *report.Report) { actes.CheckSIREN(rep, where(n, "SIREN"), m.Destinataire) })
+		}
+		if m.Departement != "" {
+			c.downgraded(report.Warning, func(rep *report.Report) { actes.CheckDepartement(rep, c.root.Where, m.Departement) })
+		}
+	}
+}
+
+// child follows a path of names, whatever their namespace.
+func (c *checker) child(path ...string) *xmltree.Node {
+	n := c.root
+	for _, local := range path {
+		var next *xmltree.Node
+		for _, k := range n.Children {
+			if k.Local == local {
+				next = k
+				break
+			}
+		}
+		if next == nil {
+			return nil
+		}
+		n = next
+	}
+	return n
+}
+
+// useful reports the things without which a message of the State is worth
+// nothing to who receives it.
+func (c *checker) useful(m Message) {
+	var missing []string
+	need := func(name string, absent bool) {
+		if absent {
+			missing = append(missing, name)
+		}
+	}
+	letter := func(p CourrierPref) { need("IDActe", p.IDActe == "") }
+	infos := func(p CourrierPref) { need("InfosCourrierPref", p.IDActe == "") }
+	switch m := m.(type) {
+	case *ARActe:
+		need("IDActe", m.IDActe == "")
+		need("DateReception", m.DateReception.IsZero())
+	case *ARAnnulation:
+		need("IDActe", m.IDActe == "")
+		need("DateReception", m.DateReception.IsZero())
+	case *CourrierSimple:
+		letter(m.CourrierPref)
+	case *DemandePieceComplementaire:
+		letter(m.CourrierPref)
+	case *LettreObservations:
+		letter(m.CourrierPref)
+	case *DefereTA:
+		need("IDActe", m.IDActe == "")
+	case *ARPieceComplementaire:
+		infos(m.InfosCourrierPref)
+	case *ARReponseRejetLettreObservations:
+		infos(m.InfosCourrierPref)
+	case *AnomalieActe:
+		need("Nature", m.Nature == "")
+		need("ActeRecu", c.child("ActeRecu") == nil)
+	case *AnomalieEnveloppe:
+		need("Nature", m.Nature == "")
+		need("EnveloppeRecue", c.child("EnveloppeRecue") == nil)
+	case *RetourClassification:
+		need("DateClassification", m.Classification.Date.IsZero())
+	case *ReponseClassificationSansChangement:
+		need("DateClassification", m.DateClassification.IsZero())
+	case *EnveloppeMISILLCL:
+		named := false
+		for _, f := range m.Formulaires {
+			named = named || f.NomFichier != ""
+		}
+		need("Formulaire", !named)
+	}
+	if missing != nil {
+		c.rep.Add(MessageInutile, c.root.Where, report.P("code", c.kind.Code), report.List("missing", missing))
+	}
+}
+
+// acte applies the rules of an act about to be transmitted. Those the schema
+// shares are left to the schema.
+func (c *checker) acte(m *Acte) {
+	p := c.opt.Profile
+	today := actes.Options{Now: c.opt.Now, Location: c.opt.Location}.Today()
+	actes.CheckNumero(c.rep, where(c.root, "NumeroInterne"), m.NumeroInterne, p)
+	objet := c.root.Where
+	if n := c.child("Objet"); n != nil {
+		objet = n.Where
+		actes.CheckObjet(c.rep, objet, m.Objet, p)
+	}
+	if m.Date.Valid() {
+		actes.CheckDate(c.rep, where(c.root, "Date"), m.Date, today, p)
+	}
+	if !m.Nature.Valid() && p != actes.STELA {
+		c.rep.Add(actes.NatureInconnue, where(c.root, "CodeNatureActe"), report.Int("nature", m.Nature))
+	}
+	actes.CheckMatiere(c.rep, c.root.Where, m.Matiere, p)
+	c.annexes(m.DonneesActe, report.Error)
+}
+
+func (c *checker) annexes(a DonneesActe, severity report.Severity) {
+	if n := c.d.annexes; n != nil && c.opt.Profile != actes.STELA && c.d.nombre >= 0 && c.d.nombre != len(a.Annexes) {
+		c.rep.AddAs(severity, MessageAnnexes, where(n, "Nombre"), report.Int("declared", c.d.nombre), report.Int("found", len(a.Annexes)))
+	}
+}
+
+// echo looks at an act the ministry quotes back. What is wrong with it was
+// sent by the authority: it is worth a warning and no more.
+func (c *checker) echo(a DonneesActe, local string) {
+	n := c.child(local)
+	if n == nil {
+		return
+	}
+	c.downgraded(report.Warning, func(rep *report.Report) {
+		if a.Matiere.Hole() != 0 {
+			actes.CheckMatiere(rep, n.Where, a.Matiere, c.opt.Profile)
+		}
+	})
+	c.annexes(a, report.Warning)
+}
+
+// identifier compares the identifier of an ARActe with the act it quotes.
+func (c *checker) identifier(m *ARActe) {
+	id, err := actes.ParseIDActe(m.IDActe)
+	if err != nil || m.ActeRecu.NumeroInterne == "" {
+		return
+	}
+	field := ""
+	switch {
+	case id.Numero != m.ActeRecu.NumeroInterne:
+		field = "NumeroInterne"
+	case !m.ActeRecu.Date.IsZero() && id.Date != m.ActeRecu.Date:
+		field = "Date"
+	case m.ActeRecu.Nature.Valid() && id.Nature != m.ActeRecu.Nature:
+		field = "CodeNatureActe"
+	default:
+		return
+	}
+	c.rep.Add(MessageIdentifiant, where(c.root, "IDActe"), report.P("field", field))
+}
+
+func (c *checker) emetteur(e actes.Collectivite, n *xmltree.Node, most report.Severity) {
+	if n == nil {
+		return
+	}
+	c.downgraded(most, func(rep *report.Report) { e.Check(rep, n.Where) })
+}
+
+// downgraded runs a check whose findings weigh at most so much.
+func (c *checker) downgraded(most report.Severity, check func(*report.Report)) {
+	rep := report.New(c.rep.Options())
+	check(rep)
+	for f := range rep.All() {
+		g := *f
+		g.Severity = min(g.Severity, most)
+		c.rep.Record(g)
+	}
+}

@@ -1,0 +1,191 @@
+package message
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/liasse/liasse/actes"
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// The kinds of results.
+const (
+	KindMessage        = "actes.message"
+	KindClassification = "actes.classification"
+)
+
+// Inspector returns the inspector of messages standing alone, envelopes and
+// classifications included.
+func Inspector() inspect.Inspector { return inspector{} }
+
+type inspector struct{}
+
+// Detect looks for a root element in the namespace of the protocol.
+func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
+	if in.Data == nil {
+		return false
+	}
+	r := xmlcore.NewReader(bytes.NewReader(in.Head), xmlcore.Options{})
+	for {
+		k, err := r.Next()
+		if err != nil {
+			return false
+		}
+		if k == xmlcore.StartElement {
+			n := r.Name()
+			_, known := KindOfRoot(n.Local)
+			return n.Space == Namespace || known && strings.HasPrefix(n.Space, "http://www.interieur.gouv.fr/ACTES")
+		}
+	}
+}
+
+// Inspect reads and judges a message.
+func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
+	rep := opt.Report().Options()
+	reading, err := Read(ctx, io.NewSectionReader(in.Data, 0, in.Size),
+		Options{Profile: actes.Profile(opt.Profile), Now: opt.At, Report: rep})
+	if err != nil {
+		return nil, err
+	}
+	res := &inspect.Result{Kind: KindMessage, Version: Version, Report: reading.Report}
+	if reading.Message != nil {
+		if reading.Kind.Code == "7-2" {
+			res.Kind = KindClassification
+		}
+		res.Summary = Summary(reading.Message)
+	}
+	return res, nil
+}
+
+// Summary returns the facts of a message, under the keys of the project's
+// inspection contract. It never holds the subject, the person to reach, or a
+// mail address.
+func Summary(m Message) inspect.Summary {
+	var s inspect.Summary
+	s.Set("code", m.Code())
+	letter := func(c CourrierPref) {
+		s.Set("idActe", identifier(c.IDActe))
+		s.Set("dateCourrierPref", c.DateCourrierPref.String())
+	}
+	answer := func(received ged.Date, c CourrierPref) {
+		s.Set("idActe", identifier(c.IDActe))
+		s.Set("dateReception", received.String())
+		s.Set("dateCourrierPref", c.DateCourrierPref.String())
+	}
+	switch m := m.(type) {
+	case *Acte:
+		summarise(&s, &m.DonneesActe)
+	case *ARActe:
+		s.Set("idActe", identifier(m.IDActe))
+		s.Set("dateReception", m.DateReception.String())
+		summarise(&s, &m.ActeRecu)
+	case *AnomalieActe:
+		summarise(&s, &m.ActeRecu)
+		s.Set("anomalie", code(m.Nature))
+		s.Set("anomalieCode", ParseDetail(m.Detail).Code)
+	case *CourrierSimple:
+		letter(m.CourrierPref)
+	case *ReponseCourrierSimple:
+		letter(m.CourrierPref)
+	case *DemandePieceComplementaire:
+		letter(m.CourrierPref)
+	case *ARDemandePieceComplementaire:
+		letter(m.CourrierPref)
+	case *RefusPieceComplementaire:
+		letter(m.CourrierPref)
+	case *PieceComplementaire:
+		letter(m.CourrierPref)
+	case *ARPieceComplementaire:
+		answer(m.DateReception, m.InfosCourrierPref)
+	case *LettreObservations:
+		letter(m.CourrierPref)
+	case *ARLettreObservations:
+		letter(m.CourrierPref)
+	case *RejetLettreObservations:
+		letter(m.CourrierPref)
+	case *ReponseLettreObservations:
+		letter(m.CourrierPref)
+	case *ARReponseRejetLettreObservations:
+		answer(m.DateReception, m.InfosCourrierPref)
+	case *DefereTA:
+		s.Set("idActe", identifier(m.IDActe))
+		s.Set("dateDepot", m.DateDepot.String())
+	case *Annulation:
+		s.Set("idActe", identifier(m.IDActe))
+	case *ARAnnulation:
+		s.Set("idActe", identifier(m.IDActe))
+		s.Set("dateReception", m.DateReception.String())
+	case *DemandeClassification:
+		s.Set("dateClassification", m.DateClassification.String())
+	case *RetourClassification:
+		c := &m.Classification
+		s.Set("dateClassification", c.Date.String())
+		types := 0
+		for i := range c.Natures {
+			types += len(c.Natures[i].Typologies)
+		}
+		s.Set("natures", len(c.Natures))
+		s.Set("typologies", types)
+		s.Set("matieres", c.Len())
+	case *ReponseClassificationSansChangement:
+		s.Set("dateClassification", m.DateClassification.String())
+	case *EnveloppeCLMISILL:
+		emetteur(&s, m)
+	case *EnveloppeMISILLCL:
+		s.Set("siren", code(m.Destinataire))
+		s.Set("formulaires", len(m.Formulaires))
+	case *AnomalieEnveloppe:
+		s.Set("anomalie", code(m.Nature))
+		s.Set("anomalieCode", ParseDetail(m.Detail).Code)
+		emetteur(&s, &m.EnveloppeRecue)
+	}
+	return s
+}
+
+func summarise(s *inspect.Summary, a *DonneesActe) {
+	if a.Nature != 0 {
+		s.Set("nature", strconv.Itoa(int(a.Nature)))
+	}
+	s.Set("numero", code(a.NumeroInterne))
+	s.Set("date", a.Date.String())
+	if a.Matiere.Hole() == 0 {
+		s.Set("matiere", a.Matiere.String())
+	}
+	s.Set("annexes", len(a.Annexes))
+	s.Set("documentPapier", a.DocumentPapier)
+}
+
+func emetteur(s *inspect.Summary, e *EnveloppeCLMISILL) {
+	s.Set("siren", code(e.Emetteur.SIREN))
+	s.Set("departement", code(e.Emetteur.Departement))
+	s.Set("arrondissement", code(e.Emetteur.Arrondissement))
+	s.Set("formulaires", len(e.Formulaires))
+}
+
+// identifier lets an identifier of an act into a summary only when it is one:
+// anything may stand in its place in a hostile or broken file.
+func identifier(s string) string {
+	if !idPattern.MatchString(s) {
+		return ""
+	}
+	return s
+}
+
+// code lets a code into a summary only when it looks like one.
+func code(s string) string {
+	if len(s) > 20 {
+		return ""
+	}
+	for i := range len(s) {
+		c := s[i]
+		if (c < '0' || c > '9') && (c|0x20 < 'a' || c|0x20 > 'z') && strings.IndexByte("_-./|", c) < 0 {
+			return ""
+		}
+	}
+	return s
+}

@@ -1,0 +1,145 @@
+package message
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/liasse/liasse/actes"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
+	"github.com/liasse/liasse/internal/xmltree"
+)
+
+// Options of [Read]. The zero value reads by the recommended rules.
+type Options struct {
+	// Profile chooses the rules. With [actes.XSD] the schema alone is asked,
+	// both ways.
+	Profile actes.Profile
+	// Now is the present; zero leaves out the rules about the age of a
+	// decision. The day it is is that of Paris, or of Location when given.
+	Now      time.Time
+	Location *time.Location
+	// Member is the name of the message in its archive, put into the findings.
+	Member string
+	// MaxBytes bounds the message as received; 0 means 32 MiB.
+	MaxBytes int64
+	// Report says how findings are kept.
+	Report report.Options
+}
+
+const defaultMaxBytes = 32 << 20
+
+// Reading is what [Read] made of a message.
+type Reading struct {
+	// Message is what could be read, whatever the report says; nil when the
+	// root element is that of no message. Values that could not be read are
+	// zero.
+	Message Message
+	// Kind describes the message; its Code is "" when there is none.
+	Kind Kind
+	// Root is the local name of the root element, "" when nothing was read.
+	Root   string
+	Report *report.Report
+	// Encoding is the character encoding in force.
+	Encoding string
+	// Repaired is, for a message that declares ISO-8859-1 and whose bytes are
+	// UTF-8 ("dÃ©libÃ©ration"), the same message with its texts as they were
+	// meant; nil otherwise. Message holds the texts as they are declared.
+	Repaired Message
+	// Extra are the elements the message should not hold, in the order found,
+	// each with what lies below it. They are what the typed value leaves out.
+	Extra []Extra
+}
+
+// Extra is an element that has no place in the typed value: unknown, or given
+// once too many.
+type Extra struct {
+	Where report.Location
+	Name  string // local name
+	Text  string // its characters, those of its descendants included
+}
+
+// Read reads a message to its end. Whatever is wrong with it is in the report
+// of the Reading; the error means that the source could not be read, or that
+// ctx was cancelled. A document that is not well-formed still gives what stood
+// before the fault.
+func Read(ctx context.Context, src io.Reader, opt Options) (*Reading, error) {
+	if opt.MaxBytes <= 0 {
+		opt.MaxBytes = defaultMaxBytes
+	}
+	out := &Reading{Report: report.New(opt.Report)}
+	core := report.New(opt.Report)
+	r := xmlcore.NewReader(src, xmlcore.Options{Report: core, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}})
+	tree := &xmltree.Builder{MaxBytes: int(opt.MaxBytes)}
+	err := xmlcore.Run(ctx, r, tree)
+	out.Encoding = r.Encoding()
+	suspect := core.Has(report.XMLEncodingSuspect)
+	out.Report.Merge(core, "")
+	var bad *xmlcore.Error
+	switch {
+	case errors.As(err, &bad):
+		out.Report.Record(bad.Finding)
+	case err != nil:
+		return nil, fmt.Errorf("message: %w", err)
+	}
+	root := tree.Root()
+	if root == nil {
+		return out, nil
+	}
+	out.Root = root.Local
+	kind, known := KindOfRoot(root.Local)
+	if !ours(root.Space) {
+		known = false
+	}
+	if !known {
+		if opt.Profile != actes.XSD {
+			out.Report.Add(MessageRacine, root.Where, rootParam(root))
+		}
+		return out, nil
+	}
+	out.Kind = kind
+	d := &decoder{}
+	out.Message = d.message(root, kind)
+	out.Extra = d.extra
+	if suspect {
+		fixed := &decoder{fix: Repair}
+		out.Repaired = fixed.message(root, kind)
+	}
+	if opt.Profile != actes.XSD {
+		if root.Space != Namespace {
+			out.Report.AddAs(lighter(kind.Sens, report.Error), MessageEspace, root.Where)
+		}
+		if len(out.Extra) > 0 {
+			out.Report.Add(MessageTrop, out.Extra[0].Where, report.Int("count", len(out.Extra)))
+		}
+		c := checker{rep: out.Report, opt: opt, root: root, kind: kind, d: d, cut: bad != nil}
+		c.check(out.Message)
+	}
+	return out, nil
+}
+
+// ours reports whether a namespace is that of the protocol, of another edition
+// of it, or forgotten: enough to read the message and say what is wrong.
+func ours(space string) bool {
+	return space == "" || strings.HasPrefix(space, "http://www.interieur.gouv.fr/ACTES")
+}
+
+func rootParam(root *xmltree.Node) report.Param {
+	switch root.Local {
+	case "IDCL", "IDPref", "IDSousPref", "IDSGAR", "Referent", "FormulairesEnvoyes", "DocumentBudgetaire", "CompteFinancierUnique":
+		return report.Code("root", root.Local)
+	}
+	return report.P("root", root.Local)
+}
+
+// lighter is the severity a departure from the schema has in that direction.
+func lighter(s Sens, severity report.Severity) report.Severity {
+	if s == Retour {
+		return min(severity, report.Warning)
+	}
+	return severity
+}

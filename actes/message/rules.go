@@ -1,0 +1,45 @@
+package message
+
+import (
+	"github.com/liasse/liasse/ged/report"
+)
+
+const (
+	norme   = "actesv1_1.xsd"
+	valides = "S2LOW"
+)
+
+// Rules of messages. Rules about the content of an act (number, subject, date,
+// matter) are those of package actes; departures from the schema are the XSD-
+// rules of package report, and what is not XML at all its XML- rules.
+var (
+	MessageRacine = report.NewRule("ACT-MSG-ROOT", report.Error,
+		"L'élément racine {root!} n'est celui d'aucun message du protocole ACTES.",
+		"Root element {root!} is that of no message of the ACTES protocol.", norme)
+	MessageEspace = report.NewRule("ACT-MSG-NAMESPACE", report.Error,
+		"L'espace de noms de l'élément racine n'est pas celui du protocole ACTES.",
+		"The namespace of the root element is not that of the ACTES protocol.", norme)
+	MessageInutile = report.NewRule("ACT-MSG-USELESS", report.Error,
+		"Le message {code} ne dit pas l'essentiel : il manque {missing}.",
+		"Message {code} lacks what it is for: {missing} is missing.", "Liasse")
+	MessageIdentifiant = report.NewRule("ACT-MSG-IDACTE", report.Warning,
+		"L'identifiant de l'acte et l'acte rappelé ne s'accordent pas : {field} diffère.",
+		"The identifier of the act and the act quoted do not agree: {field} differs.", "Liasse")
+	MessageAnnexes = report.NewRule("ACT-MSG-ANNEXES", report.Error,
+		"Le message annonce {declared} annexe(s) et en cite {found}.",
+		"The message declares {declared} annexe(s) and names {found}.", valides)
+	MessageValeur = report.NewRule("ACT-MSG-VALUE", report.Error,
+		"{field} : {why}.", "{field}: {why}.", norme)
+	MessageEmail = report.NewRule("ACT-MSG-EMAIL", report.Error,
+		"L'adresse électronique ({address!}) ne peut pas être employée : {why}.",
+		"The mail address ({address!}) cannot be used: {why}.", norme)
+	MessageTrop = report.NewRule("ACT-MSG-EXTRA", report.Info,
+		"Le message contient {count} élément(s) inattendu(s), qui ont été conservés à part.",
+		"The message holds {count} unexpected element(s), which were kept apart.", "Liasse")
+)
+
+// Rules lists the rules this package exports.
+func Rules() []*report.Rule {
+	return []*report.Rule{MessageRacine, MessageEspace, MessageInutile, MessageIdentifiant, MessageAnnexes,
+		MessageValeur, MessageEmail, MessageTrop}
+}
