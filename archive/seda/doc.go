@@ -7,6 +7,10 @@
 // The order of the elements is strict in the standard and fixed here, so the
 // same package always gives the same bytes.
 //
+// [ReadReply] reads an ArchiveTransferReply (ATR) and never refuses one because
+// it breaks the schema: platforms send replies that do, and a town hall must
+// know what became of its records.
+//
 // The version is a value ([Version]); this release writes 2.1. Asking for
 // another one is an error matching [ErrVersion].
 package seda

@@ -43,6 +43,16 @@ var (
 	RuleEventTime = report.NewRule("SEDA-EVENT-TIME", report.Error,
 		"Un événement de l'unité n'a pas de date.",
 		"An event of the unit has no date.", "SEDA 2.1, EventDateTime")
+
+	RuleReplyRoot = report.NewRule("SEDA-REPLY-ROOT", report.Error,
+		"Ce message n'est pas une réponse à un transfert (élément {element}).",
+		"This message is not a reply to a transfer (element {element}).", "SEDA 2.1, ArchiveTransferReply")
+	RuleReplyMissing = report.NewRule("SEDA-REPLY-MISSING", report.Warning,
+		"La réponse n'a pas de {field}.",
+		"The reply has no {field}.", "SEDA 2.1, ArchiveTransferReply")
+	RuleReplyVersion = report.NewRule("SEDA-REPLY-VERSION", report.Warning,
+		"L'espace de noms de la réponse n'est pas celui d'une version connue du SEDA.",
+		"The namespace of the reply is not that of a known version of SEDA.", "SEDA 2.1")
 )
 
 // Rules lists the rules this package exports.
@@ -50,5 +60,6 @@ func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
+		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
 	}
 }

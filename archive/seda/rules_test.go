@@ -1,6 +1,7 @@
 package seda
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -27,6 +28,15 @@ func TestEveryRule(t *testing.T) {
 	rule := func(rule ged.Rule) func(testing.TB) *report.Report {
 		return unit(func(u *archive.Unit) { u.Rules = append(u.Rules, rule) })
 	}
+	reply := func(text string) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			_, r, err := ReadReply(context.Background(), strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+	}
 	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
 		RuleTextChar:    unit(func(u *archive.Unit) { u.Tags = []string{"\x00"} }),
 		RuleTextControl: unit(func(u *archive.Unit) { u.Title = "a\u0085b" }),
@@ -42,5 +52,9 @@ func TestEveryRule(t *testing.T) {
 		RuleSort:      rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Trier}),
 		RuleAgent:     unit(func(u *archive.Unit) { u.Agents = []ged.Agent{{Role: ged.Validator, Name: "x"}} }),
 		RuleEventTime: unit(func(u *archive.Unit) { u.Events = []ged.Event{{Type: ged.EventIngestion, Time: time.Time{}}} }),
+
+		RuleReplyRoot:    reply(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
+		RuleReplyMissing: reply(`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
+		RuleReplyVersion: reply(`<ArchiveTransferReply xmlns="x"/>`),
 	})
 }

@@ -1,0 +1,290 @@
+package seda
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// Reply is an ArchiveTransferReply (ATR): what the archiving system says became
+// of a transfer. Values are as written, without blanks around them; a value
+// that was not there is empty.
+type Reply struct {
+	// Version is that of the namespace, or "" when it is not one of SEDA's.
+	Version Version
+	// MessageID identifies the reply and RequestID the transfer it answers;
+	// some systems write them the other way round, see [Reply.Answers].
+	MessageID, RequestID               string
+	Date, GrantDate                    time.Time // zero when absent or not a date
+	Code                               string    // OK, WARNING, KO, or a number
+	Comments                           []string
+	Agreement                          string
+	ArchivalAgency, TransferringAgency string
+	// Events are the steps of the ingest, in the order written.
+	Events []Step
+	// Units and Objects give the identifiers of the archiving system to what
+	// the transfer held, in the order written.
+	Units   []UnitID
+	Objects []ObjectID
+}
+
+// Step is one step of an ingest.
+type Step struct {
+	// Code names the step and Label describes it: CHECK_HEADER.
+	Code, Label string
+	Time        time.Time // zero when absent or not a date
+	Outcome     string    // OK, WARNING, KO, FATAL
+	// Detail is the outcome code, STEP.REASON.KO, and Message its sentence.
+	Detail, Message string
+	// Data is what the system adds, often JSON. It may quote the records.
+	Data string
+}
+
+// UnitID is the identifier a unit of the transfer was given.
+type UnitID struct {
+	ID string // in the transfer
+	// SystemID is the archiving system's own key (Vitam), ArchivalID the
+	// reference it gives out (as@lae); one of them is usually empty.
+	SystemID, ArchivalID string
+}
+
+// ObjectID is the identifier an object of the transfer was given.
+type ObjectID struct {
+	ID                      string // in the transfer
+	SystemID, GroupSystemID string
+}
+
+// Acceptance is the meaning of a reply.
+type Acceptance uint8
+
+// Meanings of a reply. Unclear is a code nobody has described: it must be read
+// by someone, and the transfer must not be counted as archived.
+const (
+	Unclear Acceptance = iota
+	Accepted
+	AcceptedWithWarning
+	Refused
+)
+
+// Acceptance reads the reply's code: OK, WARNING and KO of Vitam, the numbers
+// of SEDA 1.0 that as@lae writes in every version. FATAL and other codes of
+// failure are refusals.
+func (r *Reply) Acceptance() Acceptance {
+	switch code := strings.ToUpper(r.Code); code {
+	case "OK", "000":
+		return Accepted
+	case "WARNING", "001", "002":
+		return AcceptedWithWarning
+	case "KO", "FATAL":
+		return Refused
+	default:
+		if len(code) == 3 && strings.Trim(code, "0123456789") == "" {
+			return Refused
+		}
+	}
+	return Unclear
+}
+
+// Answers reports whether the reply is the answer to the transfer. Vitam names
+// it in MessageRequestIdentifier, as@lae in MessageIdentifier.
+func (r *Reply) Answers(transfer string) bool {
+	return transfer != "" && (r.RequestID == transfer || r.MessageID == transfer)
+}
+
+// SystemID returns the archiving system's identifier of a unit of the transfer,
+// or "".
+func (r *Reply) SystemID(unit string) string {
+	for _, u := range r.Units {
+		if u.ID == unit {
+			if u.SystemID != "" {
+				return u.SystemID
+			}
+			return u.ArchivalID
+		}
+	}
+	return ""
+}
+
+// Failures returns the steps that did not end well, most telling last: KO and
+// FATAL, with the detail codes the platform gave.
+func (r *Reply) Failures() []Step {
+	var out []Step
+	for _, s := range r.Events {
+		if s.Outcome == "KO" || s.Outcome == "FATAL" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+const replyRoot = "ArchiveTransferReply"
+
+// ReadReply reads an ATR of SEDA 2.x. What breaks the schema is forgiven, and
+// said in the report as far as it matters to a reader; a document that breaks
+// off gives what was read of it. The Reply is nil when the document is no ATR
+// at all. The error is one of src or of the context.
+func ReadReply(ctx context.Context, src io.Reader) (*Reply, *report.Report, error) {
+	rep := &report.Report{}
+	p := &replyReader{}
+	p.scanner = scanner{start: p.start, end: p.end}
+	if _, err := p.run(ctx, src, "", rep); err != nil {
+		return nil, rep, fmt.Errorf("seda: read the reply: %w", err)
+	}
+	switch {
+	case p.root == "":
+		return nil, rep, nil // the report says why
+	case p.root != replyRoot:
+		rep.Add(RuleReplyRoot, p.where, report.P("element", p.root))
+		return nil, rep, nil
+	}
+	r := &p.reply
+	if r.Version == "" {
+		rep.Add(RuleReplyVersion, p.where)
+	}
+	for _, f := range []struct{ value, fr, en string }{
+		{r.Code, "code de réponse", "reply code"},
+		{r.MessageID, "identifiant", "identifier"},
+		{r.RequestID, "référence au transfert", "reference to the transfer"},
+	} {
+		if f.value == "" {
+			rep.Add(RuleReplyMissing, p.where, report.Words("field", f.fr, f.en))
+		}
+	}
+	return r, rep, nil
+}
+
+type replyReader struct {
+	scanner
+	reply Reply
+	root  string
+	where report.Location
+	units []int // indexes in reply.Units of the units open
+}
+
+func (p *replyReader) start(r *xmlcore.Reader) {
+	if len(p.stack) == 1 {
+		p.root, p.where = p.at(0), r.Location()
+		p.reply.Version = VersionOf(r.Name().Space)
+	}
+	id := func() string {
+		v, _ := r.Attr("", "id")
+		return p.keep(string(v))
+	}
+	switch p.at(0) {
+	case "Event":
+		if p.at(1) == "Operation" {
+			p.reply.Events = append(p.reply.Events, Step{})
+			p.keep("")
+		}
+	case "BinaryDataObject", "PhysicalDataObject":
+		p.reply.Objects = append(p.reply.Objects, ObjectID{ID: id()})
+	case "ArchiveUnit":
+		p.units = append(p.units, len(p.reply.Units))
+		p.reply.Units = append(p.reply.Units, UnitID{ID: id()})
+	}
+}
+
+func (p *replyReader) end(text string) {
+	name, parent := p.at(0), p.at(1)
+	if name == "ArchiveUnit" && len(p.units) > 0 {
+		p.units = p.units[:len(p.units)-1]
+		return
+	}
+	if text == "" {
+		return
+	}
+	var into *string
+	r := &p.reply
+	switch parent {
+	case replyRoot:
+		if len(p.stack) != 2 {
+			return
+		}
+		switch name {
+		case "Comment":
+			r.Comments = append(r.Comments, p.keep(text))
+		case "Date":
+			r.Date = parseTime(text)
+		case "GrantDate":
+			r.GrantDate = parseTime(text)
+		case "MessageIdentifier":
+			into = &r.MessageID
+		case "MessageRequestIdentifier":
+			into = &r.RequestID
+		case "ReplyCode":
+			into = &r.Code
+		case "ArchivalAgreement":
+			into = &r.Agreement
+		}
+	case "ArchivalAgency", "TransferringAgency":
+		switch {
+		case name != "Identifier" || p.at(2) != replyRoot:
+		case parent == "ArchivalAgency":
+			into = &r.ArchivalAgency
+		default:
+			into = &r.TransferringAgency
+		}
+	case "Event":
+		if n := len(r.Events); n > 0 && p.at(2) == "Operation" {
+			into = p.step(&r.Events[n-1], name, text)
+		}
+	case "BinaryDataObject", "PhysicalDataObject":
+		if n := len(r.Objects); n > 0 {
+			switch name {
+			case "DataObjectSystemId":
+				into = &r.Objects[n-1].SystemID
+			case "DataObjectGroupSystemId":
+				into = &r.Objects[n-1].GroupSystemID
+			}
+		}
+	case "Content":
+		if n := len(p.units); n > 0 && p.at(2) == "ArchiveUnit" {
+			switch u := &r.Units[p.units[n-1]]; name {
+			case "SystemId":
+				into = &u.SystemID
+			case "ArchivalAgencyArchiveUnitIdentifier":
+				into = &u.ArchivalID
+			}
+		}
+	}
+	// The first of an element that should be alone counts.
+	if into != nil && *into == "" {
+		*into = p.keep(text)
+	}
+}
+
+func (p *replyReader) step(s *Step, name, text string) *string {
+	switch name {
+	case "EventTypeCode":
+		return &s.Code
+	case "EventType":
+		return &s.Label
+	case "EventDateTime":
+		s.Time = parseTime(text)
+	case "Outcome":
+		return &s.Outcome
+	case "OutcomeDetail":
+		return &s.Detail
+	case "OutcomeDetailMessage":
+		return &s.Message
+	case "EventDetailData":
+		return &s.Data
+	}
+	return nil
+}
+
+// parseTime reads an xsd:dateTime or xsd:date. One without zone is in UTC, as
+// platforms write them.
+func parseTime(s string) time.Time {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999", "2006-01-02Z07:00", "2006-01-02"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t
+		}
+	}
+	return time.Time{}
+}
