@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -87,10 +88,10 @@ func sealed(t testing.TB, doc string) string {
 	return out
 }
 
-func sign(t testing.TB, doc string) (string, budget.Placed) {
+func sign(t testing.TB, doc string) (string, budget.Added) {
 	t.Helper()
 	var out bytes.Buffer
-	p, err := budget.Sign(context.Background(), &out, strings.NewReader(doc), int64(len(doc)), someday, budget.Options{})
+	p, err := budget.AddSeal(context.Background(), &out, strings.NewReader(doc), int64(len(doc)), someday, budget.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +160,7 @@ func TestFacts(t *testing.T) {
 	}
 }
 
-func TestSignPlacesTheSealBeforeTheHeader(t *testing.T) {
+func TestAddSealPlacesTheSealBeforeTheHeader(t *testing.T) {
 	out, p := sign(t, bare)
 	want := change(t, bare, "<EnTeteDocBudgetaire>",
 		`<Scellement md5="`+p.MD5+`" sha1="`+p.SHA1+`" date="2024-03-29T10:20:30"/>`+"\n   <EnTeteDocBudgetaire>")
@@ -176,12 +177,27 @@ func TestSignPlacesTheSealBeforeTheHeader(t *testing.T) {
 	if out := sealed(t, latin); read(t, []byte(out), budget.Options{}).Seal.State != budget.Intact || !strings.Contains(out, "\xe9diteur") {
 		t.Error("ISO-8859-1 is not sealed in place")
 	}
+	for what, doc := range map[string]string{
+		"a byte order mark": "\xEF\xBB\xBF" + bare,
+		"windows-1252":      change(t, bare, `"UTF-8"`, `"windows-1252"`, "Essai", "\x80\x9c"),
+		"CRLF":              change(t, bare, "\n", "\r\n"),
+		"no blank at all":   regexp.MustCompile(`>\s+<`).ReplaceAllString(bare, "><"),
+		"text before":       change(t, bare, "<EnTeteDocBudgetaire>", "texte <EnTeteDocBudgetaire>"),
+	} {
+		out := sealed(t, doc)
+		if s := read(t, []byte(out), budget.Options{}).Seal; s.State != budget.Intact || s.Variant != budget.Exact {
+			t.Errorf("with %s: %s %s", what, s.State, s.Variant)
+		}
+		if !bytes.Equal(unseal(t, []byte(out)), []byte(doc)) {
+			t.Errorf("with %s: other octets changed", what)
+		}
+	}
 	if out := sealed(t, cfu(t)); !strings.Contains(out, "<db:Scellement ") {
 		t.Error("the prefix of a CFU is not used")
 	}
 }
 
-func TestSignRefuses(t *testing.T) {
+func TestAddSealRefuses(t *testing.T) {
 	for _, c := range []struct {
 		name, doc string
 		want      error
@@ -194,7 +210,7 @@ func TestSignRefuses(t *testing.T) {
 		{"two documents", change(t, cfu(t), "<c:Signatures>", `<db:DocumentBudgetaire xmlns:db="`+budget.NS+`"/><c:Signatures>`), budget.ErrDuplicated},
 	} {
 		var out bytes.Buffer
-		_, err := budget.Sign(context.Background(), &out, strings.NewReader(c.doc), int64(len(c.doc)), someday, budget.Options{})
+		_, err := budget.AddSeal(context.Background(), &out, strings.NewReader(c.doc), int64(len(c.doc)), someday, budget.Options{})
 		if !errors.Is(err, c.want) || out.Len() > 0 {
 			t.Errorf("%s: %v, %d octets written", c.name, err, out.Len())
 		}
@@ -203,7 +219,7 @@ func TestSignRefuses(t *testing.T) {
 		"truncated": bare[:500], "other root": "<a/>", "empty CFU": `<CompteFinancierUnique xmlns="` + budget.NSCFU + `"/>`,
 		"other namespace": change(t, bare, budget.NS, "urn:x"),
 	} {
-		_, err := budget.Sign(context.Background(), io.Discard, strings.NewReader(doc), int64(len(doc)), someday, budget.Options{})
+		_, err := budget.AddSeal(context.Background(), io.Discard, strings.NewReader(doc), int64(len(doc)), someday, budget.Options{})
 		if invalid := (*report.InvalidError)(nil); !errors.As(err, &invalid) {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -312,8 +328,8 @@ func TestCancellation(t *testing.T) {
 	if _, _, err := budget.Read(ctx, strings.NewReader(bare), int64(len(bare)), budget.Options{}); !errors.Is(err, why) {
 		t.Errorf("Read: %v", err)
 	}
-	if _, err := budget.Sign(ctx, io.Discard, strings.NewReader(bare), int64(len(bare)), someday, budget.Options{}); !errors.Is(err, why) {
-		t.Errorf("Sign: %v", err)
+	if _, err := budget.AddSeal(ctx, io.Discard, strings.NewReader(bare), int64(len(bare)), someday, budget.Options{}); !errors.Is(err, why) {
+		t.Errorf("AddSeal: %v", err)
 	}
 }
 
@@ -342,6 +358,69 @@ func TestSealByOtherTools(t *testing.T) {
 	}
 }
 
+// lines repeats a line of the budget n times, without holding them.
+type lines struct{ n, size int64 }
+
+const head, line, tail = `<DocumentBudgetaire xmlns="http://www.minefi.gouv.fr/cp/demat/docbudgetaire"><Budget>`,
+	"<LigneBudget>\n\t<Nature V=\"6411\"/>\n\t<MtPrev V=\"1200.50\"/>\n</LigneBudget>\n", "</Budget></DocumentBudgetaire>"
+
+func newLines(n int64) *lines {
+	return &lines{n, int64(len(head)) + n*int64(len(line)) + int64(len(tail))}
+}
+
+func (l *lines) ReadAt(p []byte, off int64) (int, error) {
+	n := 0
+	for n < len(p) && off < l.size {
+		part := ""
+		switch at := off - int64(len(head)); {
+		case at < 0:
+			part = head[off:]
+		case at < l.n*int64(len(line)):
+			part = line[at%int64(len(line)):]
+		default:
+			part = tail[at-l.n*int64(len(line)):]
+		}
+		c := copy(p[n:], part)
+		n, off = n+c, off+int64(c)
+	}
+	if n < len(p) {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+func TestConstantMemory(t *testing.T) {
+	allocated := func(n int64) uint64 {
+		src := newLines(n)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		doc, _, err := budget.Read(context.Background(), src, src.size, budget.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		runtime.ReadMemStats(&after)
+		if doc.Lignes != int(n) {
+			t.Errorf("%d lines of %d", doc.Lignes, n)
+		}
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	if small, big := allocated(10_000), allocated(160_000); big > small+64<<10 {
+		t.Errorf("%d octets allocated for 10 000 lines, %d for 160 000", small, big)
+	}
+}
+
+func BenchmarkRead(b *testing.B) {
+	src := newLines(200_000)
+	b.SetBytes(src.size)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := budget.Read(context.Background(), src, src.size, budget.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func FuzzBudget(f *testing.F) {
 	f.Add([]byte(bare))
 	f.Add([]byte(sealed(f, bare)))
@@ -357,7 +436,7 @@ func FuzzBudget(f *testing.F) {
 			t.Error("a broken seal in a valid document")
 		}
 		var out bytes.Buffer
-		if _, err := budget.Sign(context.Background(), &out, bytes.NewReader(b), int64(len(b)), someday, budget.Options{}); err == nil {
+		if _, err := budget.AddSeal(context.Background(), &out, bytes.NewReader(b), int64(len(b)), someday, budget.Options{}); err == nil {
 			if s := read(t, out.Bytes(), budget.Options{}).Seal; s.State != budget.Intact || s.Variant != budget.Exact {
 				t.Errorf("a seal just put reads %q %q", s.State, s.Variant)
 			}

@@ -107,7 +107,7 @@ func TestSealsOfTheFinanceCorpus(t *testing.T) {
 
 // Every sealed document of the corpus, its seal cut out, is sealed again with
 // the same digests; the sealed text verifies.
-func TestSignGivesTheToolsOwnDigests(t *testing.T) {
+func TestAddSealGivesTheToolsOwnDigests(t *testing.T) {
 	var files []string
 	for _, pattern := range []string{"actes/budget/*ok.xml", "actes/composed/tricky/budget/b0[146]*.xml"} {
 		l, err := filepath.Glob(filepath.Join(filepath.Dir(corpus.Dir(t, "actes")), pattern))
@@ -131,7 +131,7 @@ func TestSignGivesTheToolsOwnDigests(t *testing.T) {
 			t.Fatalf("%s: seal %s after it was cut out", name, s.State)
 		}
 		var out bytes.Buffer
-		placed, err := budget.Sign(context.Background(), &out, bytes.NewReader(bare), int64(len(bare)), someday, budget.Options{})
+		placed, err := budget.AddSeal(context.Background(), &out, bytes.NewReader(bare), int64(len(bare)), someday, budget.Options{})
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue

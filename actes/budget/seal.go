@@ -14,7 +14,7 @@ import (
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
-// Why Sign refuses a document; the first two are the rules of the DGCL tool.
+// Why AddSeal refuses a document; the first two are the rules of the DGCL tool.
 var (
 	ErrSealed     = errors.New("already sealed")
 	ErrNotRemade  = errors.New("never rematerialised: no version of DSC_COMMON or of REMAT in VersionOutil")
@@ -23,8 +23,8 @@ var (
 	ErrDuplicated = errors.New("several DocumentBudgetaire")
 )
 
-// Placed is what Sign did.
-type Placed struct {
+// Added is what AddSeal did.
+type Added struct {
 	Digests
 	// AnyVariant says that the document is laid out as the DGCL tool does, so
 	// that the seal verifies also in tools that lay it out again first. When it
@@ -32,7 +32,7 @@ type Placed struct {
 	AnyVariant bool
 }
 
-// Sign seals a document: it copies src to w with a Scellement inserted
+// AddSeal seals a document: it copies src to w with a Scellement inserted
 // immediately before EnTeteDocBudgetaire, followed by the blanks that already
 // stood there. No other octet changes, so what verifies is what the finance
 // software wrote. The date is written as given, without time zone.
@@ -42,7 +42,7 @@ type Placed struct {
 // (VersionOutil DSC_COMMON and REMAT), or that has no place for a seal; and
 // with a *report.InvalidError one that is not a well-formed budget. The
 // document is read twice and its digests are computed in the first pass.
-func Sign(ctx context.Context, w io.Writer, src io.ReaderAt, size int64, date time.Time, opt Options) (Placed, error) {
+func AddSeal(ctx context.Context, w io.Writer, src io.ReaderAt, size int64, date time.Time, opt Options) (Added, error) {
 	f := &facts{}
 	raw, laid := newDigester(), newDigester()
 	exact := newUnsealed(f, c14n.New(raw, c14n.Options{}))
@@ -54,29 +54,29 @@ func Sign(ctx context.Context, w io.Writer, src io.ReaderAt, size int64, date ti
 		if errors.As(err, &bad) {
 			rep := report.New(opt.Report)
 			rep.Record(bad.Finding)
-			return Placed{}, fmt.Errorf("budget: %w", rep.Err())
+			return Added{}, fmt.Errorf("budget: %w", rep.Err())
 		}
-		return Placed{}, fmt.Errorf("budget: %w", err)
+		return Added{}, fmt.Errorf("budget: %w", err)
 	}
 	if err := f.refuse(r.Encoding(), opt); err != nil {
-		return Placed{}, fmt.Errorf("budget: %w", err)
+		return Added{}, fmt.Errorf("budget: %w", err)
 	}
 	if err := errors.Join(exact.c.Flush(), lay.c.Flush()); err != nil {
-		return Placed{}, fmt.Errorf("budget: %w", err)
+		return Added{}, fmt.Errorf("budget: %w", err)
 	}
-	done := Placed{Digests: raw.digests()}
+	done := Added{Digests: raw.digests()}
 	done.AnyVariant = !maybe.failed && done.Digests == laid.digests()
 
 	blanks, err := blanksBefore(src, f.headerAt)
 	if err != nil {
-		return Placed{}, fmt.Errorf("budget: %w", err)
+		return Added{}, fmt.Errorf("budget: %w", err)
 	}
 	prefix := f.prefix
 	if prefix != "" {
 		prefix += ":"
 	}
 	if prefix, err = encode(prefix, r.Encoding()); err != nil {
-		return Placed{}, err
+		return Added{}, err
 	}
 	element := fmt.Sprintf(`<%sScellement md5="%s" sha1="%s" date="%s"/>%s`,
 		prefix, done.MD5, done.SHA1, date.Format("2006-01-02T15:04:05"), blanks)
@@ -86,7 +86,7 @@ func Sign(ctx context.Context, w io.Writer, src io.ReaderAt, size int64, date ti
 		io.NewSectionReader(src, f.headerAt, size-f.headerAt),
 	} {
 		if _, err := io.Copy(w, &cancellable{ctx, part}); err != nil {
-			return Placed{}, fmt.Errorf("budget: %w", err)
+			return Added{}, fmt.Errorf("budget: %w", err)
 		}
 	}
 	return done, nil

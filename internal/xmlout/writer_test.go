@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liasse/liasse/internal/xmlcore"
 	"github.com/liasse/liasse/internal/xmlout"
 )
 
@@ -251,7 +252,38 @@ func latin1(_ string, r io.Reader) (io.Reader, error) {
 	return strings.NewReader(string(runes)), err
 }
 
-// read rebuilds the facts of compose with encoding/xml. Where the document is
+// readStrictly rebuilds the facts of compose with xmlcore, the reader of this
+// house, which accepts only what is well-formed.
+func readStrictly(doc string) (string, error) {
+	r := xmlcore.NewReader(strings.NewReader(doc), xmlcore.Options{})
+	var f strings.Builder
+	text := ""
+	for {
+		k, err := r.Next()
+		if k != xmlcore.Text && text != "" {
+			fmt.Fprintf(&f, "%q\n", text)
+			text = ""
+		}
+		switch {
+		case err == io.EOF:
+			return f.String(), nil
+		case err != nil:
+			return "", err
+		case k == xmlcore.StartElement:
+			fmt.Fprintf(&f, "<%q %q", r.Name().Space, r.Name().Local)
+			for _, a := range r.Attrs() {
+				fmt.Fprintf(&f, " %q=%q", a.Name.Local, a.Value)
+			}
+			f.WriteString("\n")
+		case k == xmlcore.EndElement:
+			f.WriteString(">\n")
+		default:
+			text += string(r.Text())
+		}
+	}
+}
+
+// read rebuilds the facts of compose with encoding/xml, a second opinion. Where the document is
 // indented, texts of blanks between elements are not facts.
 func read(doc string, indented func(text string, depth int) bool) (string, error) {
 	d := xml.NewDecoder(strings.NewReader(doc))
@@ -301,6 +333,13 @@ func TestReadsBackEqual(t *testing.T) {
 			doc, facts, err := compose(rand.New(rand.NewPCG(seed, 1)), opt)
 			if err != nil {
 				t.Fatal(err)
+			}
+			strict, err := readStrictly(doc)
+			if err != nil {
+				t.Fatalf("%+v seed %d: %v\n%s", opt, seed, err, doc)
+			}
+			if strict != facts {
+				t.Fatalf("%+v seed %d\n%s\ngot  %s\nwant %s", opt, seed, doc, strict, facts)
 			}
 			got, err := read(doc, func(string, int) bool { return false })
 			if err != nil {
