@@ -40,8 +40,8 @@ var (
 		"Le document budgétaire n'est pas scellé : il faut le sceller (TotEM) avant de le transmettre.",
 		"The budget document is not sealed: it must be sealed (TotEM) before it is sent.", seal)
 	ScellementRompu = report.NewRule("ACT-BUDGET-SEAL-BROKEN", report.Error,
-		"Le scellement ne correspond pas au document : celui-ci a été modifié après avoir été scellé ({detail}).",
-		"The seal does not match the document: it was changed after being sealed ({detail}).", seal)
+		"Le scellement ne correspond pas au document : l'un des deux a été modifié depuis ({detail}).",
+		"The seal does not match the document: one of them was changed since ({detail}).", seal)
 	ScellementVariante = report.NewRule("ACT-BUDGET-SEAL-VARIANT", report.Info,
 		"Le scellement est intact, mais seulement {detail} : certains outils le diront rompu.",
 		"The seal is intact, but only {detail}: some tools will call it broken.", seal)

@@ -37,6 +37,10 @@ type Added struct {
 // stood there. No other octet changes, so what verifies is what the finance
 // software wrote. The date is written as given, without time zone.
 //
+// The DGCL tool lays the document out again and seals that; here the digests
+// are those of the document as it stands, which every verifier tries, and which
+// are the same when the document comes in the tool's layout.
+//
 // It refuses with one of this package's errors, before anything is written, a
 // document that is sealed, that the tools which control budgets never saw
 // (VersionOutil DSC_COMMON and REMAT), or that has no place for a seal; and
