@@ -38,8 +38,8 @@ type Added struct {
 // software wrote. The date is written as given, without time zone.
 //
 // The DGCL tool lays the document out again and seals that; here the digests
-// are those of the document as it stands, which every verifier tries, and which
-// are the same when the document comes in the tool's layout.
+// are those of the document as it stands, the form all real files verify in, a
+// CFU included. They are the same when the document comes in the tool's layout.
 //
 // It refuses with one of this package's errors, before anything is written, a
 // document that is sealed, that the tools which control budgets never saw
