@@ -87,7 +87,7 @@ type expandedKey struct {
 }
 
 func (n *names) reset() {
-	if n.qnames == nil {
+	if n.qnames == nil || len(n.qnames) > 4096 { // a map never shrinks
 		n.qnames = map[string]*qname{}
 		n.prefixes = map[string]*prefix{}
 		n.uris = map[string]*uri{}

@@ -77,7 +77,7 @@ func (r *Reader) place(m mark) report.Location {
 }
 
 // Location returns where the current event begins: the path is that of the
-// innermost element open at it. After an error it is where reading stopped.
+// innermost element open at it. A verdict carries its own location.
 func (r *Reader) Location() report.Location { return r.locate(r.tok) }
 
 // AttrLocation returns where the name of attribute i of the StartElement

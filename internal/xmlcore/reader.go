@@ -234,8 +234,12 @@ func (r *Reader) misc() (Kind, error) {
 		if r.more(false) {
 			continue
 		}
-		if r.stop != stopEOF || r.end < r.wend {
+		switch {
+		case r.stop == stopEOF && r.end == r.wend:
+		case r.rooted:
 			return 0, r.short("", "")
+		default:
+			return 0, r.short("un caractère n'est pas entier", "a character is not whole")
 		}
 		if !r.rooted {
 			return 0, r.fail(report.XMLEmpty, r.pos)

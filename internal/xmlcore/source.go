@@ -49,6 +49,8 @@ type source struct {
 	at    int
 	fills int
 
+	window int // windowSize, but in tests
+
 	// Evidence about a declaration of a one-byte encoding: how often bytes
 	// beyond ASCII form UTF-8 characters, and how often not.
 	asUTF8, notUTF8 int
@@ -56,9 +58,12 @@ type source struct {
 }
 
 func (s *source) reset(src io.Reader, limit int64) {
-	*s = source{src: src, left: limit, buf: s.buf, raw: s.raw, mark: mark{line: 1}, enc: utf8Encoding}
-	if len(s.buf) < windowSize || len(s.buf) > 4*windowSize {
-		s.buf = make([]byte, windowSize)
+	*s = source{src: src, left: limit, buf: s.buf, raw: s.raw, mark: mark{line: 1}, enc: utf8Encoding, window: s.window}
+	if s.window == 0 {
+		s.window = windowSize
+	}
+	if len(s.buf) != s.window { // at first, or grown by a large tag
+		s.buf = make([]byte, s.window)
 	}
 }
 
@@ -319,8 +324,8 @@ func (r *Reader) open() (fault encodingFault) {
 		r.check(stop)
 		return
 	}
-	if len(r.raw) < windowSize {
-		r.raw = make([]byte, windowSize)
+	if len(r.raw) < r.window {
+		r.raw = make([]byte, r.window)
 	}
 	r.rpos, r.rend = 0, copy(r.raw, first[bom:])
 	r.wend = 0

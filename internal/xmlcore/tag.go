@@ -81,6 +81,9 @@ func (r *Reader) startTag() (Kind, error) {
 			i++
 		}
 	}
+	if limit := 4 * r.lim.AttrLen; i-r.tok > limit {
+		return 0, r.tooLong(r.tok, limit, "balise", "tag")
+	}
 	if err := r.enter(q); err != nil {
 		return 0, err
 	}
@@ -334,7 +337,7 @@ func (r *Reader) endTag() (Kind, error) {
 			for i < len(b) && class[b[i]]&isSpace != 0 {
 				i++
 			}
-			if i < len(b) {
+			if i < len(b) && i-r.tok <= windowSize {
 				if b[i] != '>' {
 					return 0, r.syntax(i, "une balise de fin ne contient qu'un nom", "an end tag holds but a name")
 				}

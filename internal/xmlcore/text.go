@@ -104,7 +104,7 @@ func (r *Reader) mixedText(i int) (Kind, error) {
 			}
 			if n == 0 {
 				d := i - r.tok
-				more := r.more(false)
+				more := r.more(d == 0)
 				i = r.tok + d
 				if more {
 					continue
