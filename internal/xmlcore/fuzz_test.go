@@ -45,7 +45,7 @@ func FuzzReader(f *testing.F) {
 			return // the declaration must lie in the first window
 		}
 		got, err := small(string(doc), window)
-		if got != want || !same(err, wantErr) {
+		if !alike(got, want, err, wantErr) {
 			t.Fatalf("window %d: %v, else %v\n%s\n%s", window, err, wantErr, got, want)
 		}
 		tile(t, doc)

@@ -262,6 +262,17 @@ func TestRunStopsOnContextAndSinkErrors(t *testing.T) {
 	if !errors.Is(err, cause) || n > 30000 {
 		t.Errorf("err = %v after %d events", err, n)
 	}
+	ctx, cancel = context.WithCancelCause(context.Background())
+	blanks := &repeat{head: " ", piece: strings.Repeat(" ", 4096), left: 1 << 40}
+	err = Run(ctx, NewReader(readerFunc(func(p []byte) (int, error) {
+		if blanks.read > 1<<20 {
+			cancel(cause)
+		}
+		return blanks.Read(p)
+	}), Options{}))
+	if !errors.Is(err, cause) || blanks.read > 2<<20 {
+		t.Errorf("err = %v after %d blanks", err, blanks.read)
+	}
 	boom := errors.New("boom")
 	err = Run(context.Background(), NewReader(strings.NewReader("<a/>"), Options{}), sinkFunc(func(*Reader, Kind) error { return boom }))
 	if err != boom {
@@ -279,3 +290,7 @@ func TestRunStopsOnContextAndSinkErrors(t *testing.T) {
 type sinkFunc func(*Reader, Kind) error
 
 func (f sinkFunc) Event(r *Reader, k Kind) error { return f(r, k) }
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }

@@ -303,6 +303,12 @@ func same(a, b error) bool {
 	return a == b
 }
 
+// alike compares what two windows showed. Pieces of the construct that turns
+// out to be ill-formed may be shown before.
+func alike(got, want string, err, wantErr error) bool {
+	return same(err, wantErr) && (got == want || err != nil && strings.HasPrefix(got, want))
+}
+
 func TestTheWindowDoesNotShow(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	docs := []string{}
@@ -316,7 +322,7 @@ func TestTheWindowDoesNotShow(t *testing.T) {
 		want, wantErr := read(doc)
 		for _, window := range []int{128, 150, 201} {
 			got, err := small(doc, window)
-			if got != want || !same(err, wantErr) {
+			if !alike(got, want, err, wantErr) {
 				t.Fatalf("window %d: %v, else %v\n%.300q\n%s\n%s", window, err, wantErr, doc, got, want)
 			}
 		}

@@ -17,12 +17,18 @@ type Sink interface {
 // returns nil after a complete document, else the first error of the reader, a
 // sink, or the context (its cause, wrapped).
 func Run(ctx context.Context, r *Reader, sinks ...Sink) error {
-	for n, fills := 0, -1; ; n++ {
-		if fills != r.fills || n&1023 == 0 {
-			fills = r.fills
-			if ctx.Err() != nil {
-				return fmt.Errorf("xml: %w", context.Cause(ctx))
-			}
+	// The source is asked in between too: there may be gigabytes of blanks
+	// without any event.
+	r.halt = func() error {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		return nil
+	}
+	defer func() { r.halt = nil }()
+	for n := 0; ; n++ {
+		if n&255 == 0 && ctx.Err() != nil {
+			return fmt.Errorf("xml: %w", context.Cause(ctx))
 		}
 		k, err := r.Next()
 		if err != nil {

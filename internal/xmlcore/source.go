@@ -30,9 +30,10 @@ const (
 // source turns the bytes received into a window of checked UTF-8.
 type source struct {
 	src    io.Reader
-	srcErr error // what the source ended with
-	left   int64 // bytes that may still be received
-	over   bool  // more than that came
+	srcErr error        // what the source ended with
+	left   int64        // bytes that may still be received
+	over   bool         // more than that came
+	halt   func() error // asked before each read; may be nil
 
 	// buf[:end] are complete characters XML allows, in UTF-8; buf[end:wend]
 	// is the head of a character whose rest has not come, or what stop is about.
@@ -40,15 +41,13 @@ type source struct {
 	end, wend int
 	stop      stopReason
 
-	enc   *encoding
-	raw   []byte // bytes received and not yet transcoded: raw[rpos:rend]
-	rpos  int
-	rend  int
-	decl  string // encoding as declared
-	mark  mark   // position of buf[at]
-	at    int
-	fills int
-
+	enc    *encoding
+	raw    []byte // bytes received and not yet transcoded: raw[rpos:rend]
+	rpos   int
+	rend   int
+	decl   string // encoding as declared
+	mark   mark   // position of buf[at]
+	at     int
 	window int // windowSize, but in tests
 
 	// Evidence about a declaration of a one-byte encoding: how often bytes
@@ -75,6 +74,11 @@ func (s *source) read(b []byte) int {
 		b = b[:s.left+1]
 	}
 	for n < len(b) && s.srcErr == nil {
+		if s.halt != nil {
+			if s.srcErr = s.halt(); s.srcErr != nil {
+				break
+			}
+		}
 		m, err := s.src.Read(b[n:])
 		if m < 0 || m > len(b)-n {
 			s.srcErr = errBadCount
@@ -138,7 +142,6 @@ func (r *Reader) more(grow bool) bool {
 
 // fill reads on behind wend and checks what came.
 func (r *Reader) fill() {
-	r.fills++
 	stop := running
 	if r.enc == utf8Encoding {
 		r.wend += r.read(r.buf[r.wend:])

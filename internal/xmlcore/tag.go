@@ -311,13 +311,14 @@ func (r *Reader) partialName(i, j int) error {
 
 // endTag reads the end tag at pos.
 func (r *Reader) endTag() (Kind, error) {
-	if len(r.frames) > 0 {
-		want := r.frames[len(r.frames)-1].name.raw
-		if b := r.buf[r.pos+2 : r.end]; len(b) > len(want) && b[len(want)] == '>' && string(b[:len(want)]) == want {
-			r.pos += len(want) + 3
-			r.pop = true
-			return EndElement, nil
-		}
+	if len(r.frames) == 0 {
+		return 0, r.syntax(r.pos, "une balise de fin ne ferme aucun élément", "an end tag closes no element")
+	}
+	want := r.frames[len(r.frames)-1].name.raw
+	if b := r.buf[r.pos+2 : r.end]; len(b) > len(want) && b[len(want)] == '>' && string(b[:len(want)]) == want {
+		r.pos += len(want) + 3
+		r.pop = true
+		return EndElement, nil
 	}
 	for {
 		b := r.buf[:r.end]
@@ -359,9 +360,6 @@ func (r *Reader) endTag() (Kind, error) {
 func (r *Reader) endName(i, j int) error {
 	if i == j {
 		return r.syntax(r.pos, "« </ » n'est pas suivi d'un nom", "\"</\" is not followed by a name")
-	}
-	if len(r.frames) == 0 {
-		return r.syntax(r.pos, "une balise de fin ne ferme aucun élément", "an end tag closes no element")
 	}
 	want := r.frames[len(r.frames)-1].name.raw
 	if string(r.buf[i:j]) == want {

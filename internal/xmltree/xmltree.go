@@ -158,9 +158,16 @@ type Builder struct {
 	bytes, kept int
 }
 
-// Root returns the root element, whole after a clean end, else as far as the
-// document was read; nil if no element was.
-func (b *Builder) Root() *Node { return b.root }
+// Root returns, once the reading is over, the root element: whole after a
+// clean end, else as far as the document was read; nil if no element was.
+func (b *Builder) Root() *Node {
+	for n := b.open; n != nil; n = n.Parent { // the document ended inside them
+		b.depth--
+		n.Text = string(b.text[b.depth])
+	}
+	b.open = nil
+	return b.root
+}
 
 // Event takes an event of the document.
 func (b *Builder) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
@@ -231,21 +238,11 @@ func (b *Builder) keep(r *xmlcore.Reader, bytes, elements int) error {
 	return &xmlcore.Error{Finding: f}
 }
 
-// Text of elements still open when reading stopped.
-func (b *Builder) flush() {
-	for n := b.open; n != nil; n = n.Parent {
-		b.depth--
-		n.Text = string(b.text[b.depth])
-	}
-	b.open = nil
-}
-
 // Parse reads a whole document into a tree; further sinks see the same events.
 // The error is that of [xmlcore.Run]; with it comes the tree as far as it was
 // read, nil if there is none.
 func Parse(ctx context.Context, src io.Reader, opt xmlcore.Options, more ...xmlcore.Sink) (*Node, error) {
 	var b Builder
 	err := xmlcore.Run(ctx, xmlcore.NewReader(src, opt), append([]xmlcore.Sink{&b}, more...)...)
-	b.flush()
 	return b.Root(), err
 }

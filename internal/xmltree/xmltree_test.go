@@ -1,6 +1,7 @@
 package xmltree
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"strings"
@@ -113,4 +114,27 @@ func TestOtherSinksSeeTheSameEvents(t *testing.T) {
 	if err != nil || len(n.Children) != 1 || len(other.Root().Children) != 1 {
 		t.Errorf("err = %v", err)
 	}
+}
+
+// FuzzParse: no panic, and whatever was read of a document hangs together.
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"<a x='1'>t<b/>é</a>", "<a><b>t", "<a></b>", "<p:a xmlns:p='u' p:x=''><![CDATA[x]]></p:a>", ""} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, doc []byte) {
+		n, err := Parse(context.Background(), bytes.NewReader(doc), xmlcore.Options{})
+		if err == nil && n == nil {
+			t.Fatal("a document without root")
+		}
+		for e := range n.Tree() {
+			for _, c := range e.Children {
+				if c.Parent != e {
+					t.Fatal("a child knows another parent")
+				}
+			}
+			if err == nil && (e.End <= e.Where.Offset || e.End > int64(len(doc))) {
+				t.Fatalf("element from %d to %d", e.Where.Offset, e.End)
+			}
+		}
+	})
 }
