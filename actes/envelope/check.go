@@ -1,0 +1,568 @@
+package envelope
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/liasse/liasse/actes"
+	"github.com/liasse/liasse/actes/budget"
+	"github.com/liasse/liasse/actes/message"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container"
+)
+
+// messageOptions are those a message of the archive is read with.
+func (r *reader) messageOptions(member string) message.Options {
+	return message.Options{Profile: r.opt.Profile, Now: r.opt.Now, Location: r.opt.Location,
+		Member: container.Show(member), Report: r.opt.Report}
+}
+
+// names reports whether the profile compares names with each other and with
+// the messages (A03, A06, V02, M06): the schema alone knows none, and STELA
+// puts the day of sending into those of messages.
+func (r *reader) names() bool {
+	return r.opt.Profile == actes.Norme || r.opt.Profile == actes.S2LOW || r.opt.Profile == actes.Pastell
+}
+
+// check applies the rules that need the whole archive.
+func (r *reader) check() error {
+	r.archiveName()
+	env := r.findEnvelope()
+	r.direction(env)
+	r.envelope(env)
+	r.collect()
+	for i := range r.env.Messages {
+		if err := r.message(i); err != nil {
+			return err
+		}
+	}
+	r.leftOver()
+	if size := r.env.Compressed; size > r.opt.maxSize() {
+		r.add("A02", ArchiveTaille, report.Location{}, report.Int("size", size), report.Int("max", r.opt.maxSize()))
+	}
+	return nil
+}
+
+// archiveName reads the name the archive came under.
+func (r *reader) archiveName() {
+	name := r.opt.Name
+	if name == "" {
+		return
+	}
+	n, err := parseArchive(name)
+	r.env.Nom = n
+	if r.opt.Profile == actes.XSD {
+		return
+	}
+	if err != nil {
+		r.add("A03", ArchiveNom, report.Location{}, err.param("part"))
+	}
+	if want := r.opt.Trigramme; want != "" && n.Trigramme != "" && n.Trigramme != want {
+		r.add("A04", ArchiveTrigramme, report.Location{}, report.P("got", n.Trigramme), report.P("want", want))
+	}
+	if want := r.opt.Quadrigramme; want != "" && n.Quadrigramme != "" && n.Quadrigramme != want {
+		r.add("A05", ArchiveQuadrigramme, report.Location{}, report.P("got", n.Quadrigramme), report.P("want", want))
+	}
+}
+
+// wanted is the name the envelope XML must have, "" when the archive's own
+// does not tell.
+func (r *reader) wanted() string {
+	stem, ok := strings.CutSuffix(r.opt.Name, ".tar.gz")
+	if !ok {
+		return ""
+	}
+	_, base, ok := strings.Cut(stem, "-")
+	if !ok || !strings.Contains(base, "--") {
+		return ""
+	}
+	return base + ".xml"
+}
+
+func isEnvelope(m message.Message) bool {
+	switch m.(type) {
+	case *message.EnveloppeCLMISILL, *message.EnveloppeMISILLCL:
+		return true
+	}
+	return false
+}
+
+// findEnvelope returns the index of the envelope XML: the file of the wanted
+// name, else the first that is one; -1 when there is none.
+func (r *reader) findEnvelope() int {
+	want, named, first := r.wanted(), -1, -1
+	for i := range r.env.Files {
+		f := &r.env.Files[i]
+		if f.Refused {
+			continue
+		}
+		if f.Nom == want {
+			named = i
+		}
+		if r.info[i].msg != nil && isEnvelope(r.info[i].msg) && first < 0 {
+			first = i
+		}
+	}
+	// A broken archive may have lost its envelope: that was said already.
+	if named < 0 && r.opt.Profile != actes.XSD && (r.env.Complete || first >= 0) && (want != "" || first < 0) {
+		if want == "" {
+			want = "EACT--….xml"
+		}
+		r.add("A06", EnveloppeAbsente, report.Location{}, report.P("want", want))
+	}
+	at := named
+	if at < 0 {
+		at = first
+	}
+	for i := range r.env.Files {
+		if i != at && r.info[i].msg != nil && isEnvelope(r.info[i].msg) && !r.env.Files[i].Refused && r.opt.Profile != actes.XSD {
+			r.add("A06", EnveloppeMultiple, in(r.env.Files[i].Nom), entry(r.env.Files[i].Nom))
+		}
+	}
+	return at
+}
+
+// direction tells who sends: the envelope itself, else its name, else the
+// messages.
+func (r *reader) direction(env int) {
+	if env >= 0 && r.info[env].msg != nil && isEnvelope(r.info[env].msg) {
+		r.env.Sens = message.Retour
+		if fromAuthority(r.info[env].msg) {
+			r.env.Sens = message.Envoi
+		}
+		return
+	}
+	name := r.env.Nom.EnvelopeName
+	if name.Quadrigramme == "" && env >= 0 {
+		name, _ = parseEnvelope(strings.TrimSuffix(r.env.Files[env].Nom, ".xml"))
+	}
+	if name.SIREN != "" || name.Emetteur != "" {
+		r.env.Sens = message.Envoi
+		if name.FromState() {
+			r.env.Sens = message.Retour
+		}
+		return
+	}
+	for i := range r.info {
+		if m := r.info[i].msg; m != nil {
+			r.env.Sens = message.Retour
+			if fromAuthority(m) {
+				r.env.Sens = message.Envoi
+			}
+			return
+		}
+	}
+}
+
+// envelope applies the rules of the envelope XML.
+func (r *reader) envelope(at int) {
+	if at < 0 {
+		return
+	}
+	f, c := &r.env.Files[at], &r.info[at]
+	f.Role = RoleEnveloppe
+	if r.env.Nom.Quadrigramme == "" { // no name was given, or one that says nothing
+		if n, err := parseEnvelope(strings.TrimSuffix(f.Nom, ".xml")); err == nil {
+			r.env.Nom.EnvelopeName = n
+		}
+	}
+	if c.rep != nil {
+		r.refer(c.rep, ofEnvelope, false)
+	}
+	switch {
+	case c.msg == nil && c.tried: // its report says why
+		return
+	case c.msg == nil || !isEnvelope(c.msg):
+		r.add("V01", FormulaireNature, in(f.Nom), entry(f.Nom))
+		return
+	}
+	r.env.Enveloppe = c.msg
+	where := in(f.Nom)
+	name := r.env.Nom.EnvelopeName
+	if r.names() && name.SIREN != "" && r.env.SIREN() != "" && name.SIREN != r.env.SIREN() {
+		r.addIn("V02", EnveloppeSIREN, where)
+	}
+	switch m := c.msg.(type) {
+	case *message.EnveloppeCLMISILL:
+		if r.names() && name.FromState() {
+			r.add("V02", EnveloppeSens, where, entry(f.Nom))
+		}
+		r.authority(where, m.Emetteur)
+	case *message.EnveloppeMISILLCL:
+		if r.names() && name.Quadrigramme != "" && !name.FromState() {
+			r.addIn("V02", EnveloppeSens, where, entry(f.Nom))
+		}
+		tail := m.Departement + m.Arrondissement
+		if r.names() && name.FromState() && m.Departement != "" && !strings.HasSuffix(name.Emetteur, tail) {
+			r.addIn("V02", FichierDiscordant, where, entry(f.Nom), errSender.param("part"))
+		}
+	}
+}
+
+// authority compares the sender with the authority that was authenticated.
+func (r *reader) authority(where report.Location, got actes.Collectivite) {
+	want := r.opt.Autorite
+	if want == nil || r.opt.Profile == actes.XSD {
+		return
+	}
+	for _, c := range [...]struct{ fr, en, got, want string }{
+		{"Le SIREN", "The SIREN", got.SIREN, want.SIREN},
+		{"La nature de collectivité", "The nature of authority", got.Nature, want.Nature},
+		{"Le département", "The department", got.Departement, want.Departement},
+		{"L'arrondissement", "The arrondissement", got.Arrondissement, want.Arrondissement},
+	} {
+		if c.want != "" && c.got != c.want {
+			r.add("V02", Emetteur, where, report.Words("field", c.fr, c.en), report.P("got", c.got), report.P("want", c.want))
+		}
+	}
+}
+
+// collect lists the messages: those the envelope announces, in its order, or
+// without an envelope all those of the archive.
+func (r *reader) collect() {
+	var forms []message.FichierSigne
+	envFile := ""
+	for i := range r.env.Files {
+		if r.env.Files[i].Role == RoleEnveloppe {
+			envFile = r.env.Files[i].Nom
+		}
+	}
+	switch m := r.env.Enveloppe.(type) {
+	case *message.EnveloppeCLMISILL:
+		forms = m.Formulaires
+	case *message.EnveloppeMISILLCL:
+		forms = m.Formulaires
+	default:
+		for i := range r.env.Files {
+			if m := r.info[i].msg; m != nil && !isEnvelope(m) && !r.env.Files[i].Refused {
+				r.take(i)
+			}
+		}
+		return
+	}
+	for _, form := range forms {
+		i := r.index(form.NomFichier)
+		where := in(envFile)
+		switch {
+		case form.NomFichier == "":
+			continue // the grammar has said it
+		case i < 0:
+			if r.opt.Profile != actes.XSD {
+				r.addIn("V04", FormulaireAbsent, where, entry(form.NomFichier))
+			}
+			continue
+		case r.env.Files[i].Role != RoleInconnu:
+			if r.opt.Profile != actes.XSD {
+				r.addIn("V04", FormulaireDouble, where, entry(form.NomFichier))
+			}
+			continue
+		}
+		r.take(i)
+		if form.Signature != "" {
+			r.add("M16", SignatureNonVerifiee, in(form.NomFichier), entry(form.NomFichier))
+		}
+	}
+}
+
+func (r *reader) index(name string) int {
+	for i := range r.env.Files {
+		if r.env.Files[i].Nom == name && !r.env.Files[i].Refused {
+			return i
+		}
+	}
+	return -1
+}
+
+// take makes a message of a file.
+func (r *reader) take(i int) {
+	r.env.Files[i].Role = RoleMessage
+	r.env.Files[i].Message = len(r.env.Messages)
+	r.env.Messages = append(r.env.Messages, Recu{Nom: r.env.Files[i].Nom, Message: r.info[i].msg})
+}
+
+// message applies the rules of one message and of its files.
+func (r *reader) message(i int) error {
+	rc := &r.env.Messages[i]
+	at := r.index(rc.Nom)
+	c := &r.info[at]
+	where := in(rc.Nom)
+	switch {
+	case c.tried:
+		r.refer(c.rep, ofMessage, false)
+	case c.whole || r.env.Files[at].Taille == 0:
+		r.add("M01", FormulaireNature, where, entry(rc.Nom))
+	default: // too large to have been read: no message is
+		r.add("M01", report.LimBytes, where, report.Int("limit", r.opt.memory()), report.Words("what", "message", "message"))
+	}
+	m := rc.Message
+	switch {
+	case m == nil:
+		return nil
+	case isEnvelope(m):
+		r.add("M01", FormulaireNature, where, entry(rc.Nom))
+		return nil
+	}
+	if r.opt.Profile == actes.XSD {
+		r.attach(i)
+		return nil
+	}
+	if r.env.Enveloppe != nil && fromAuthority(m) != (r.env.Sens == message.Envoi) {
+		r.addIn("M01", EnveloppeSens, where, entry(rc.Nom))
+	}
+	files := r.attach(i)
+	if r.names() {
+		r.fileNames(i, files)
+	}
+	if fromAuthority(m) && r.env.Sens != message.Retour {
+		r.contents(i, files)
+		if err := r.history(i); err != nil {
+			return err
+		}
+	} else {
+		for _, j := range rc.Files {
+			if j >= 0 && r.info[j].isPDF && r.info[j].rep != nil {
+				r.refer(in2(r.info[j].rep, r.env.Files[j].Nom), ofPDF, true)
+			}
+		}
+	}
+	if a, ok := m.(*message.Acte); ok && r.opt.Classification != nil {
+		r.classification(where, a)
+	}
+	return nil
+}
+
+// attach finds the files a message names.
+func (r *reader) attach(i int) []named {
+	rc := &r.env.Messages[i]
+	files := filesOf(rc.Message)
+	rc.Files = make([]int, len(files))
+	for k, n := range files {
+		j := r.index(n.NomFichier)
+		rc.Files[k] = j
+		switch {
+		case j >= 0:
+			if f := &r.env.Files[j]; f.Role == RoleInconnu {
+				f.Role, f.Message = n.role, i
+			}
+		case n.NomFichier == "": // the grammar has said it
+		case r.opt.Profile != actes.XSD:
+			r.addIn("M04", FichierAbsent, in(rc.Nom), entry(n.NomFichier))
+		}
+		if n.Signature != "" && r.opt.Profile != actes.XSD {
+			r.add("M16", SignatureNonVerifiee, in(n.NomFichier), entry(n.NomFichier))
+		}
+	}
+	return files
+}
+
+// contents applies the rules of formats, typology, PDF and budget to the files
+// of a message the authority sends.
+func (r *reader) contents(i int, files []named) {
+	rc := &r.env.Messages[i]
+	p := r.opt.Profile
+	exp := baseOf(rc.Message, "", "")
+	cadre := actes.Cadre{Profile: p, Nature: exp.nature}
+	acte, isActe := rc.Message.(*message.Acte)
+	if isActe {
+		cadre.Matiere = acte.Matiere
+		if p == actes.S2LOW {
+			cadre.Matiere = acte.Matiere.UpToHole()
+		}
+		if p == actes.STELA && acte.Nature == actes.Budgetaire && len(acte.Annexes) == 0 {
+			r.add("M12", actes.AnnexeRequise, in(rc.Nom))
+		}
+	}
+	for k, n := range files {
+		j := rc.Files[k]
+		if j < 0 {
+			continue
+		}
+		f, c := &r.env.Files[j], &r.info[j]
+		where := in(f.Nom)
+		label := labelOf(n)
+		if f.Taille == 0 {
+			r.add("M12", actes.FichierVide, where, label)
+		} else {
+			scratch := report.New(r.opt.Report)
+			format := cadre.Check(scratch, where, label, n.at, f.Nom, c.head)
+			r.refer(scratch, ofMessage, false)
+			if n.role == RolePrincipal {
+				cadre.Principal = format
+			}
+		}
+		r.typology(where, label, n, exp.nature, cadre.Matiere)
+		r.content(f, c, n, cadre)
+	}
+}
+
+func labelOf(n named) report.Param {
+	if n.role == RoleReponse {
+		k := strconv.Itoa(n.place + 1)
+		return report.Words("file", "pièce "+k, "document "+k)
+	}
+	return actes.FileLabel(n.place)
+}
+
+// typology judges the code in the name of a file. It is mandatory since
+// November 2018, by the date of the envelope's name; S²LOW asks for it whatever
+// the date. Answers carry it since 2019, and no source says they are refused
+// without.
+func (r *reader) typology(where report.Location, label report.Param, n named, nature actes.Nature, matiere actes.Matiere) {
+	if r.opt.Profile == actes.STELA {
+		return
+	}
+	severity := report.Error
+	if d := r.env.Date(); !d.IsZero() && d.Before(actes.TypologieObligatoire) && r.opt.Profile != actes.S2LOW {
+		severity = report.Warning
+	}
+	code := ""
+	if len(n.NomFichier) > 5 && n.NomFichier[5] == '-' && isCodePJ(n.NomFichier[:5]) {
+		code = n.NomFichier[:5]
+	}
+	if n.role == RoleReponse && code == "" {
+		severity = report.Warning
+	}
+	cl := r.opt.Classification
+	scratch := report.New(r.opt.Report)
+	actes.CheckTypologie(scratch, where, severity, label, code, nature, matiere, cl, r.opt.Politique)
+	r.refer(scratch, ofMessage, false)
+}
+
+// content merges what was found in a file: PDF, budget, signatures.
+func (r *reader) content(f *File, c *content, n named, cadre actes.Cadre) {
+	where := in(f.Nom)
+	if !c.whole && f.Taille > 0 && (f.Format == actes.PDF || f.Format == actes.XML) {
+		r.add("M14", ContenuNonControle, where, entry(f.Nom), report.P("format", f.Format.String()))
+	}
+	if c.isPDF && c.rep != nil {
+		r.refer(in2(c.rep, f.Nom), ofPDF, false)
+	}
+	market := cadre.Nature == actes.Contrat && cadre.Matiere[0] == 1 && cadre.Matiere[1] == 1
+	if c.signed != nil && !*c.signed && !market {
+		r.add("M15", SignatureInvalide, where, entry(f.Nom))
+	}
+	main := n.role == RolePrincipal && f.Format == actes.XML && cadre.Nature == actes.Budgetaire &&
+		(r.opt.Profile == actes.STELA || cadre.Matiere[0] == 7 && cadre.Matiere[1] == 1)
+	switch {
+	case c.isBudget && (main || n.role == RoleAnnexe):
+		r.refer(c.budget, ofBudget, false)
+		r.env.Scellement = c.seal
+	case main && c.budget != nil:
+		r.refer(c.budget, ofBudget, false)
+	case main && c.tried: // it is a message, or no XML at all
+		r.refer(c.rep, ofBudget, false)
+		if c.msg != nil {
+			r.add("M17", budget.Racine, where, report.P("element", c.msg.Root()))
+		}
+	}
+}
+
+// in2 is the report as seen from outside the file.
+func in2(rep *report.Report, member string) *report.Report {
+	out := report.New(rep.Options())
+	out.Merge(rep, container.Show(member))
+	return out
+}
+
+// classification compares the matter with the classification in force (M11).
+func (r *reader) classification(where report.Location, a *message.Acte) {
+	c := r.opt.Classification
+	if a.Matiere.Hole() == 0 && a.Matiere.Level() >= 2 {
+		if _, ok := c.Lookup(a.Matiere); !ok {
+			r.add("M11", actes.MatiereInconnue, where, report.P("matiere", a.Matiere.String()), report.P("date", c.Date.String()))
+		}
+	}
+	if d := a.ClassificationDateVersion; !d.IsZero() && d != c.Date {
+		r.add("M11", actes.ClassificationPerimee, where, report.P("date", d.String()), report.P("current", c.Date.String()))
+	}
+}
+
+// history asks what was transmitted before (M19, M20, M21).
+func (r *reader) history(i int) error {
+	rc := &r.env.Messages[i]
+	where := in(rc.Nom)
+	if a, ok := rc.Message.(*message.Acte); ok {
+		return r.duplicate(i, where, a)
+	}
+	id := idActeOf(rc.Message)
+	if id == "" || r.opt.Registre == nil {
+		return nil
+	}
+	known, err := r.opt.Registre.Suivi(r.ctx, id)
+	if err != nil {
+		return err
+	}
+	param := report.P("id", id)
+	_, cancel := rc.Message.(*message.Annulation)
+	switch {
+	case !known.Connu:
+		r.add("M20", ReferenceInconnue, where, param)
+	case cancel && known.AnnulationEnCours:
+		r.add("M21", AnnulationEnCours, where, param)
+	case cancel && !known.Acquitte:
+		r.add("M21", AnnulationEtat, where, param)
+	}
+	return nil
+}
+
+func (r *reader) duplicate(i int, where report.Location, a *message.Acte) error {
+	id := actes.IDActe{SIREN: r.env.SIREN(), Date: a.Date, Numero: a.NumeroInterne, Nature: a.Nature}
+	if env, ok := r.env.Enveloppe.(*message.EnveloppeCLMISILL); ok {
+		id.Departement = env.Emetteur.Departement
+	}
+	for k := range i {
+		if b, ok := r.env.Messages[k].Message.(*message.Acte); ok && b.NumeroInterne == a.NumeroInterne && a.NumeroInterne != "" {
+			r.add("M19", actes.Doublon, where, report.P("id", id.String()))
+			break
+		}
+	}
+	if r.opt.Doublons == nil {
+		return nil
+	}
+	sent, err := r.opt.Doublons.Transmitted(r.ctx, id.SIREN, id.Numero)
+	if err != nil {
+		return err
+	}
+	for _, s := range sent {
+		if s == id {
+			r.add("M19", actes.Doublon, where, report.P("id", s.String()))
+			return nil
+		}
+	}
+	if len(sent) > 0 {
+		r.add("M19", actes.DoublonNumero, where, report.P("id", sent[0].String()))
+	}
+	return nil
+}
+
+// leftOver looks at the files no message names.
+func (r *reader) leftOver() {
+	if r.opt.Profile == actes.XSD || r.opt.Profile == actes.STELA {
+		return
+	}
+	for i := range r.env.Files {
+		f, c := &r.env.Files[i], &r.info[i]
+		if f.Role != RoleInconnu || f.Refused || c.msg != nil && isEnvelope(c.msg) {
+			continue
+		}
+		// When a message could not be read, what its files are for is not known.
+		if !r.unreadable() && r.opt.Profile == actes.Norme {
+			r.add("M07", FichierInutile, in(f.Nom), entry(f.Nom))
+		}
+		if c.isPDF && c.rep != nil {
+			r.refer(in2(c.rep, f.Nom), ofPDF, r.env.Sens == message.Retour)
+		}
+	}
+}
+
+func (r *reader) unreadable() bool {
+	if r.env.Enveloppe == nil || !r.env.Complete {
+		return true
+	}
+	for i := range r.env.Messages {
+		if r.env.Messages[i].Message == nil {
+			return true
+		}
+	}
+	return false
+}
