@@ -1,5 +1,5 @@
 // Package sip makes the file a Vitam platform takes (Submission Information
-// Package).
+// Package), and checks one.
 //
 // The file is a zip: manifest.xml, the SEDA message, first; then one entry per
 // object, content/ID12.pdf. Entries are named after the identifiers of the
