@@ -63,64 +63,57 @@ func (d *Doc) openCrypt() cryptState {
 	r, ok2 := enc.Key("R").int32()
 	p, ok3 := enc.Key("P").Int()
 	o, u := enc.Key("O").Bytes(), enc.Key("U").Bytes()
-	if !ok1 || !ok2 || !ok3 || o == nil || u == nil {
-		return unknownSec
+	oe, ue := enc.Key("OE").Bytes(), enc.Key("UE").Bytes()
+	if !ok1 || !ok2 || !ok3 || len(o) < 32 || len(u) < 32 ||
+		r > 4 && (len(o) < 48 || len(u) < 48 || len(oe) < 32 || len(ue) < 32) {
+		return clear0 // too damaged to mean anything: poppler reads on
 	}
-	bits, _ := enc.Key("Length").int32()
-	if bits == 0 {
+	bits, ok := enc.Key("Length").int32()
+	if r == 2 || !ok {
 		bits = 40
 	}
-	c.n = min(max(int(bits/8), 1), 16)
+	c.n = int(bits / 8)
 	c.kind = cRC4
-	if m := enc.Key("EncryptMetadata"); m.Kind() == Bool {
-		c.metadata = m.Bool()
-	}
-	switch v {
-	case 1:
-		c.n = 5
-	case 2, 3:
-	case 4, 5:
-		stm, str := enc.Key("StmF"), enc.Key("StrF")
-		if stm.Kind() != Name || stm.Name() != str.Name() || !enc.Key("CF").IsDict() {
-			return unknownSec
+	if (v == 4 || v == 5) && r >= 4 && r <= 6 {
+		if m := enc.Key("EncryptMetadata"); m.Kind() == Bool {
+			c.metadata = m.Bool()
 		}
-		if stm.IsName("Identity") {
-			return openEmpty // declared, but nothing is encrypted
-		}
-		cf := enc.Key("CF").Key(stm.Name())
-		switch cf.Key("CFM").Name() {
-		case "V2":
-			if n, ok := cf.Key("Length").int32(); ok {
-				c.n = int(n)
-				if n > 16 { // in bits, as some writers put it
-					c.n = int(n / 8)
-				}
-			} else {
-				c.n = 16
+		// Strings and streams must use the same filter.
+		stm, str, cf := enc.Key("StmF"), enc.Key("StrF"), enc.Key("CF")
+		if cf.IsDict() && stm.Kind() == Name && str.Kind() == Name && stm.Name() == str.Name() {
+			if stm.IsName("Identity") {
+				return openEmpty // declared, but nothing is encrypted
 			}
-		case "AESV2":
-			c.kind, c.n = cAES128, 16
-		case "AESV3":
-			c.kind, c.n = cAES256, 32
-		default:
-			return unknownSec
+			f := cf.Key(stm.Name())
+			n, hasLen := f.Key("Length").int32()
+			switch f.Key("CFM").Name() {
+			case "V2":
+				v, r = 2, 3
+				if hasLen {
+					c.n = int(n)
+				}
+			case "AESV2":
+				v, r, c.kind, c.n = 2, 3, cAES128, 16
+			case "AESV3":
+				v, c.kind, c.n = 5, cAES256, 32
+			}
 		}
-		c.n = min(max(c.n, 1), 32)
-	default:
-		return unknownSec
 	}
 	switch {
-	case r >= 2 && r <= 4:
+	case (v == 1 || v == 2) && (r == 2 || r == 3):
+		if c.n <= 0 || c.n > 16 {
+			c.n = 16
+		}
 		id := d.trailer.Key("ID").At(0).Resolve().Bytes()
 		if !c.emptyKeyR4(int(r), o, u, uint32(p), id) {
 			return needsWord
 		}
-	case r == 5 || r == 6:
-		if !c.emptyKeyR6(int(r), u, enc.Key("UE").Bytes()) {
+	case v == 5 && (r == 5 || r == 6):
+		if !c.emptyKeyR6(int(r), u, ue) {
 			return needsWord
 		}
 	default:
-		return unknownSec
+		return needsWord
 	}
 	d.crypt = c
 	// What was parsed before the key was known was not decrypted.
@@ -130,13 +123,12 @@ func (d *Doc) openCrypt() cryptState {
 
 // emptyKeyR4 is algorithms 2, 4, 5 and 6 of ISO 32000-1 for the empty password.
 func (c *crypt) emptyKeyR4(r int, o, u []byte, p uint32, id []byte) bool {
-	c.n = min(c.n, 16)
 	h := md5.New()
 	h.Write(passwordPad)
 	h.Write(pad32(o))
 	h.Write([]byte{byte(p), byte(p >> 8), byte(p >> 16), byte(p >> 24)})
 	h.Write(id)
-	if r >= 4 && !c.metadata {
+	if !c.metadata {
 		h.Write([]byte{0xff, 0xff, 0xff, 0xff})
 	}
 	key := h.Sum(nil)

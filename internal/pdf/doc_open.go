@@ -30,32 +30,31 @@ type Doc struct {
 	ctx    context.Context
 	limits limits
 
-	start          int64 // offset of %PDF-, to which all others are relative
-	header         bool
-	major, minor   int
-	linearized     bool // the file is as long as its linearization says
-	linLength      int64
-	linPages       int64
-	linTable       int64
-	linKnown       bool
-	nodes          []node
-	bytes          []byte
-	streams        []streamInfo
-	overflow       bool
-	xref           xref
-	trailer        Value
-	crypt          *crypt
-	cryptBuf       crypt
-	cached         []int32 // object numbers, in the order they entered the arena
-	fetching       []Ref
-	objStms        [4]objStm
-	objStmClock    int64
-	dec            decoders
-	sections       []Section
-	poppler        bool // reconstruct on a missing object, as poppler does
-	repaired       bool // the cross-reference table had to be rebuilt
-	startxref      int64
-	startxrefKnown bool
+	start        int64 // offset of %PDF-, to which all others are relative
+	header       bool
+	major, minor int
+	linearized   bool // the file is as long as its linearization says
+	linLength    int64
+	linPages     int64
+	linTable     int64
+	linKnown     bool
+	nodes        []node
+	bytes        []byte
+	streams      []streamInfo
+	overflow     bool
+	xref         xref
+	trailer      Value
+	crypt        *crypt
+	cryptBuf     crypt
+	cached       []int32 // object numbers, in the order they entered the arena
+	fetching     []Ref
+	objStms      [4]objStm
+	objStmClock  int64
+	dec          decoders
+	sections     []Section
+	poppler      bool  // reconstruct on a missing object, as poppler does
+	repaired     bool  // the cross-reference table had to be rebuilt
+	lastXRef     int64 // of the newest section, relative to the header
 }
 
 // mark is a state of the arena to return to.
@@ -94,7 +93,7 @@ func (d *Doc) Reset(ctx context.Context, r io.ReaderAt, size int64) error {
 	d.cached, d.fetching = d.cached[:0], d.fetching[:0]
 	d.sections = d.sections[:0]
 	d.trailer, d.crypt = Value{}, nil
-	d.poppler, d.repaired, d.startxrefKnown = false, false, false
+	d.poppler, d.repaired, d.lastXRef = false, false, 0
 	d.linKnown, d.linearized = false, false
 	d.forgetObjStms()
 	d.xref.clear()

@@ -361,7 +361,8 @@ func lexNumber(c *cursor, t *token, ch int) {
 	if !big {
 		f = float64(x)
 	}
-	for scale := 0.1; dot; {
+	decimals := 0
+	for dot {
 		ch = c.peek()
 		if ch == '-' { // Acrobat ignores a sign in the middle
 			c.i++
@@ -371,14 +372,19 @@ func lexNumber(c *cursor, t *token, ch int) {
 			break
 		}
 		c.i++
-		f += scale * float64(ch-'0')
-		scale *= 0.1
+		if decimals < 15 && f < 1e15 { // further digits say nothing a float64 can hold
+			f = f*10 + float64(ch-'0')
+			decimals++
+		}
 	}
+	f /= pow10[decimals]
 	if neg {
 		f = -f
 	}
 	t.kind, t.f = tReal, f
 }
+
+var pow10 = [16]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15}
 
 func (d *Doc) put(b byte) {
 	if len(d.bytes) < d.limits.bytes {

@@ -15,16 +15,17 @@ func (d *Doc) Object(r Ref) Value {
 	}
 	d.fetching = append(d.fetching, r)
 	n, ok := d.load(r)
-	d.fetching = d.fetching[:len(d.fetching)-1]
-	if ok {
-		return Value{d, n}
-	}
-	if x := &d.xref; d.poppler && !x.stream && !x.rebuilt {
+	if x := &d.xref; !ok && d.poppler && !x.stream && !x.rebuilt {
 		x.rebuilt = true
 		x.root = Ref{Num: -1}
 		d.reconstruct(false)
+		n, ok = d.load(r)
 	}
-	return Value{}
+	d.fetching = d.fetching[:len(d.fetching)-1]
+	if !ok {
+		return Value{}
+	}
+	return Value{d, n}
 }
 
 // Root returns the catalogue.

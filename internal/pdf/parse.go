@@ -122,7 +122,7 @@ func (p *parser) dict(depth int) int32 {
 		return 0
 	}
 	p.advance()
-	last := int32(0)
+	last, contents := int32(0), int32(0)
 	for p.t.kind != tEndDict && p.t.kind != tEOF {
 		if p.t.kind != tName { // skipped, as Acrobat and poppler do
 			p.advance()
@@ -137,13 +137,26 @@ func (p *parser) dict(depth int) int32 {
 		if k == 0 {
 			break
 		}
-		v := p.value(depth + 1)
+		v := int32(0)
+		if d.crypt != nil && !p.plain && p.t.kind == tString && string(d.bytes[key.at:key.at+key.len]) == "Contents" {
+			// not encrypted in a signature, encrypted in an annotation
+			p.plain = true
+			v = p.value(depth + 1)
+			p.plain = false
+			contents = v
+		} else {
+			v = p.value(depth + 1)
+		}
 		if v == 0 || depth+1 >= maxDepth {
 			break
 		}
 		p.link(me, last, k)
 		p.link(me, k, v)
 		last = v
+	}
+	if contents != 0 && (Value{d, me}).Raw("ByteRange").Kind() == Null {
+		n := &d.nodes[contents]
+		n.n = int32(d.crypt.str(p.obj, d.bytes[n.first:n.first+n.n]))
 	}
 	if p.t.kind != tEndDict {
 		return me

@@ -102,9 +102,9 @@ func pdfinfo(t testing.TB, tool string, data []byte) int {
 	return 0
 }
 
-type disagreement struct {
-	name   string
-	status int
+// known are the damaged files on which we differ from pdfinfo, with the reason.
+var known = map[string]string{
+	"xref-stream damage 4": "junk inside deflated data: poppler's inflater goes on where a zlib data error ends the stream",
 }
 
 // referee compares Check with pdfinfo on every case, on two cores.
@@ -131,7 +131,7 @@ func referee(t *testing.T, cases func(yield func(name string, data []byte) bool)
 				if status == 0 {
 					accepted++
 				}
-				if err != nil || info.Readable != (status == 0) {
+				if err != nil || info.Readable != (status == 0) && known[j.name] == "" {
 					if bad++; bad <= 40 {
 						t.Errorf("%s: pdfinfo ends with %d, Check says readable=%v (%v)", j.name, status, info.Readable, err)
 					}

@@ -143,20 +143,22 @@ func (v Value) Len() int {
 }
 
 // Raw returns the entry of a dictionary or stream under the key, not
-// followed if it is a reference. A key given twice counts the first time.
+// followed if it is a reference. A key given twice counts the last
+// time, as in poppler and qpdf.
 func (v Value) Raw(key string) Value {
 	n := v.node()
 	if n.kind != Dict && n.kind != Stream {
 		return Value{}
 	}
+	found := Value{}
 	for k := n.first; k != 0; {
 		kn := &v.d.nodes[k]
 		if kn.n == int32(len(key)) && string(v.d.bytes[kn.first:kn.first+kn.n]) == key {
-			return Value{v.d, kn.next}
+			found = Value{v.d, kn.next}
 		}
 		k = v.d.nodes[kn.next].next
 	}
-	return Value{}
+	return found
 }
 
 // Key returns the entry of a dictionary or stream under the key, resolved.
