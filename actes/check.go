@@ -13,6 +13,7 @@ import (
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/paris"
+	"github.com/liasse/liasse/internal/pdf"
 )
 
 // DuplicateChecker knows the acts already transmitted. Transmitted MUST return
@@ -36,9 +37,6 @@ type Options struct {
 	Classification *Classification
 	Politique      Politique
 	Doublons       DuplicateChecker // nil: not checked
-	// PDF, when given, is asked about every PDF: it adds to the report what is
-	// wrong with the file.
-	PDF func(ctx context.Context, rep *report.Report, where report.Location, content io.ReaderAt, size int64) error
 	// Report says how findings are kept.
 	Report report.Options
 }
@@ -228,12 +226,27 @@ func checkFile(ctx context.Context, rep *report.Report, where report.Location, c
 		return "", fmt.Errorf("actes: reading %s: %w", label.Text(report.EN), err)
 	}
 	format := cadre.Check(rep, where, label, at, f.Nom, head)
-	if format == PDF && opt.PDF != nil && opt.Profile != XSD {
-		if err := opt.PDF(ctx, rep, where, f.Contenu, size); err != nil {
+	if format == PDF && opt.Profile != XSD && opt.Profile != STELA {
+		if err := checkPDF(ctx, rep, where, f.Contenu, size); err != nil {
 			return "", fmt.Errorf("actes: checking %s: %w", label.Text(report.EN), err)
 		}
 	}
 	return format, nil
+}
+
+// checkPDF says whether a PDF can be read, as operators find out before they
+// transmit it. The rules are those of package pdf, PDF-….
+func checkPDF(ctx context.Context, rep *report.Report, where report.Location, content io.ReaderAt, size int64) error {
+	_, found, err := pdf.Check(ctx, content, size)
+	if err != nil {
+		return err
+	}
+	for f := range found.All() {
+		g := *f
+		g.Where.Path = where.Path
+		rep.Record(g)
+	}
+	return nil
 }
 
 func (a *Acte) checkDuplicates(ctx context.Context, rep *report.Report, known DuplicateChecker) error {

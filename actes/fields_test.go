@@ -205,18 +205,18 @@ func TestFormatsByProfile(t *testing.T) {
 		head    string
 		want    string // codes
 	}{
-		{Norme, 1, Matiere{5, 2}, "", Principal, "a.pdf", pdf, ""},
-		{Norme, 1, Matiere{5, 2}, "", Principal, "a.PDF", pdf, ""},
+		{Norme, 1, Matiere{5, 2}, "", Principal, "a.pdf", onePage, ""},
+		{Norme, 1, Matiere{5, 2}, "", Principal, "a.PDF", onePage, ""},
 		{Norme, 1, Matiere{5, 2}, "", Principal, "a.png", png, "ACT-FORMAT-IMAGE"},
 		{S2LOW, 1, Matiere{5, 2}, "", Principal, "a.png", png, "ACT-FORMAT-DOCUMENT"},
 		{STELA, 1, Matiere{5, 2}, "", Principal, "a.png", png, ""},
 		{Norme, 1, Matiere{5, 2}, "", Principal, "a.xml", xml, "ACT-FORMAT-XML"},
 		{Norme, 5, Matiere{7, 1, 3}, "", Principal, "a.xml", xml, ""},
 		{Norme, 5, Matiere{7, 10}, "", Principal, "a.xml", xml, "ACT-FORMAT-XML"},
-		{STELA, 5, Matiere{7, 1}, "", Principal, "a.pdf", pdf, "ACT-FORMAT-DOCUMENT"},
+		{STELA, 5, Matiere{7, 1}, "", Principal, "a.pdf", onePage, "ACT-FORMAT-DOCUMENT"},
 		{Norme, 1, Matiere{5, 2}, PDF, Annexe, "a.xml", xml, ""},
 		{Norme, 5, Matiere{7, 1}, XML, Annexe, "a.xml", xml, "ACT-FORMAT-DOCUMENT"},
-		{Norme, 5, Matiere{7, 1}, XML, Annexe, "a.pdf", pdf, ""},
+		{Norme, 5, Matiere{7, 1}, XML, Annexe, "a.pdf", onePage, ""},
 		{STELA, 5, Matiere{7, 1}, XML, Annexe, "a.xml", xml, "ACT-FORMAT-DOCUMENT"},
 		{Norme, 1, Matiere{5, 2}, PDF, Annexe, "a.jpeg", jpeg, ""},
 		{Norme, 1, Matiere{5, 2}, PDF, Annexe, "a.pdf", png, "ACT-FORMAT-EXTENSION"},

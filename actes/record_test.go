@@ -19,7 +19,7 @@ func TestAnActBecomesARecord(t *testing.T) {
 	doc, contents, err := a.Record(context.Background(), Suites{
 		Producteur: "Ville", Transmis: noon, Publie: ged.Date{Year: 2024, Month: 7, Day: 3}, Classification: small(),
 		Recu:   &Recu{IDActe: a.ID().String(), DateReception: ged.Date{Year: 2024, Month: 7, Day: 1}, Message: strings.NewReader(ar), Nom: "ar.xml"},
-		Tampon: strings.NewReader(pdf + "stamp"),
+		Tampon: strings.NewReader(onePage + "stamp"),
 	})
 	if err != nil {
 		t.Fatal(err)

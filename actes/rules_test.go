@@ -2,6 +2,7 @@ package actes
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -11,7 +12,26 @@ import (
 	"github.com/liasse/liasse/internal/rulestest"
 )
 
-const pdf = "%PDF-1.7\nbody"
+// onePage is a PDF of one empty page.
+var onePage = makePDF()
+
+func makePDF() string {
+	var b strings.Builder
+	b.WriteString("%PDF-1.4\n")
+	var at []int
+	for i, object := range []string{"<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+		"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>"} {
+		at = append(at, b.Len())
+		fmt.Fprintf(&b, "%d 0 obj\n%s\nendobj\n", i+1, object)
+	}
+	xref := b.Len()
+	b.WriteString("xref\n0 4\n0000000000 65535 f \n")
+	for _, offset := range at {
+		fmt.Fprintf(&b, "%010d 00000 n \n", offset)
+	}
+	fmt.Fprintf(&b, "trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n", xref)
+	return b.String()
+}
 
 var noon = time.Date(2024, 7, 1, 10, 0, 0, 0, time.UTC)
 
@@ -25,8 +45,8 @@ func good() *Acte {
 		Matiere:        Matiere{5, 2},
 		Objet:          "Règlement intérieur",
 		Classification: ged.Date{Year: 2019, Month: 4, Day: 18},
-		Document:       Fichier{Nom: "ri.pdf", Typologie: "99_DE", Contenu: strings.NewReader(pdf)},
-		Annexes:        []Fichier{{Nom: "rapport.PDF", Typologie: "21_RP", Contenu: strings.NewReader(pdf)}},
+		Document:       Fichier{Nom: "ri.pdf", Typologie: "99_DE", Contenu: strings.NewReader(onePage)},
+		Annexes:        []Fichier{{Nom: "rapport.PDF", Typologie: "21_RP", Contenu: strings.NewReader(onePage)}},
 	}
 }
 
@@ -148,5 +168,19 @@ func TestAGoodActHasNoFinding(t *testing.T) {
 	small().Check(rep, report.Location{})
 	if rep.Total() != 0 {
 		t.Error("a good classification has findings")
+	}
+}
+
+func TestABrokenPDFIsRefusedAtItsPlace(t *testing.T) {
+	a := good()
+	a.Annexes[0].Contenu = strings.NewReader(onePage[:40])
+	rep, err := a.Check(context.Background(), Options{Now: noon})
+	if err != nil || rep.Valid() {
+		t.Fatalf("accepted: %v", err)
+	}
+	for f := range rep.All() {
+		if f.Where.Path != "annexes[1]" || !strings.HasPrefix(f.Code(), "PDF-") {
+			t.Errorf("%s at %s", f.Code(), f.Where)
+		}
 	}
 }
