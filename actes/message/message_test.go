@@ -274,3 +274,21 @@ func FuzzMessage(f *testing.F) {
 		}
 	})
 }
+
+func TestAReaderMayBeUsedAgain(t *testing.T) {
+	var r Reader
+	for _, m := range samples() {
+		var buf bytes.Buffer
+		if err := Write(&buf, m); err != nil {
+			t.Fatal(err)
+		}
+		// A broken document in between must leave nothing behind.
+		if _, err := r.Read(context.Background(), strings.NewReader(head+"<actes:Acte><a"), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Read(context.Background(), bytes.NewReader(buf.Bytes()), Options{Now: presentDay})
+		if err != nil || !reflect.DeepEqual(got.Message, m) || !got.Report.Valid() {
+			t.Errorf("%s: %v %s", m.Code(), err, codes(got.Report))
+		}
+	}
+}
