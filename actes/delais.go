@@ -60,11 +60,12 @@ type Echeance struct {
 	Motifs []Motif // the reasoning, in order
 }
 
-// Passee reports whether the deadline has passed on that day, which must not
-// be the case while documents are awaited. It is no proof that the act is
-// lawful.
+// Passee reports whether the deadline has passed on that day. While documents
+// are awaited there is no date to pass. A letter of observations left
+// unanswered has one, that of the silence, provided that every answer sent is
+// among the facts. It is no proof that the act is lawful.
 func (e Echeance) Passee(today ged.Date) bool {
-	return !e.Close && !e.Attente && !e.Date.IsZero() && today.After(e.Date)
+	return !e.Close && !e.Date.IsZero() && today.After(e.Date)
 }
 
 // Motif is one step of the reasoning.
@@ -103,13 +104,16 @@ func Delai(reception ged.Date, budget bool, faits []Fait, c Comptage) Echeance {
 		if k.e.Close {
 			break
 		}
+		// What comes after the silence finds the letter already rejected.
+		if k.pieces.IsZero() && !k.lettre.IsZero() && f.Date.After(k.lettre.AddMonths(c.Silence)) {
+			k.silence()
+			k.lettre, k.e.Attente = ged.Date{}, false
+		}
 		k.apply(f)
 	}
 	if k.pieces.IsZero() && !k.lettre.IsZero() && !k.e.Close {
-		silence := k.lettre.AddMonths(c.Silence)
+		k.silence()
 		k.e.Attente = true
-		k.start("4-1", silence, "sans réponse, la lettre d'observations vaut rejet le "+silence.French(),
-			"left unanswered, the letter of observations counts as rejected on "+silence.String())
 	}
 	return k.e
 }
@@ -125,6 +129,12 @@ type clock struct {
 
 func (k *clock) note(code string, d ged.Date, fr, en string) {
 	k.e.Motifs = append(k.e.Motifs, Motif{code, d, fr, en})
+}
+
+func (k *clock) silence() {
+	d := k.lettre.AddMonths(k.c.Silence)
+	k.start("4-1", d, "sans réponse, la lettre d'observations vaut rejet le "+d.French(),
+		"left unanswered, the letter of observations counts as rejected on "+d.String())
 }
 
 func (k *clock) start(code string, from ged.Date, fr, en string) {
@@ -188,7 +198,7 @@ func (k *clock) apply(f Fait) {
 			k.note(f.Code, f.Date, "nouvelle lettre d'observations du "+day+" : sans effet", "further letter of observations of "+en+": no effect")
 			return
 		}
-		k.lettre = f.Date
+		k.lettre, k.e.Attente = f.Date, true
 		k.note(f.Code, f.Date, "lettre d'observations du "+day+" : le délai repartira de la réponse",
 			"letter of observations of "+en+": the clock will start anew from the answer")
 	case "3-3", "3-4":

@@ -50,6 +50,12 @@ func TestDeadlines(t *testing.T) {
 			facts: []fact{{"3-1", "2024-07-10", ""}, {"3-4", "2024-07-18", "2024-07-09"}}, want: "", waiting: true},
 		{name: "observations, silence", reception: "2024-07-01", facts: []fact{{"4-1", "2024-07-10", ""}}, want: "2024-11-12", waiting: true},
 		{name: "observations answered", reception: "2024-07-01", facts: []fact{{"4-1", "2024-07-10", ""}, {"4-4", "2024-08-01", ""}}, want: "2024-10-02"},
+		{name: "observations answered after the silence", reception: "2024-07-01",
+			facts: []fact{{"4-1", "2024-07-10", ""}, {"4-4", "2024-10-01", ""}}, want: "2024-11-12"},
+		{name: "observations answered, then received", reception: "2024-07-01",
+			facts: []fact{{"4-1", "2024-07-10", ""}, {"4-4", "2024-08-01", ""}, {"4-5", "2024-08-02", ""}}, want: "2024-10-03"},
+		{name: "observations and documents, both answered", reception: "2024-07-01",
+			facts: []fact{{"3-1", "2024-07-10", ""}, {"4-1", "2024-07-11", ""}, {"4-4", "2024-07-15", ""}, {"3-4", "2024-07-20", ""}}, want: "2024-09-23"},
 		{name: "second letter does not count", reception: "2024-07-01", counting: Comptage{LettreUnique: true},
 			facts: []fact{{"4-1", "2024-07-10", ""}, {"4-4", "2024-08-01", ""}, {"4-1", "2024-09-01", ""}}, want: "2024-10-02"},
 		{name: "cancelled", reception: "2024-07-01", facts: []fact{{"6-2", "2024-07-10", ""}}, closed: true},
@@ -78,7 +84,7 @@ func TestDeadlines(t *testing.T) {
 			if !e.Date.IsZero() && e.Passee(e.Date) {
 				t.Error("the last useful day is not past on that day")
 			}
-			if got := e.Passee(day(t, "2030-01-01")); got != (!c.waiting && !c.closed) {
+			if got := e.Passee(day(t, "2030-01-01")); got != (c.want != "") {
 				t.Errorf("past: %v", got)
 			}
 		})

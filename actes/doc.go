@@ -12,7 +12,7 @@
 // [Acte.Check] says everything that is wrong with an act before it leaves;
 // [Profile] chooses whose rules apply, since the operators in service differ.
 // [Affected] says which acts a new classification catches on the way.
-// [Transition] and [Delais] follow the transaction afterwards: its states, and
+// [Transition] and [Delai] follow the transaction afterwards: its states, and
 // the dates until which the State may object, each with its reasons.
 //
 // The messages exchanged are in package message, the archive that carries them

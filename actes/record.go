@@ -99,7 +99,13 @@ func (a *Acte) Record(ctx context.Context, s Suites) (ged.Document, ged.Contents
 	}
 	if r := s.Recu; r != nil {
 		doc.Identifiers = append(doc.Identifiers, ged.Identifier{Scheme: ged.SchemeActeID, Value: r.IDActe})
-		event := ged.Event{Type: ged.EventAcknowledgement, Time: r.DateReception.In(time.UTC), Agent: "@CTES", Outcome: ged.Success, Code: "1-2"}
+		// The AR tells a day only: the earliest moment of it that keeps history
+		// in order.
+		at := r.DateReception.In(time.UTC)
+		if at.Before(s.Transmis) {
+			at = s.Transmis
+		}
+		event := ged.Event{Type: ged.EventAcknowledgement, Time: at, Agent: "@CTES", Outcome: ged.Success, Code: "1-2"}
 		if r.Message != nil {
 			f := ged.File{ID: FileAR, Name: r.Nom, Role: ged.RoleReceipt, MediaType: XML.MediaType()}
 			if err := record(ctx, &doc, contents, f, sourceOf(r.Message)); err != nil {

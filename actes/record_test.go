@@ -64,8 +64,11 @@ func TestAnActBecomesARecord(t *testing.T) {
 		t.Errorf("%s, want %s", s, want)
 	}
 	var events []string
-	for _, e := range doc.Events {
+	for i, e := range doc.Events {
 		events = append(events, string(e.Type))
+		if i > 0 && e.Time.Before(doc.Events[i-1].Time) {
+			t.Errorf("%s comes before what precedes it", e.Type)
+		}
 	}
 	if s := strings.Join(events, " "); s != "decision transmission acknowledgement" {
 		t.Error(s)
