@@ -30,7 +30,8 @@ type Policy struct {
 	// RuleCodes translates the codes of the Documents' rules into those of the
 	// platform's own referential; a code not in it is kept.
 	RuleCodes map[string]string
-	// Rules are given to a Document that has none of their category.
+	// Rules are given to a Document that has none of their category. A rule
+	// without Start takes the Document's own date of its StartEvent.
 	Rules []ged.Rule
 	// History is written in every unit made from a Document.
 	History []string
@@ -366,6 +367,9 @@ func (b *builder) rules(d *ged.Document) []ged.Rule {
 		}
 	}
 	for i := range out {
+		if out[i].Start.IsZero() {
+			out[i].Start = d.Start(out[i].StartEvent, nil)
+		}
 		if code, ok := b.policy.RuleCodes[out[i].Code]; ok {
 			out[i].Code = code
 		}

@@ -179,6 +179,11 @@ func TestBuildTranslatesRules(t *testing.T) {
 	if !slices.Equal(codes, []string{"APP-1", "ACC-1"}) {
 		t.Errorf("codes %q", codes)
 	}
+	docs[0].Dates.Acted = ged.Date{Year: 2024, Month: 6, Day: 27}
+	pol.Rules[1].StartEvent = ged.FromActe
+	if p, _, err = Build(context.Background(), docs, contents, pol); err != nil || p.Units[0].Rules[1].Start != docs[0].Dates.Acted {
+		t.Error("the policy's rule does not start with the act")
+	}
 	if docs[0].Rules[0].Code != "DUA-1" || pol.Rules[1].Code != "COM" {
 		t.Error("the caller's rules were changed")
 	}
