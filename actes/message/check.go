@@ -73,27 +73,16 @@ func (c *checker) useful(m Message) {
 			missing = append(missing, name)
 		}
 	}
-	letter := func(p CourrierPref) { need("IDActe", p.IDActe == "") }
-	infos := func(p CourrierPref) { need("InfosCourrierPref", p.IDActe == "") }
+	if _, infos := answerOf(m); infos != nil {
+		need("InfosCourrierPref", infos.IDActe == "")
+	} else if c.kind.Code[0] >= '1' && c.kind.Code[0] <= '6' && c.kind.Code != "1-3" {
+		need("IDActe", IDActe(m) == "")
+	}
 	switch m := m.(type) {
 	case *ARActe:
-		need("IDActe", m.IDActe == "")
 		need("DateReception", m.DateReception.IsZero())
 	case *ARAnnulation:
-		need("IDActe", m.IDActe == "")
 		need("DateReception", m.DateReception.IsZero())
-	case *CourrierSimple:
-		letter(m.CourrierPref)
-	case *DemandePieceComplementaire:
-		letter(m.CourrierPref)
-	case *LettreObservations:
-		letter(m.CourrierPref)
-	case *DefereTA:
-		need("IDActe", m.IDActe == "")
-	case *ARPieceComplementaire:
-		infos(m.InfosCourrierPref)
-	case *ARReponseRejetLettreObservations:
-		infos(m.InfosCourrierPref)
 	case *AnomalieActe:
 		need("Nature", m.Nature == "")
 		need("ActeRecu", c.child("ActeRecu") == nil)
@@ -122,10 +111,8 @@ func (c *checker) acte(m *Acte) {
 	p := c.opt.Profile
 	today := actes.Options{Now: c.opt.Now, Location: c.opt.Location}.Today()
 	actes.CheckNumero(c.rep, where(c.root, "NumeroInterne"), m.NumeroInterne, p)
-	objet := c.root.Where
 	if n := c.child("Objet"); n != nil {
-		objet = n.Where
-		actes.CheckObjet(c.rep, objet, m.Objet, p)
+		actes.CheckObjet(c.rep, n.Where, m.Objet, p)
 	}
 	if m.Date.Valid() {
 		actes.CheckDate(c.rep, where(c.root, "Date"), m.Date, today, p)

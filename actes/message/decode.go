@@ -278,13 +278,27 @@ func (d *decoder) branches(n *xmltree.Node, level int) []*actes.Branche {
 // message reads the root element.
 func (d *decoder) message(n *xmltree.Node, kind Kind) Message {
 	out := kind.New()
-	letter := func(c *CourrierPref, s slots) {
+	if c, document := letterOf(out); c != nil {
 		*c = d.courrier(n)
+		s := slots{}
+		if document != nil {
+			s["Document"] = d.fichier(document)
+		}
+		switch m := out.(type) {
+		case *DemandePieceComplementaire:
+			s["DescriptionPieces"] = d.string(&m.DescriptionPieces)
+		case *LettreObservations:
+			s["Motif"] = d.string(&m.Motif)
+		case *PieceComplementaire:
+			s["Documents"] = d.list(&m.Documents, "Document")
+		}
 		d.children(n, s)
+		return out
 	}
-	answer := func(received *ged.Date, c *CourrierPref) {
+	if received, c := answerOf(out); c != nil {
 		*received = date(d.attr(n, "DateReception"))
 		d.children(n, slots{"InfosCourrierPref": func(n *xmltree.Node) { *c = d.courrier(n) }})
+		return out
 	}
 	switch m := out.(type) {
 	case *Acte:
@@ -295,30 +309,6 @@ func (d *decoder) message(n *xmltree.Node, kind Kind) Message {
 	case *AnomalieActe:
 		d.children(n, slots{"Date": d.date(&m.Date), "Nature": d.trimmed(&m.Nature), "Detail": d.string(&m.Detail),
 			"ActeRecu": d.acte(&m.ActeRecu), "ClassificationDateVersionEnCours": d.date(&m.ClassificationDateVersionEnCours)})
-	case *CourrierSimple:
-		letter(&m.CourrierPref, slots{"Document": d.fichier(&m.Document)})
-	case *ReponseCourrierSimple:
-		letter(&m.CourrierPref, slots{"Document": d.fichier(&m.Document)})
-	case *DemandePieceComplementaire:
-		letter(&m.CourrierPref, slots{"DescriptionPieces": d.string(&m.DescriptionPieces), "Document": d.fichier(&m.Document)})
-	case *ARDemandePieceComplementaire:
-		letter(&m.CourrierPref, nil)
-	case *RefusPieceComplementaire:
-		letter(&m.CourrierPref, slots{"Document": d.fichier(&m.Document)})
-	case *PieceComplementaire:
-		letter(&m.CourrierPref, slots{"Documents": d.list(&m.Documents, "Document")})
-	case *ARPieceComplementaire:
-		answer(&m.DateReception, &m.InfosCourrierPref)
-	case *LettreObservations:
-		letter(&m.CourrierPref, slots{"Motif": d.string(&m.Motif), "Document": d.fichier(&m.Document)})
-	case *ARLettreObservations:
-		letter(&m.CourrierPref, nil)
-	case *RejetLettreObservations:
-		letter(&m.CourrierPref, slots{"Document": d.fichier(&m.Document)})
-	case *ReponseLettreObservations:
-		letter(&m.CourrierPref, slots{"Document": d.fichier(&m.Document)})
-	case *ARReponseRejetLettreObservations:
-		answer(&m.DateReception, &m.InfosCourrierPref)
 	case *DefereTA:
 		m.IDActe = trim(d.attr(n, "IDActe"))
 		d.children(n, slots{"DateDepot": d.date(&m.DateDepot), "NatureIllegalite": d.string(&m.NatureIllegalite),

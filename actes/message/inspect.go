@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/liasse/liasse/actes"
-	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -68,57 +67,26 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 func Summary(m Message) inspect.Summary {
 	var s inspect.Summary
 	s.Set("code", m.Code())
-	letter := func(c CourrierPref) {
-		s.Set("idActe", identifier(c.IDActe))
-		s.Set("dateCourrierPref", c.DateCourrierPref.String())
-	}
-	answer := func(received ged.Date, c CourrierPref) {
-		s.Set("idActe", identifier(c.IDActe))
+	s.Set("idActe", identifier(IDActe(m)))
+	if received, _ := answerOf(m); received != nil {
 		s.Set("dateReception", received.String())
+	}
+	if c, ok := Courrier(m); ok {
 		s.Set("dateCourrierPref", c.DateCourrierPref.String())
 	}
 	switch m := m.(type) {
 	case *Acte:
 		summarise(&s, &m.DonneesActe)
 	case *ARActe:
-		s.Set("idActe", identifier(m.IDActe))
 		s.Set("dateReception", m.DateReception.String())
 		summarise(&s, &m.ActeRecu)
 	case *AnomalieActe:
 		summarise(&s, &m.ActeRecu)
 		s.Set("anomalie", code(m.Nature))
 		s.Set("anomalieCode", ParseDetail(m.Detail).Code)
-	case *CourrierSimple:
-		letter(m.CourrierPref)
-	case *ReponseCourrierSimple:
-		letter(m.CourrierPref)
-	case *DemandePieceComplementaire:
-		letter(m.CourrierPref)
-	case *ARDemandePieceComplementaire:
-		letter(m.CourrierPref)
-	case *RefusPieceComplementaire:
-		letter(m.CourrierPref)
-	case *PieceComplementaire:
-		letter(m.CourrierPref)
-	case *ARPieceComplementaire:
-		answer(m.DateReception, m.InfosCourrierPref)
-	case *LettreObservations:
-		letter(m.CourrierPref)
-	case *ARLettreObservations:
-		letter(m.CourrierPref)
-	case *RejetLettreObservations:
-		letter(m.CourrierPref)
-	case *ReponseLettreObservations:
-		letter(m.CourrierPref)
-	case *ARReponseRejetLettreObservations:
-		answer(m.DateReception, m.InfosCourrierPref)
 	case *DefereTA:
-		s.Set("idActe", identifier(m.IDActe))
 		s.Set("dateDepot", m.DateDepot.String())
-	case *Annulation:
-		s.Set("idActe", identifier(m.IDActe))
 	case *ARAnnulation:
-		s.Set("idActe", identifier(m.IDActe))
 		s.Set("dateReception", m.DateReception.String())
 	case *DemandeClassification:
 		s.Set("dateClassification", m.DateClassification.String())

@@ -212,6 +212,26 @@ func (v *validator) message(m Message) {
 		return
 	}
 	root := "/" + m.Root()
+	if c, document := letterOf(m); c != nil {
+		v.letter(root, *c)
+		if document != nil {
+			v.name(root+"/Document", *document)
+		}
+		switch m := m.(type) {
+		case *DemandePieceComplementaire:
+			v.text(root+"/DescriptionPieces", m.DescriptionPieces, false)
+		case *LettreObservations:
+			v.text(root+"/Motif", m.Motif, false)
+		case *PieceComplementaire:
+			v.names(root+"/Documents", "Document", m.Documents, true)
+		}
+		return
+	}
+	if received, c := answerOf(m); c != nil {
+		v.date(root+"/@DateReception", *received)
+		v.letter(root+"/InfosCourrierPref", *c)
+		return
+	}
 	switch m := m.(type) {
 	case *Acte:
 		v.acte(root, &m.DonneesActe)
@@ -224,42 +244,6 @@ func (v *validator) message(m Message) {
 		v.anomaly(root, m.Date, m.Nature, m.Detail, false)
 		v.echo(root+"/ActeRecu", &m.ActeRecu)
 		v.date(root+"/ClassificationDateVersionEnCours", m.ClassificationDateVersionEnCours)
-	case *CourrierSimple:
-		v.letter(root, m.CourrierPref)
-		v.name(root+"/Document", m.Document)
-	case *ReponseCourrierSimple:
-		v.letter(root, m.CourrierPref)
-		v.name(root+"/Document", m.Document)
-	case *DemandePieceComplementaire:
-		v.letter(root, m.CourrierPref)
-		v.text(root+"/DescriptionPieces", m.DescriptionPieces, false)
-		v.name(root+"/Document", m.Document)
-	case *ARDemandePieceComplementaire:
-		v.letter(root, m.CourrierPref)
-	case *RefusPieceComplementaire:
-		v.letter(root, m.CourrierPref)
-		v.name(root+"/Document", m.Document)
-	case *PieceComplementaire:
-		v.letter(root, m.CourrierPref)
-		v.names(root+"/Documents", "Document", m.Documents, true)
-	case *ARPieceComplementaire:
-		v.date(root+"/@DateReception", m.DateReception)
-		v.letter(root+"/InfosCourrierPref", m.InfosCourrierPref)
-	case *LettreObservations:
-		v.letter(root, m.CourrierPref)
-		v.text(root+"/Motif", m.Motif, false)
-		v.name(root+"/Document", m.Document)
-	case *ARLettreObservations:
-		v.letter(root, m.CourrierPref)
-	case *RejetLettreObservations:
-		v.letter(root, m.CourrierPref)
-		v.name(root+"/Document", m.Document)
-	case *ReponseLettreObservations:
-		v.letter(root, m.CourrierPref)
-		v.name(root+"/Document", m.Document)
-	case *ARReponseRejetLettreObservations:
-		v.date(root+"/@DateReception", m.DateReception)
-		v.letter(root+"/InfosCourrierPref", m.InfosCourrierPref)
 	case *DefereTA:
 		v.id(root+"/@IDActe", m.IDActe)
 		v.date(root+"/DateDepot", m.DateDepot)

@@ -57,6 +57,26 @@ func (x *writer) message(m Message) {
 	x.start(m.Root())
 	x.w.Namespace("actes", Namespace)
 	x.w.Namespace("insee", NamespaceINSEE)
+	if c, document := letterOf(m); c != nil {
+		x.letter(*c)
+		switch m := m.(type) {
+		case *DemandePieceComplementaire:
+			x.elem("DescriptionPieces", m.DescriptionPieces)
+		case *LettreObservations:
+			x.elem("Motif", m.Motif)
+		case *PieceComplementaire:
+			x.files("Documents", "Document", m.Documents)
+		}
+		if document != nil {
+			x.file("Document", *document)
+		}
+	}
+	if received, c := answerOf(m); c != nil {
+		x.attr("DateReception", received.String())
+		x.start("InfosCourrierPref")
+		x.letter(*c)
+		x.end()
+	}
 	switch m := m.(type) {
 	case *Acte:
 		x.acte(&m.DonneesActe)
@@ -71,37 +91,6 @@ func (x *writer) message(m Message) {
 		x.optional("Detail", m.Detail)
 		x.echo(&m.ActeRecu)
 		x.elem("ClassificationDateVersionEnCours", m.ClassificationDateVersionEnCours.String())
-	case *CourrierSimple:
-		x.letter(m.CourrierPref, &m.Document)
-	case *ReponseCourrierSimple:
-		x.letter(m.CourrierPref, &m.Document)
-	case *DemandePieceComplementaire:
-		x.letter(m.CourrierPref, nil)
-		x.elem("DescriptionPieces", m.DescriptionPieces)
-		x.file("Document", m.Document)
-	case *ARDemandePieceComplementaire:
-		x.letter(m.CourrierPref, nil)
-	case *RefusPieceComplementaire:
-		x.letter(m.CourrierPref, &m.Document)
-	case *PieceComplementaire:
-		x.letter(m.CourrierPref, nil)
-		x.files("Documents", "Document", m.Documents)
-	case *ARPieceComplementaire:
-		x.attr("DateReception", m.DateReception.String())
-		x.infos(m.InfosCourrierPref)
-	case *LettreObservations:
-		x.letter(m.CourrierPref, nil)
-		x.elem("Motif", m.Motif)
-		x.file("Document", m.Document)
-	case *ARLettreObservations:
-		x.letter(m.CourrierPref, nil)
-	case *RejetLettreObservations:
-		x.letter(m.CourrierPref, &m.Document)
-	case *ReponseLettreObservations:
-		x.letter(m.CourrierPref, &m.Document)
-	case *ARReponseRejetLettreObservations:
-		x.attr("DateReception", m.DateReception.String())
-		x.infos(m.InfosCourrierPref)
 	case *DefereTA:
 		x.attr("IDActe", m.IDActe)
 		x.elem("DateDepot", m.DateDepot.String())
@@ -148,18 +137,9 @@ func (x *writer) files(local, item string, l []FichierSigne) {
 	x.end()
 }
 
-func (x *writer) letter(c CourrierPref, f *FichierSigne) {
+func (x *writer) letter(c CourrierPref) {
 	x.attr("IDActe", c.IDActe)
 	x.attr("DateCourrierPref", c.DateCourrierPref.String())
-	if f != nil {
-		x.file("Document", *f)
-	}
-}
-
-func (x *writer) infos(c CourrierPref) {
-	x.start("InfosCourrierPref")
-	x.letter(c, nil)
-	x.end()
 }
 
 func (x *writer) echo(a *DonneesActe) {
