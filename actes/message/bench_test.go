@@ -13,8 +13,9 @@ func BenchmarkReadActe(b *testing.B) {
 	}
 	b.SetBytes(int64(buf.Len()))
 	b.ReportAllocs()
+	var r Reader
 	for b.Loop() {
-		if _, err := Read(context.Background(), bytes.NewReader(buf.Bytes()), Options{Now: presentDay}); err != nil {
+		if _, err := r.Read(context.Background(), bytes.NewReader(buf.Bytes()), Options{Now: presentDay}); err != nil {
 			b.Fatal(err)
 		}
 	}

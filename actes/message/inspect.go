@@ -47,7 +47,7 @@ func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
 	rep := opt.Report().Options()
 	reading, err := Read(ctx, io.NewSectionReader(in.Data, 0, in.Size),
-		Options{Profile: actes.Profile(opt.Profile), Now: opt.At, Report: rep})
+		Options{Profile: profile(opt.Profile), Now: opt.At, Report: rep})
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +59,16 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 		res.Summary = Summary(reading.Message)
 	}
 	return res, nil
+}
+
+// profile turns the name of a profile into ours; one that other formats know
+// (dgfip, vitam) asks nothing special of an act.
+func profile(name string) actes.Profile {
+	switch p := actes.Profile(name); p {
+	case actes.XSD, actes.S2LOW, actes.STELA, actes.Pastell:
+		return p
+	}
+	return actes.Norme
 }
 
 // Summary returns the facts of a message, under the keys of the project's

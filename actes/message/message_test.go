@@ -274,3 +274,60 @@ func FuzzMessage(f *testing.F) {
 		}
 	})
 }
+
+func TestAReaderMayBeUsedAgain(t *testing.T) {
+	var r Reader
+	for _, m := range samples() {
+		var buf bytes.Buffer
+		if err := Write(&buf, m); err != nil {
+			t.Fatal(err)
+		}
+		// A broken document in between must leave nothing behind.
+		if _, err := r.Read(context.Background(), strings.NewReader(head+"<actes:Acte><a"), Options{}); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Read(context.Background(), bytes.NewReader(buf.Bytes()), Options{Now: presentDay})
+		if err != nil || !reflect.DeepEqual(got.Message, m) || !got.Report.Valid() {
+			t.Errorf("%s: %v %s", m.Code(), err, codes(got.Report))
+		}
+	}
+}
+
+func TestAnswersKeepTheDateOfTheLetter(t *testing.T) {
+	simple := &CourrierSimple{letter, file}
+	pieces := &DemandePieceComplementaire{letter, "", file}
+	lettre := &LettreObservations{letter, "", file}
+	for code, m := range map[string]Message{
+		"2-2": simple.Repondre(file), "3-2": pieces.Accuser(), "3-3": pieces.Refuser(file), "3-4": pieces.Envoyer(file, file),
+		"4-2": lettre.Accuser(), "4-3": lettre.Rejeter(file), "4-4": lettre.Repondre(file),
+	} {
+		if m.Code() != code {
+			t.Errorf("%s is a %s", code, m.Code())
+		}
+		var buf bytes.Buffer
+		if err := Write(&buf, m); err != nil {
+			t.Errorf("%s: %v", code, err)
+		}
+		if !strings.Contains(buf.String(), `actes:DateCourrierPref="2024-07-01"`) {
+			t.Errorf("%s lost the date of the letter", code)
+		}
+	}
+}
+
+func TestAnActMakesItsMessageAndItsReceipt(t *testing.T) {
+	a := &actes.Acte{Numero: "D2024_042", Date: june, Nature: actes.Deliberation, Matiere: actes.Matiere{5, 2}, Objet: "R",
+		Classification: edition, DocumentPapier: true, Document: actes.Fichier{Signature: []byte("p7")}, Annexes: []actes.Fichier{{}}}
+	a.Precedent, _ = actes.ParseIDActe(letter.IDActe)
+	m := Of(a, "a_1.pdf", []string{"a_2.pdf"})
+	var buf bytes.Buffer
+	if err := Write(&buf, m); err != nil {
+		t.Fatal(err)
+	}
+	got := mustRead(t, buf.Bytes()).Message.(*Acte)
+	if !reflect.DeepEqual(got, m) || got.PrecedentIdentifiantActe != letter.IDActe || got.Document.Signature != "p7" || len(got.Annexes) != 1 {
+		t.Errorf("%+v", got)
+	}
+	if r := (&ARActe{IDActe: letter.IDActe, DateReception: july}).Recu(strings.NewReader("x"), "ar.xml"); r.IDActe != letter.IDActe || r.DateReception != july {
+		t.Error("the receipt is not that of the acknowledgement")
+	}
+}

@@ -63,17 +63,35 @@ type Extra struct {
 	Text  string // its characters, those of its descendants included
 }
 
+// Reader reads messages one after another and reuses its memory, which is most
+// of what reading a small message costs. The zero value is ready. It is used
+// by one goroutine at a time.
+type Reader struct {
+	core *xmlcore.Reader
+}
+
+// Read is [Reader.Read] with a Reader of its own.
+func Read(ctx context.Context, src io.Reader, opt Options) (*Reading, error) {
+	return new(Reader).Read(ctx, src, opt)
+}
+
 // Read reads a message to its end. Whatever is wrong with it is in the report
 // of the Reading; the error means that the source could not be read, or that
 // ctx was cancelled. A document that is not well-formed still gives what stood
 // before the fault.
-func Read(ctx context.Context, src io.Reader, opt Options) (*Reading, error) {
+func (rd *Reader) Read(ctx context.Context, src io.Reader, opt Options) (*Reading, error) {
 	if opt.MaxBytes <= 0 {
 		opt.MaxBytes = defaultMaxBytes
 	}
 	out := &Reading{Report: report.New(opt.Report)}
 	core := report.New(opt.Report)
-	r := xmlcore.NewReader(src, xmlcore.Options{Report: core, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}})
+	o := xmlcore.Options{Report: core, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}}
+	if rd.core == nil {
+		rd.core = xmlcore.NewReader(src, o)
+	} else {
+		rd.core.Reset(src, o)
+	}
+	r := rd.core
 	tree := &xmltree.Builder{MaxBytes: int(opt.MaxBytes)}
 	err := xmlcore.Run(ctx, r, tree)
 	out.Encoding = r.Encoding()

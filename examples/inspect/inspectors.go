@@ -1,8 +1,17 @@
 package main
 
-import "github.com/liasse/liasse/ged/inspect"
+import (
+	"github.com/liasse/liasse/actes/budget"
+	"github.com/liasse/liasse/actes/envelope"
+	"github.com/liasse/liasse/actes/message"
+	"github.com/liasse/liasse/ged/inspect"
+)
 
 // inspectors lists the formats recognised, the most specific first.
 func inspectors() []inspect.Inspector {
-	return nil
+	return []inspect.Inspector{
+		envelope.Inspector(),
+		budget.Inspector(),
+		message.Inspector(),
+	}
 }

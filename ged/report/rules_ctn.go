@@ -62,7 +62,7 @@ func Rules() []*Rule {
 		XMLCharRef, XMLChar, XMLTagMismatch, XMLAttrDup, XMLAttrLt, XMLCDEnd, XMLComment, XMLPI, XMLEncoding,
 		XMLEncodingBytes, XMLEncodingConflict, XMLEncodingSuspect, XMLNSUnbound, XMLNSEmpty, XMLNSReserved, XMLNSAttrDup, XMLNSName,
 		LimDepth, LimBytes, LimCount, LimRatio, LimTime, LimStates, LimIDs,
-		XSDRoot, XSDElement, XSDMissing, XSDOrder, XSDText, XSDEmpty, XSDValue, XSDEnum, XSDAttr, XSDAttrMissing,
+		XSDRoot, XSDElement, XSDMissing, XSDOrder, XSDOrderAfter, XSDMore, XSDText, XSDEmpty, XSDValue, XSDEnum, XSDAttr, XSDAttrMissing,
 		XSDType, XSDNil, XSDIDDup, XSDIDRef, XSDLexSpace, XSDLexInteger, XSDLexCDATA, XSDUnchecked,
 		XSDCompile, XSDCompileNote, XSDResolve,
 		CtnPath, CtnLink, CtnDir, CtnDup, CtnDotSlash, CtnName, CtnFormat, CtnTruncated, CtnCRC, CtnTrailing, CtnEncrypted,

@@ -19,6 +19,12 @@ var (
 	XSDOrder = NewRule("XSD-ORDER", Error,
 		"L'élément {element} est mal placé : il doit se trouver avant {before}.",
 		"Element {element} is misplaced: it belongs before {before}.", xsd1+"§3.4.4")
+	XSDOrderAfter = NewRule("XSD-ORDER-AFTER", Error,
+		"L'élément {element} est mal placé : il doit se trouver après {after}.",
+		"Element {element} is misplaced: it belongs after {after}.", xsd1+"§3.4.4")
+	XSDMore = NewRule("XSD-MORE", Info,
+		"Dans {parent}, {n} autres anomalies ne sont pas détaillées.",
+		"In {parent}, {n} more faults are not listed.", "Liasse")
 	XSDText = NewRule("XSD-TEXT", Error,
 		"L'élément {element} ne doit pas contenir de texte.",
 		"Element {element} must not hold text.", xsd1+"§3.4.4")

@@ -143,3 +143,13 @@ func (r *Reader) Encoding() string { return r.enc.name }
 // Declared returns the encoding as the XML declaration spells it, "" if it
 // names none. It is known from the first event on.
 func (r *Reader) Declared() string { return r.decl }
+
+// Position returns where the current event begins as [Reader.Location] does,
+// line and column from 1, without its path: for a consumer that must remember
+// the place of every element in case something is missing from it.
+func (r *Reader) Position() (line, column int, offset int64) {
+	if r.at < r.tok {
+		r.advance(r.tok)
+	}
+	return r.mark.line, r.mark.col + 1, r.mark.off
+}

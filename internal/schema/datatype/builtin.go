@@ -109,3 +109,7 @@ const (
 	Namespace = "http://www.w3.org/2001/XMLSchema"
 	Library   = "http://www.w3.org/2001/XMLSchema-datatypes"
 )
+
+// Builtins returns all built-in types by local name. The caller does not
+// change it.
+func Builtins() map[string]*Type { return builtins }

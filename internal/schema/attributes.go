@@ -1,0 +1,219 @@
+package schema
+
+import (
+	"bytes"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/schema/datatype"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// attributes checks the attributes of the element just opened against the
+// candidate and returns the number of faults; with say, it reports them and
+// collects identifiers. It may give the candidate another type (xsi:type).
+func (v *Validator) attributes(r *xmlcore.Reader, f *frame, c *cand, say bool) (faults int) {
+	attrs := r.Attrs()
+	f.nilled = false
+	if v.g.xsd {
+		for i := range attrs {
+			if v.symbol(attrs[i].Name).xsi {
+				faults += v.instance(r, f, c, i, say)
+			}
+		}
+	}
+	t := &v.g.types[c.typ]
+	required := 0
+	var wildSeen uint64
+	for i := range attrs {
+		a := &attrs[i]
+		s := v.symbol(a.Name)
+		if s.xsi && v.g.xsd {
+			continue
+		}
+		var value *Value
+		id := datatype.NotIdentity
+		if e := t.attrs.find(s.sym); s.sym >= 0 && e != nil {
+			if e.required {
+				required++
+			}
+			value, id = e.value, e.identity
+		} else {
+			var ok bool
+			if value, ok = v.wildcard(t, a.Name, s, &wildSeen); !ok {
+				faults++
+				if say {
+					v.fault(r, f, report.Finding{Rule: report.XSDAttr, Ref: "cvc-complex-type.3.2.2", Where: r.AttrLocation(i),
+						Params: []report.Param{report.P("attribute", a.Name.String()), report.P("element", f.name.String())}})
+				}
+				continue
+			}
+			if value != nil {
+				id = value.identity()
+			}
+		}
+		if value == nil || value.kind == vAny {
+			continue
+		}
+		if !say {
+			if fault, _ := value.check(&v.scratch, a.Value); fault != nil {
+				faults++
+			}
+			continue
+		}
+		if !v.judge(r, f, value, a.Name.String, a.Value, func() report.Location { return r.AttrLocation(i) }) {
+			faults++
+		} else if id != datatype.NotIdentity {
+			v.identify(r, f, id, a.Value, f.pos)
+		}
+	}
+	if required < t.attrs.required {
+		faults += v.attributesMissing(r, f, t, say)
+	}
+	for i := range t.attrs.wild {
+		if w := &t.attrs.wild[i]; w.required && i < 64 && wildSeen&(1<<i) == 0 {
+			faults++
+			if say {
+				v.attributeMissing(r, f, w.names.describe(v.g))
+			}
+		}
+	}
+	return faults
+}
+
+// wildcard finds the value an attribute must have under the type's wildcards:
+// nil for any. ok is false if none admits it.
+func (v *Validator) wildcard(t *typ, n *xmlcore.Name, s *symbol, seen *uint64) (value *Value, ok bool) {
+	for i := range t.attrs.wild {
+		w := &t.attrs.wild[i]
+		if !w.names.Contains(n.Space, n.Local) {
+			continue
+		}
+		if i < 64 {
+			*seen |= 1 << i
+		}
+		global, known := v.g.attributes[s.sym]
+		switch w.process {
+		case Skip:
+			return nil, true
+		case Lax:
+			if known {
+				return global, true
+			}
+		case Strict:
+			return global, known
+		}
+		return w.value, true
+	}
+	return nil, false
+}
+
+func (v *Validator) attributesMissing(r *xmlcore.Reader, f *frame, t *typ, say bool) (faults int) {
+	for i := range t.attrs.named {
+		e := &t.attrs.named[i]
+		if !e.required {
+			continue
+		}
+		n := v.g.list[e.sym]
+		if _, ok := r.Attr(n.Space, n.Local); ok {
+			continue
+		}
+		faults++
+		if say {
+			v.attributeMissing(r, f, v.g.display(n))
+		}
+	}
+	return faults
+}
+
+func (v *Validator) attributeMissing(r *xmlcore.Reader, f *frame, name string) {
+	v.fault(r, f, report.Finding{Rule: report.XSDAttrMissing, Ref: "cvc-complex-type.4", Where: r.Location(),
+		Params: []report.Param{report.P("attribute", name), report.P("element", f.name.String())}})
+}
+
+// collectIDs remembers the identifiers among the attributes of an element whose
+// candidates were told apart silently.
+func (v *Validator) collectIDs(r *xmlcore.Reader, t int32) {
+	f := v.top()
+	attrs := r.Attrs()
+	for i := range attrs {
+		if s := v.symbol(attrs[i].Name); s.sym >= 0 {
+			if e := v.g.types[t].attrs.find(s.sym); e != nil && e.identity != datatype.NotIdentity {
+				v.identify(r, f, e.identity, attrs[i].Value, f.pos)
+			}
+		}
+	}
+}
+
+// instance treats attribute i, which is of the namespace of schema instances.
+func (v *Validator) instance(r *xmlcore.Reader, f *frame, c *cand, i int, say bool) int {
+	a := &r.Attrs()[i]
+	nillable := c.decl >= 0 && v.g.decls[c.decl].nillable
+	switch a.Name.Local {
+	case "schemaLocation", "noNamespaceSchemaLocation":
+		return 0
+	case "type":
+		return v.retype(r, f, c, i, say)
+	case "nil":
+		value := bytes.Trim(a.Value, " \t\r\n")
+		switch string(value) {
+		case "true", "1":
+			if nillable {
+				f.nilled = true
+				return 0
+			}
+		case "false", "0":
+			if nillable {
+				return 0
+			}
+		default:
+			if nillable {
+				if say {
+					v.fault(r, f, report.Finding{Rule: report.XSDValue, Ref: "cvc-datatype-valid.1.2.1", Where: r.AttrLocation(i), Params: []report.Param{
+						report.P("name", a.Name.String()), report.P("value", string(a.Value)), report.P("expected", "xs:boolean")}})
+				}
+				return 1
+			}
+		}
+		if say {
+			v.fault(r, f, report.Finding{Rule: report.XSDNil, Ref: "cvc-elt.3.1", Where: r.AttrLocation(i),
+				Params: []report.Param{report.P("element", f.name.String())}})
+		}
+		return 1
+	}
+	if say {
+		v.fault(r, f, report.Finding{Rule: report.XSDAttr, Ref: "cvc-complex-type.3.2.2", Where: r.AttrLocation(i),
+			Params: []report.Param{report.P("attribute", a.Name.String()), report.P("element", f.name.String())}})
+	}
+	return 1
+}
+
+// retype gives the candidate the type xsi:type names, if it may stand for the
+// declared one.
+func (v *Validator) retype(r *xmlcore.Reader, f *frame, c *cand, i int, say bool) int {
+	text := string(bytes.Trim(r.Attrs()[i].Value, " \t\r\n"))
+	prefix, local := "", text
+	for j := range len(text) {
+		if text[j] == ':' {
+			prefix, local = text[:j], text[j+1:]
+			break
+		}
+	}
+	space, bound := r.Lookup(prefix)
+	if t, ok := v.g.typeNames[QName{space, local}]; ok && (bound || prefix == "") && v.g.derives(t, c.typ) {
+		c.typ, c.state = t, v.g.types[t].start
+		return 0
+	}
+	if say {
+		ref := "cvc-elt.4.3"
+		if _, ok := v.g.typeNames[QName{space, local}]; !ok {
+			ref = "cvc-elt.4.2"
+		}
+		shown := report.P("type", "?")
+		if ref == "cvc-elt.4.3" { // the name of a type of the grammar, not the document's words
+			shown = report.P("type", text)
+		}
+		v.fault(r, f, report.Finding{Rule: report.XSDType, Ref: ref, Where: r.AttrLocation(i),
+			Params: []report.Param{shown, report.P("element", f.name.String())}})
+	}
+	return 1
+}

@@ -1,0 +1,257 @@
+package schema
+
+import (
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/schema/datatype"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// characters takes a piece of text of the innermost element.
+func (v *Validator) characters(r *xmlcore.Reader) {
+	f := v.top()
+	chunk := r.Text()
+	if len(chunk) == 0 && !r.CData() {
+		return
+	}
+	if f.nilled {
+		if !f.textFault {
+			f.textFault = true
+			v.fault(r, f, report.Finding{Rule: report.XSDNil, Ref: "cvc-elt.3.2.1", Where: r.Location(),
+				Params: []report.Param{report.P("element", f.name.String())}})
+		}
+		return
+	}
+	if f.collect || f.stream {
+		if !f.hasText {
+			f.hasText = true
+			f.text = v.here(r)
+		}
+		f.length += len(chunk)
+		if f.stream {
+			v.base64.Write(chunk)
+		} else if len(v.text) <= v.opt.MaxValue {
+			v.text = append(v.text, chunk...)
+		}
+		if len(v.cands)-int(f.first) == 1 {
+			return
+		}
+	}
+	v.elementOnly(r, f, chunk)
+}
+
+// elementOnly drops the candidates that do not allow the characters; when none
+// does, that is a fault.
+func (v *Validator) elementOnly(r *xmlcore.Reader, f *frame, chunk []byte) {
+	blank := isBlank(chunk)
+	all := v.cands[f.first:]
+	keep := 0
+	cdata := false
+	for i, c := range all {
+		t := &v.g.types[c.typ]
+		switch {
+		case t.value != nil || t.mixed:
+		case t.strictEmpty:
+			continue
+		case blank:
+			cdata = cdata || r.CData()
+		default:
+			if c.state = v.textState(t, c.state); c.state < 0 {
+				continue
+			}
+		}
+		if i != keep {
+			all[keep] = c
+		} else {
+			all[i] = c
+		}
+		keep++
+	}
+	if keep > 0 {
+		v.cands = v.cands[:int(f.first)+keep]
+		if cdata && !f.cdata {
+			f.cdata = true
+			v.emit(report.Finding{Rule: report.XSDLexCDATA, Severity: report.XSDLexCDATA.Severity, Where: r.Location(),
+				Params: []report.Param{report.P("element", f.name.String())}})
+		}
+		return
+	}
+	v.cands = v.cands[:f.first+1]
+	if f.textFault {
+		return
+	}
+	f.textFault = true
+	t := &v.g.types[all[0].typ]
+	rule, ref := report.XSDText, "cvc-complex-type.2.3"
+	switch {
+	case t.strictEmpty:
+		rule, ref = report.XSDEmpty, "cvc-complex-type.2.1"
+	case len(v.g.models[t.model].leaves) == 0:
+		ref = "cvc-complex-type.2.1"
+	}
+	v.fault(r, f, report.Finding{Rule: rule, Ref: ref, Where: r.Location(),
+		Params: []report.Param{report.P("element", f.name.String())}})
+}
+
+// textState returns the state after characters, -1 if they are not allowed.
+func (v *Validator) textState(t *typ, state int32) int32 {
+	m := &v.g.models[t.model]
+	if m.lazy {
+		return v.lazy.text(v, m, Pattern(state))
+	}
+	return v.g.rows[state].text
+}
+
+func (v *Validator) nullable(t *typ, state int32) bool {
+	if v.g.models[t.model].lazy {
+		return v.lazy.arena.nullable(Pattern(state))
+	}
+	return v.g.rows[state].nullable
+}
+
+// end takes an end tag.
+func (v *Validator) end(r *xmlcore.Reader) {
+	f := v.top()
+	cands := v.cands[f.first:]
+	v.marks = v.marks[:0]
+	if len(cands) == 1 {
+		v.complete(r, f, &cands[0], true)
+		v.marks = append(v.marks, cands[0].leaf)
+	} else {
+		for i := range cands {
+			if v.complete(r, f, &cands[i], false) {
+				v.marks = append(v.marks, cands[i].leaf)
+			}
+		}
+		if len(v.marks) > 0 {
+			v.identifyFirst(r, f, cands, v.marks[0])
+		} else {
+			v.complete(r, f, &cands[0], true)
+			v.marks = append(v.marks, cands[0].leaf)
+		}
+	}
+	if v.stopped {
+		return
+	}
+	if f.faults > faultsPerFrame {
+		v.emit(report.Finding{Rule: report.XSDMore, Severity: report.XSDMore.Severity, Where: v.at(r, f.pos),
+			Params: []report.Param{report.P("parent", f.name.String()), report.Int("n", f.faults-faultsPerFrame)}})
+	}
+	v.closeMissing(f)
+	child := *f
+	v.cands = v.cands[:f.first]
+	v.frames = v.frames[:len(v.frames)-1]
+	if !child.moved {
+		v.advance(child.sym, child.space, v.marks)
+	}
+	parent := v.top()
+	parent.prevName, parent.prevPos = child.name, child.pos
+	if len(v.frames) == 1 {
+		v.done = true
+		v.dangling(r)
+		v.flush()
+	}
+}
+
+// identifyFirst collects the identifier that is the text of an element of
+// several candidates, of which leaf is the first accepted.
+func (v *Validator) identifyFirst(r *xmlcore.Reader, f *frame, cands []cand, leaf int32) {
+	for i := range cands {
+		if value := v.g.types[cands[i].typ].value; cands[i].leaf == leaf && value != nil && f.hasText {
+			v.identify(r, f, value.identity(), v.text, f.text)
+			return
+		}
+	}
+}
+
+// complete reports whether the element may end here as the candidate says; with
+// say, it reports what is wrong.
+func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) bool {
+	t := &v.g.types[c.typ]
+	if f.nilled {
+		return true
+	}
+	if t.value == nil {
+		if v.nullable(t, c.state) {
+			return true
+		}
+		if say && !f.surplus && !f.textFault {
+			v.missingAtEnd(r, f, c)
+		}
+		return false
+	}
+	if t.value.any() {
+		return true
+	}
+	pos := f.pos
+	if f.hasText {
+		pos = f.text
+	}
+	if f.stream {
+		if v.base64.Close() {
+			return true
+		}
+		if say {
+			v.fault(r, f, report.Finding{Rule: report.XSDValue, Ref: "cvc-datatype-valid.1.2.1", Where: v.at(r, pos), Params: []report.Param{
+				report.P("name", f.name.String()), report.Code("value", "…"), report.P("expected", "xs:base64Binary")}})
+		}
+		return false
+	}
+	if f.length > v.opt.MaxValue {
+		if say {
+			v.fault(r, f, report.Finding{Rule: report.LimBytes, Where: v.at(r, pos), Params: []report.Param{
+				report.Int("limit", v.opt.MaxValue), report.P("what", f.name.String())}})
+		}
+		return false
+	}
+	if !say {
+		fault, _ := t.value.check(&v.scratch, v.text)
+		return fault == nil
+	}
+	if !v.judge(r, f, t.value, f.name.String, v.text, func() report.Location { return v.at(r, pos) }) {
+		return false
+	}
+	v.identify(r, f, t.value.identity(), v.text, pos)
+	return true
+}
+
+// judge checks a value and reports what is wrong with it.
+func (v *Validator) judge(r *xmlcore.Reader, f *frame, value *Value, name func() string, text []byte, where func() report.Location) bool {
+	fault, note := value.check(&v.scratch, text)
+	if fault == nil {
+		rule := report.XSDLexSpace
+		switch note {
+		case datatype.NoNote:
+			return true
+		case datatype.ManyDigits:
+			rule = report.XSDLexInteger
+		}
+		v.emit(report.Finding{Rule: rule, Severity: rule.Severity, Where: where(), Params: []report.Param{report.P("name", name())}})
+		return true
+	}
+	if fault.Work {
+		v.stop(r, report.LimTime)
+		return false
+	}
+	shown := report.P("value", string(text))
+	if value.public {
+		shown = report.Code("value", string(text))
+	}
+	finding := report.Finding{Rule: report.XSDValue, Ref: fault.Ref, Where: where(), Params: []report.Param{
+		report.P("name", name()), shown, report.P("expected", fault.Expected)}}
+	if fault.Enumeration != nil {
+		finding.Rule = report.XSDEnum
+		finding.Params[2] = report.List("expected", shortList(fault.Enumeration))
+	}
+	v.fault(r, f, finding)
+	return false
+}
+
+const maxNames = 8
+
+// shortList cuts a list of names for a message.
+func shortList(all []string) []string {
+	if len(all) <= maxNames {
+		return all
+	}
+	return append(append([]string(nil), all[:maxNames]...), "…")
+}

@@ -1,0 +1,197 @@
+package schema
+
+import (
+	"slices"
+
+	"github.com/liasse/liasse/internal/schema/datatype"
+)
+
+// Grammar is a compiled grammar. It is immutable and may be used by several
+// goroutines at once.
+type Grammar struct {
+	names  map[QName]int32 // every name the grammar mentions → symbol
+	list   []QName
+	spaces map[string]int32 // every namespace it mentions
+
+	leaves []leaf
+	decls  []decl
+	types  []typ
+	models []model
+	root   int32 // model of the document: what the root element may be
+
+	document int32 // type whose content is that model
+
+	rows  []row
+	edges []edge
+	multi []branching
+
+	globals    map[int32]int32  // symbol → leaf of a global element
+	attributes map[int32]*Value // symbol → value of a global attribute
+	typeNames  map[QName]int32
+	prefixes   map[string]string
+	xsd        bool
+	arena      *arena
+}
+
+type leaf struct {
+	names   NameClass
+	sym     int32 // of its one name, -1 for a class
+	process Process
+	decls   []int32
+	place   string
+}
+
+// decl is a declaration: an element of the leaf is of the type.
+type decl struct {
+	leaf, typ int32
+	nillable  bool
+}
+
+type typ struct {
+	name        QName
+	base        int32
+	dt          *datatype.Type
+	value       *Value
+	model       int32
+	start       int32
+	mixed       bool
+	strictEmpty bool
+	attrs       attrTable
+}
+
+// attrTable is what is known of a type's attributes.
+type attrTable struct {
+	named    []attrEntry // by symbol
+	required int         // how many named ones are required
+	wild     []attrWild
+}
+
+type attrEntry struct {
+	sym      int32
+	required bool
+	value    *Value
+	identity datatype.Identity
+}
+
+type attrWild struct {
+	names    NameClass
+	value    *Value
+	process  Process
+	required bool
+}
+
+func (g *Grammar) name(n QName) int32 {
+	sym, ok := g.names[n]
+	if !ok {
+		sym = int32(len(g.list))
+		g.names[n] = sym
+		g.list = append(g.list, n)
+		g.space(n.Space)
+	}
+	return sym
+}
+
+func (g *Grammar) space(s string) int32 {
+	id, ok := g.spaces[s]
+	if !ok {
+		id = int32(len(g.spaces))
+		g.spaces[s] = id
+	}
+	return id
+}
+
+func (g *Grammar) attrTable(attrs []Attribute) attrTable {
+	var t attrTable
+	for _, a := range attrs {
+		if n, ok := a.Names.One(); ok && a.Process == Declared {
+			t.named = append(t.named, attrEntry{sym: g.names[n], required: a.Required, value: a.Value, identity: a.Value.identity()})
+			if a.Required {
+				t.required++
+			}
+			continue
+		}
+		t.wild = append(t.wild, attrWild{names: a.Names, value: a.Value, process: a.Process, required: a.Required})
+	}
+	slices.SortFunc(t.named, func(a, b attrEntry) int { return int(a.sym - b.sym) })
+	return t
+}
+
+func (t *attrTable) find(sym int32) *attrEntry {
+	for i := range t.named {
+		if e := &t.named[i]; e.sym >= sym {
+			if e.sym == sym {
+				return e
+			}
+			break
+		}
+	}
+	return nil
+}
+
+// display writes a name for a message, with the grammar's own prefix.
+func (g *Grammar) display(n QName) string {
+	if n.Space == "" {
+		return n.Local
+	}
+	p, ok := g.prefixes[n.Space]
+	switch {
+	case !ok:
+		return "{" + n.Space + "}" + n.Local
+	case p == "":
+		return n.Local
+	}
+	return p + ":" + n.Local
+}
+
+func (g *Grammar) leafName(l int32) string { return g.leaves[l].names.describe(g) }
+
+// derives reports whether type t may stand, through xsi:type, for type d.
+func (g *Grammar) derives(t, d int32) bool {
+	if g.types[d].name == (QName{datatype.Namespace, "anyType"}) {
+		return true
+	}
+	for x := t; x >= 0; x = g.types[x].base {
+		if x == d {
+			return true
+		}
+		if a, b := g.types[x].dt, g.types[d].dt; a != nil && b != nil && a.DerivesFrom(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// Names returns the names of all elements the grammar declares, in the order
+// of their first mention.
+func (g *Grammar) Names() []QName {
+	var out []QName
+	seen := map[int32]bool{}
+	for i := range g.leaves {
+		if s := g.leaves[i].sym; s >= 0 && !seen[s] {
+			seen[s] = true
+			out = append(out, g.list[s])
+		}
+	}
+	return out
+}
+
+// Stats says how large a compiled grammar is.
+type Stats struct {
+	Models   int // content models
+	Lazy     int // of these, without tables
+	States   int // in tables
+	Largest  int // states of the largest tabulated model
+	Patterns int
+}
+
+// Stats returns the size of the grammar.
+func (g *Grammar) Stats() Stats {
+	s := Stats{Models: len(g.models), States: len(g.rows), Patterns: len(g.arena.nodes)}
+	for i := range g.models {
+		if g.models[i].lazy {
+			s.Lazy++
+		}
+		s.Largest = max(s.Largest, g.models[i].states)
+	}
+	return s
+}

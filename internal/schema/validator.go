@@ -1,0 +1,497 @@
+package schema
+
+import (
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/schema/datatype"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// ValidateOptions are the options of one run. The zero value is usable.
+type ValidateOptions struct {
+	// Report receives the findings; nil discards them (see [Validator.Valid]).
+	Report *report.Report
+	// MaxValue bounds, in bytes, the text of a value; 0 means 1 MiB. Plain
+	// strings and base64 are not collected and not bounded.
+	MaxValue int
+	// MaxIDs bounds how many identifiers are remembered; 0 means 5 million.
+	MaxIDs int
+}
+
+const (
+	maxCandidates  = 64
+	workPerEvent   = 50
+	workAllowance  = 4_000_000
+	maxFaults      = 10_000 // faults looked at closely in one document
+	faultsPerFrame = 20
+)
+
+// Validator is one run of a grammar over one document, as a [xmlcore.Sink].
+// It is used by one goroutine, and again after [Validator.Reset].
+type Validator struct {
+	g   *Grammar
+	opt ValidateOptions
+
+	symbols []symbol // by xmlcore.Name.ID
+	frames  []frame
+	cands   []cand
+	skip    int  // open elements below, and with, one that is not checked
+	stopped bool // a limit was passed: the verdict is known no further
+	done    bool
+	valid   bool
+
+	text    []byte
+	base64  datatype.Base64
+	scratch datatype.Scratch
+	reader  *xmlcore.Reader
+	lookup  func(string) (string, bool)
+
+	events int
+	work   int // patterns visited by lazy models already flushed
+	faults int
+
+	leaves []int32 // working memory of start
+	marks  []int32
+	moves  []move
+
+	queue     []report.Finding
+	pending   int // missing entries of open frames
+	missing   []missingEntry
+	expected  map[stateKey]expectation
+	repair    int // budget of repairs
+	unchecked report.Location
+	skipName  string
+
+	lazy lazyCache
+	ids  idTable
+}
+
+// symbol is what the grammar knows of a name of the document.
+type symbol struct {
+	name  *xmlcore.Name
+	sym   int32 // -1: the grammar does not mention it
+	space int32 // -1: nor its namespace
+	xsi   bool
+}
+
+// cand is a declaration an open element may be of.
+type cand struct {
+	leaf  int32 // particle, for the parent's next state; -1 for the document
+	decl  int32 // -1 for the document
+	typ   int32
+	state int32
+}
+
+type position struct {
+	line, col int32
+	off       int64
+}
+
+// frame is an open element.
+type frame struct {
+	first  int32 // of its candidates; they end where those of the next frame begin
+	name   *xmlcore.Name
+	sym    int32
+	space  int32
+	pos    position
+	text   position // of its first characters
+	length int      // characters collected or streamed, in bytes
+
+	moved     bool // the parent has already gone on
+	surplus   bool // nobody expected it: what it lacks is not reported
+	nilled    bool
+	collect   bool // its text is needed
+	stream    bool // its text is base64
+	hasText   bool
+	textFault bool
+	cdata     bool
+
+	prev      int32 // state before the previous child; -1 if unknown
+	prevName  *xmlcore.Name
+	prevPos   position
+	prevGuess bool // the previous child was taken for the one expected
+	missing   int32
+	faults    int32
+}
+
+const xsiSpace = "http://www.w3.org/2001/XMLSchema-instance"
+
+// NewValidator returns a validator for one document.
+func (g *Grammar) NewValidator(opt ValidateOptions) *Validator {
+	v := &Validator{g: g}
+	v.lookup = func(prefix string) (string, bool) { return v.reader.Lookup(prefix) }
+	v.Reset(opt)
+	return v
+}
+
+// Reset makes the validator ready for another document, keeping its memory.
+func (v *Validator) Reset(opt ValidateOptions) {
+	if opt.MaxValue <= 0 {
+		opt.MaxValue = 1 << 20
+	}
+	if opt.MaxIDs <= 0 {
+		opt.MaxIDs = 5_000_000
+	}
+	v.opt = opt
+	clear(v.symbols)
+	v.frames, v.cands = v.frames[:0], v.cands[:0]
+	v.skip, v.stopped, v.done, v.valid = 0, false, false, true
+	v.events, v.work, v.faults, v.pending = 0, 0, 0, 0
+	v.queue, v.missing = v.queue[:0], v.missing[:0]
+	v.repair = 2_000_000
+	v.unchecked, v.skipName = report.Location{}, ""
+	v.scratch.Lookup = v.lookup
+	v.scratch.Work = workAllowance
+	v.ids.reset(opt.MaxIDs)
+	v.lazy.reset(v.g)
+	root := &v.g.models[v.g.root]
+	v.cands = append(v.cands, cand{leaf: -1, decl: -1, typ: v.g.document, state: root.start})
+	v.frames = append(v.frames, frame{moved: true, prev: -1})
+}
+
+// Valid reports whether no error was found so far.
+func (v *Validator) Valid() bool { return v.valid && !v.stopped }
+
+// Finish reports what is still held back. Call it after [xmlcore.Run], whatever
+// Run returned: a document that is cut short leaves findings pending.
+func (v *Validator) Finish(r *xmlcore.Reader) {
+	v.reader = r
+	v.flush()
+}
+
+// Event takes the next event of the document. It returns no error: what is
+// wrong goes to the report.
+func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
+	if v.stopped {
+		return nil
+	}
+	if v.events++; v.events&4095 == 0 && !v.within(r) {
+		return nil
+	}
+	switch k {
+	case xmlcore.StartElement:
+		v.reader = r
+		if v.skip > 0 {
+			v.skipped()
+			v.skip++
+			return nil
+		}
+		v.start(r)
+	case xmlcore.EndElement:
+		if v.skip > 0 {
+			v.skip--
+			return nil
+		}
+		v.reader = r
+		v.end(r)
+	case xmlcore.Text:
+		if v.skip == 0 && len(v.frames) > 1 {
+			v.characters(r)
+		}
+	}
+	return nil
+}
+
+// within checks the budgets.
+func (v *Validator) within(r *xmlcore.Reader) bool {
+	v.scratch.Work += 4096 * workPerEvent
+	if v.lazy.work() <= workAllowance+v.events*workPerEvent && v.scratch.Work >= 0 {
+		return true
+	}
+	v.stop(r, report.LimTime)
+	return false
+}
+
+// stop ends the check: a limit is passed.
+func (v *Validator) stop(r *xmlcore.Reader, rule *report.Rule, params ...report.Param) {
+	v.reader = r
+	v.emit(report.Finding{Rule: rule, Severity: rule.Severity, Where: r.Location(), Params: params})
+	v.flush()
+	v.stopped = true
+}
+
+func (v *Validator) symbol(n *xmlcore.Name) *symbol {
+	if n.ID < len(v.symbols) {
+		if s := &v.symbols[n.ID]; s.name == n {
+			return s
+		}
+	} else {
+		v.symbols = append(v.symbols, make([]symbol, n.ID+16-len(v.symbols))...)
+	}
+	s := &v.symbols[n.ID]
+	*s = symbol{name: n, sym: -1, space: -1, xsi: n.Space == xsiSpace}
+	if sym, ok := v.g.names[QName{n.Space, n.Local}]; ok {
+		s.sym = sym
+	}
+	if sp, ok := v.g.spaces[n.Space]; ok {
+		s.space = sp
+	}
+	return s
+}
+
+func (v *Validator) top() *frame { return &v.frames[len(v.frames)-1] }
+
+func (v *Validator) here(r *xmlcore.Reader) position {
+	l, c, o := r.Position()
+	return position{int32(l), int32(c), o}
+}
+
+// at is the location of a remembered position in the element that is open now.
+func (v *Validator) at(r *xmlcore.Reader, p position) report.Location {
+	l := r.Location()
+	l.Line, l.Column, l.Offset = int(p.line), int(p.col), p.off
+	return l
+}
+
+// start takes a start tag.
+func (v *Validator) start(r *xmlcore.Reader) {
+	s := v.symbol(r.Name())
+	f := v.top()
+	if int(f.first) == len(v.cands)-1 && !f.nilled { // one candidate: the parent can go on at once
+		c := &v.cands[f.first]
+		t := &v.g.types[c.typ]
+		if t.model >= 0 && !v.g.models[t.model].lazy {
+			if e := v.g.find(c.state, v.g.models[t.model].class(s.sym, s.space)); e != nil && e.multi < 0 {
+				f.prev, f.prevName, f.prevGuess = c.state, s.name, false
+				c.state = e.next
+				v.open1(r, s, e.leaf)
+				return
+			}
+		}
+	}
+	v.startSlow(r, s)
+}
+
+// startSlow is start for several candidates, particles or a lazy model.
+func (v *Validator) startSlow(r *xmlcore.Reader, s *symbol) {
+	f := v.top()
+	v.leaves = v.leaves[:0]
+	if !f.nilled {
+		for _, c := range v.cands[f.first:] {
+			v.leaves = v.admitted(c, s, v.leaves)
+		}
+	}
+	if v.stopped {
+		return
+	}
+	if len(v.leaves) == 0 {
+		v.cands = v.cands[:f.first+1]
+		v.unexpected(r, s)
+		return
+	}
+	v.push(r, s, v.leaves, false)
+}
+
+// admitted appends the particles that admit the name in the candidate's state,
+// each once.
+func (v *Validator) admitted(c cand, s *symbol, to []int32) []int32 {
+	t := &v.g.types[c.typ]
+	if t.model < 0 {
+		return to
+	}
+	m := &v.g.models[t.model]
+	add := func(l int32) {
+		for _, x := range to {
+			if x == l {
+				return
+			}
+		}
+		to = append(to, l)
+	}
+	sym := m.class(s.sym, s.space)
+	if m.lazy {
+		for _, l := range v.lazy.edge(v, m, Pattern(c.state), sym, s).leaves {
+			add(l)
+		}
+		return to
+	}
+	if e := v.g.find(c.state, sym); e != nil {
+		if e.multi < 0 {
+			add(e.leaf)
+		} else {
+			for _, l := range v.g.multi[e.multi].leaves {
+				add(l)
+			}
+		}
+	}
+	return to
+}
+
+// open1 opens an element of the one particle, the parent having gone on.
+func (v *Validator) open1(r *xmlcore.Reader, s *symbol, leaf int32) {
+	l := &v.g.leaves[leaf]
+	if l.process == Declared && len(l.decls) == 1 {
+		d := l.decls[0]
+		t := v.g.decls[d].typ
+		v.frames = append(v.frames, frame{first: int32(len(v.cands)), name: s.name, sym: s.sym, space: s.space,
+			pos: v.here(r), moved: true, prev: -1})
+		v.cands = append(v.cands, cand{leaf: leaf, decl: d, typ: t, state: v.g.types[t].start})
+		v.opened(r)
+		return
+	}
+	v.marks = append(v.marks[:0], leaf)
+	v.push(r, s, v.marks, true)
+}
+
+// push opens an element that may be of any of the particles. moved says that
+// the parent has gone on already.
+func (v *Validator) push(r *xmlcore.Reader, s *symbol, leaves []int32, moved bool) {
+	first := len(v.cands)
+	skip, strict := false, false
+	for _, leaf := range leaves {
+		l := &v.g.leaves[leaf]
+		decls := l.decls
+		if l.process != Declared {
+			if global, ok := v.g.globals[s.sym]; ok && l.process != Skip {
+				decls = v.g.leaves[global].decls
+			} else if l.process == Skip || l.process == Lax && len(decls) == 0 {
+				skip = true
+			} else if l.process == Strict {
+				strict = true
+				decls = nil
+			}
+		}
+		for _, d := range decls {
+			t := v.g.decls[d].typ
+			v.cands = append(v.cands, cand{leaf: leaf, decl: d, typ: t, state: v.g.types[t].start})
+		}
+	}
+	if len(v.cands)-first > maxCandidates {
+		v.stop(r, report.LimStates)
+		return
+	}
+	if skip || len(v.cands) == first {
+		v.cands = v.cands[:first]
+		if strict && !skip {
+			v.fault(r, v.top(), report.Finding{Rule: report.XSDElement, Ref: "cvc-complex-type.2.4.c", Where: r.Location(),
+				Params: []report.Param{report.P("element", s.name.String()), report.List("expected", nil)}})
+		}
+		if !moved {
+			v.advance(s.sym, s.space, leaves)
+		}
+		v.skip = 1
+		v.skipName = ""
+		return
+	}
+	v.frames = append(v.frames, frame{first: int32(first), name: s.name, sym: s.sym, space: s.space,
+		pos: v.here(r), moved: moved, prev: -1})
+	v.opened(r)
+}
+
+// opened checks the attributes of the element just pushed and settles what is
+// to be done with its text.
+func (v *Validator) opened(r *xmlcore.Reader) {
+	f := v.top()
+	if len(v.cands)-int(f.first) == 1 {
+		v.attributes(r, f, &v.cands[f.first], true)
+	} else {
+		v.select1(r, f)
+	}
+	for _, c := range v.cands[f.first:] {
+		t := &v.g.types[c.typ]
+		switch {
+		case t.value == nil || f.nilled || t.value.any():
+		case t.value.streamed():
+			f.stream = true
+			v.base64 = datatype.Base64{}
+		default:
+			f.collect = true
+			v.text = v.text[:0]
+		}
+	}
+	if f.stream && f.collect { // two candidates of two minds
+		f.stream = false
+	}
+}
+
+// select1 drops the candidates whose attributes are wrong; when all are, it
+// keeps the one with fewest faults and reports them.
+func (v *Validator) select1(r *xmlcore.Reader, f *frame) {
+	best, fewest := 0, int(^uint(0)>>1)
+	keep := v.cands[f.first:f.first]
+	all := v.cands[f.first:]
+	right := 0
+	for i := range all {
+		c := all[i]
+		n := v.attributes(r, f, &c, false)
+		if n < fewest {
+			best, fewest = i, n
+		}
+		if n == 0 {
+			if right == 0 { // nothing written yet: all[best] is intact until then
+				best = i
+			}
+			right++
+		}
+	}
+	if right == 0 {
+		c := all[best]
+		v.attributes(r, f, &c, true)
+		all[0] = c
+		v.cands = v.cands[:f.first+1]
+		return
+	}
+	for i := range all {
+		c := all[i]
+		if v.attributes(r, f, &c, false) == 0 {
+			keep = append(keep, c)
+		}
+	}
+	v.cands = v.cands[:int(f.first)+len(keep)]
+	v.collectIDs(r, v.cands[f.first].typ)
+}
+
+// advance moves the candidates of the innermost frame past a child that is one
+// of the particles.
+func (v *Validator) advance(sym, space int32, accepted []int32) {
+	f := v.top()
+	if int(f.first) == len(v.cands)-1 {
+		f.prev, f.prevGuess = v.cands[f.first].state, false
+	} else {
+		f.prev = -1
+	}
+	keep := v.cands[f.first:f.first]
+	for _, c := range v.cands[f.first:] {
+		t := &v.g.types[c.typ]
+		if t.model < 0 {
+			continue
+		}
+		m := &v.g.models[t.model]
+		next := int32(-1)
+		class := m.class(sym, space)
+		if m.lazy {
+			next = v.lazy.next(v, m, Pattern(c.state), class, accepted)
+		} else if e := v.g.find(c.state, class); e != nil {
+			next = v.g.next(e, accepted)
+		}
+		if next >= 0 {
+			c.state = next
+			keep = append(keep, c)
+		}
+	}
+	if len(keep) > 0 {
+		v.cands = v.cands[:int(f.first)+len(keep)]
+	}
+}
+
+// next returns the state an edge leads to when the child is one of the
+// accepted particles, -1 if it admits none of them.
+func (g *Grammar) next(e *edge, accepted []int32) int32 {
+	if e.multi < 0 {
+		for _, l := range accepted {
+			if l == e.leaf {
+				return e.next
+			}
+		}
+		return -1
+	}
+	b := &g.multi[e.multi]
+	mask := 0
+	for k, l := range b.leaves {
+		for _, x := range accepted {
+			if x == l {
+				mask |= 1 << k
+			}
+		}
+	}
+	return b.next[mask]
+}
