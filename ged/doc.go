@@ -18,4 +18,13 @@
 // The vocabulary follows ISO 23081-1 (record, agent, event plan, event
 // history), PREMIS 3 for events and SEDA 2.x for what an archive will ask for;
 // French legal terms keep their French name (SortFinal, DUA).
+//
+// # How long, and for whose eyes
+//
+// [ComputeRetention] says until when a record is kept and what becomes of it,
+// from its own rules or from a [RetentionTable], which is data an archivist
+// owns; the table of this package is an example whose every line is marked
+// unconfirmed. [ComputeAccess] says from when anyone may read it (code du
+// patrimoine L213-1 and L213-2). Both give the reasons of their answer, and both
+// refuse to guess: without a start date nothing is destroyed and nothing opens.
 package ged

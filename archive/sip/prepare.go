@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"hash"
 	"hash/crc32"
 	"io"
 	"runtime"
@@ -317,15 +318,10 @@ func (w *worker) copyMember(ctx context.Context, z *zipWriter, m *member) error 
 // checkedReader sums what is read, and remembers an error of the other end.
 type checkedReader struct {
 	r     io.Reader
-	sum   hash32
+	sum   hash.Hash32
 	n     int64
 	ended bool
 	sink  error
-}
-
-type hash32 interface {
-	io.Writer
-	Sum32() uint32
 }
 
 func (c *checkedReader) Read(p []byte) (int, error) {
