@@ -120,7 +120,7 @@ func TestLimitsAreNamed(t *testing.T) {
 // However large the text, comment, instruction or CDATA section, memory does
 // not grow and no byte is lost.
 func TestHugeConstructsPassInPieces(t *testing.T) {
-	const size = 64 << 20
+	const size = 24 << 20
 	for name, c := range map[string]struct {
 		head, piece, tail string
 		perPiece          int

@@ -149,6 +149,29 @@ func TestPositionsAreExactInEveryEncoding(t *testing.T) {
 	}
 }
 
+// A window may end between CR and LF where only blanks are skipped.
+func TestLineEndsAcrossWindows(t *testing.T) {
+	for _, head := range []string{"", " ", "<?p ", "<?p  "} {
+		doc := head + strings.Repeat("\r\n", 500)
+		if head != "" && head != " " {
+			doc += "?>"
+		}
+		for window := range 40 {
+			r := &Reader{source: source{window: 128 + window}}
+			r.Reset(strings.NewReader(doc+"<a/>"), Options{})
+			for k := ProcInst; k != StartElement; {
+				var err error
+				if k, err = r.Next(); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if l := r.Location(); l.Line != 501 || l.Offset != int64(len(doc)) {
+				t.Fatalf("%q window %d: at %s offset %d", head, 128+window, l, l.Offset)
+			}
+		}
+	}
+}
+
 func TestEncodingsGiveTheRightCharacters(t *testing.T) {
 	for _, c := range []struct{ name, bytes, want string }{
 		{"ISO-8859-1", "\xa4\xe9\xff\x85", "¤éÿ\u0085"},
