@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/liasse/liasse/connectors"
@@ -202,10 +203,11 @@ func (c *Client) envelopeOf(location string) (string, bool) {
 	if err != nil {
 		return "", false
 	}
-	to = base.JoinPath("/modules/actes/actes_transac_get_document.php").ResolveReference(to)
-	want := base.JoinPath("/modules/actes/actes_download_file.php")
+	root := strings.TrimRight(base.Path, "/")
+	base.Path = root + "/modules/actes/actes_transac_get_document.php"
+	to = base.ResolveReference(to)
 	env := to.Query().Get("env")
-	return env, to.Scheme == want.Scheme && to.Host == want.Host && to.Path == want.Path && number(env)
+	return env, to.Scheme == base.Scheme && to.Host == base.Host && to.Path == root+"/modules/actes/actes_download_file.php" && number(env)
 }
 
 // Ack marks the letter as read. Call it once the letter is kept.
