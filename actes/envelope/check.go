@@ -484,7 +484,7 @@ func (r *reader) history(i int) error {
 	if a, ok := rc.Message.(*message.Acte); ok {
 		return r.duplicate(i, where, a)
 	}
-	id := idActeOf(rc.Message)
+	id := message.IDActe(rc.Message)
 	if id == "" || r.opt.Registre == nil {
 		return nil
 	}

@@ -62,76 +62,6 @@ func filesOf(m message.Message) []named {
 	return nil
 }
 
-// idActeOf returns the identifier a message speaks of, "" when it has none.
-func idActeOf(m message.Message) string {
-	switch m := m.(type) {
-	case *message.ARActe:
-		return m.IDActe
-	case *message.CourrierSimple:
-		return m.IDActe
-	case *message.ReponseCourrierSimple:
-		return m.IDActe
-	case *message.DemandePieceComplementaire:
-		return m.IDActe
-	case *message.ARDemandePieceComplementaire:
-		return m.IDActe
-	case *message.RefusPieceComplementaire:
-		return m.IDActe
-	case *message.PieceComplementaire:
-		return m.IDActe
-	case *message.ARPieceComplementaire:
-		return m.InfosCourrierPref.IDActe
-	case *message.LettreObservations:
-		return m.IDActe
-	case *message.ARLettreObservations:
-		return m.IDActe
-	case *message.RejetLettreObservations:
-		return m.IDActe
-	case *message.ReponseLettreObservations:
-		return m.IDActe
-	case *message.ARReponseRejetLettreObservations:
-		return m.InfosCourrierPref.IDActe
-	case *message.DefereTA:
-		return m.IDActe
-	case *message.Annulation:
-		return m.IDActe
-	case *message.ARAnnulation:
-		return m.IDActe
-	}
-	return ""
-}
-
-// courrierOf returns the letter of the préfecture a message is or answers.
-func courrierOf(m message.Message) message.CourrierPref {
-	switch m := m.(type) {
-	case *message.CourrierSimple:
-		return m.CourrierPref
-	case *message.ReponseCourrierSimple:
-		return m.CourrierPref
-	case *message.DemandePieceComplementaire:
-		return m.CourrierPref
-	case *message.ARDemandePieceComplementaire:
-		return m.CourrierPref
-	case *message.RefusPieceComplementaire:
-		return m.CourrierPref
-	case *message.PieceComplementaire:
-		return m.CourrierPref
-	case *message.ARPieceComplementaire:
-		return m.InfosCourrierPref
-	case *message.LettreObservations:
-		return m.CourrierPref
-	case *message.ARLettreObservations:
-		return m.CourrierPref
-	case *message.RejetLettreObservations:
-		return m.CourrierPref
-	case *message.ReponseLettreObservations:
-		return m.CourrierPref
-	case *message.ARReponseRejetLettreObservations:
-		return m.InfosCourrierPref
-	}
-	return message.CourrierPref{}
-}
-
 // expected is what the names of a message's files must say.
 type expected struct {
 	Base
@@ -158,7 +88,7 @@ func baseOf(m message.Message, departement, siren string) expected {
 	case *message.DemandeClassification, *message.RetourClassification, *message.ReponseClassificationSansChangement:
 		return e
 	}
-	id, err := actes.ParseIDActe(idActeOf(m))
+	id, err := actes.ParseIDActe(message.IDActe(m))
 	if err != nil {
 		e.known = false
 		return e

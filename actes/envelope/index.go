@@ -224,8 +224,9 @@ func Remember(ctx context.Context, store SentStore, env *Envelope, le ged.Date) 
 		if r.Message == nil {
 			continue
 		}
+		letter, _ := message.Courrier(r.Message)
 		s := Sent{Enveloppe: env.Nom.EnvelopeName.String(), Code: r.Code(), Fichier: r.Nom,
-			SIREN: cl.Emetteur.SIREN, Le: le, IDActe: idActeOf(r.Message), DateCourrierPref: courrierOf(r.Message).DateCourrierPref}
+			SIREN: cl.Emetteur.SIREN, Le: le, IDActe: message.IDActe(r.Message), DateCourrierPref: letter.DateCourrierPref}
 		if a, ok := r.Message.(*message.Acte); ok {
 			s.Numero, s.Date, s.Nature = a.NumeroInterne, a.Date, a.Nature
 			s.IDActe = actes.IDActe{Departement: cl.Emetteur.Departement, SIREN: s.SIREN, Date: a.Date, Numero: a.NumeroInterne, Nature: a.Nature}.String()
@@ -302,7 +303,7 @@ func FindSent(ctx context.Context, store SentStore, a Answer) ([]Match, error) {
 		}
 		return l, err
 	case *message.CourrierSimple, *message.DemandePieceComplementaire, *message.LettreObservations, *message.DefereTA:
-		return f.act(idActeOf(m))
+		return f.act(message.IDActe(m))
 	case *message.ARAnnulation:
 		l, err := f.about(m.IDActe, "6-1", ged.Date{})
 		if err != nil {

@@ -49,6 +49,7 @@ type reader struct {
 	tgz  *container.TarGz
 	pdf  pdf.Checker
 	xml  *xmlcore.Reader
+	msg  message.Reader
 	body bytes.Reader
 	buf  []byte
 	info []content // of env.Files, same indexes
@@ -305,7 +306,7 @@ func (r *reader) examineXML(f *File, c *content, body io.ReaderAt) error {
 		}
 		return nil
 	}
-	res, err := message.Read(r.ctx, src, r.messageOptions(f.Nom))
+	res, err := r.msg.Read(r.ctx, src, r.messageOptions(f.Nom))
 	if err != nil {
 		return err
 	}

@@ -6,9 +6,8 @@ import (
 	"github.com/liasse/liasse/actes/message"
 )
 
-// Answers to the letters of the préfecture quote its identifier and the date
-// of the letter (DateCourrierPref), which is the letter's own and not the day
-// of the answer: receivers match by both. The functions below copy them.
+// unnamed stands for a file whose name Write will compose.
+var unnamed message.FichierSigne
 
 // ErrReponse is returned when a message cannot be answered that way.
 var ErrReponse = errors.New("envelope: this message has no such answer")
@@ -19,9 +18,9 @@ var ErrReponse = errors.New("envelope: this message has no such answer")
 func Accuse(m message.Message) (message.Message, error) {
 	switch m := m.(type) {
 	case *message.DemandePieceComplementaire:
-		return &message.ARDemandePieceComplementaire{CourrierPref: m.CourrierPref}, nil
+		return m.Accuser(), nil
 	case *message.LettreObservations:
-		return &message.ARLettreObservations{CourrierPref: m.CourrierPref}, nil
+		return m.Accuser(), nil
 	}
 	return nil, ErrReponse
 }
@@ -37,11 +36,11 @@ func DoitAccuser(m message.Message) bool {
 func Repondre(m message.Message, pieces ...Piece) (Depart, error) {
 	switch m := m.(type) {
 	case *message.CourrierSimple:
-		return depart(&message.ReponseCourrierSimple{CourrierPref: m.CourrierPref}, pieces, 1)
+		return depart(m.Repondre(unnamed), pieces, 1)
 	case *message.DemandePieceComplementaire:
-		return depart(&message.PieceComplementaire{CourrierPref: m.CourrierPref}, pieces, len(pieces))
+		return depart(m.Envoyer(), pieces, len(pieces))
 	case *message.LettreObservations:
-		return depart(&message.ReponseLettreObservations{CourrierPref: m.CourrierPref}, pieces, 1)
+		return depart(m.Repondre(unnamed), pieces, 1)
 	}
 	return Depart{}, ErrReponse
 }
@@ -51,9 +50,9 @@ func Repondre(m message.Message, pieces ...Piece) (Depart, error) {
 func Refuser(m message.Message, piece Piece) (Depart, error) {
 	switch m := m.(type) {
 	case *message.DemandePieceComplementaire:
-		return depart(&message.RefusPieceComplementaire{CourrierPref: m.CourrierPref}, []Piece{piece}, 1)
+		return depart(m.Refuser(unnamed), []Piece{piece}, 1)
 	case *message.LettreObservations:
-		return depart(&message.RejetLettreObservations{CourrierPref: m.CourrierPref}, []Piece{piece}, 1)
+		return depart(m.Rejeter(unnamed), []Piece{piece}, 1)
 	}
 	return Depart{}, ErrReponse
 }

@@ -69,14 +69,7 @@ type Piece struct {
 
 // DepartActe makes the message (1-1) and files of an act.
 func DepartActe(a *actes.Acte) Depart {
-	m := &message.Acte{DonneesActe: message.DonneesActe{
-		Date: a.Date, NumeroInterne: a.Numero, Nature: a.Nature, Matiere: a.Matiere, Objet: a.Objet,
-		ClassificationDateVersion: a.Classification, DocumentPapier: a.DocumentPapier,
-	}}
-	if !a.Precedent.IsZero() {
-		m.PrecedentIdentifiantActe = a.Precedent.String()
-	}
-	d := Depart{Message: m}
+	d := Depart{Message: message.Of(a, "", nil)}
 	for _, f := range a.Fichiers() {
 		d.Fichiers = append(d.Fichiers, Piece{f.Nom, f.Typologie, f.Contenu, f.Signature})
 	}
