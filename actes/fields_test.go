@@ -247,3 +247,16 @@ func TestTodayIsThatOfParis(t *testing.T) {
 		t.Errorf("and %v in the location asked for", got)
 	}
 }
+
+func TestASuggestedNumberNeverQuotesAName(t *testing.T) {
+	for numero, want := range map[string]string{"2024-042": "2024_042", "d2024.7": "D2024_7", "Dupont-Jean": "2024_042", "né le 3 mai": "2024_042",
+		"DUPONT 12 rue de la Paix Paris": "2024_042"} {
+		rep := new(report.Report)
+		CheckNumero(rep, report.Location{}, numero, Norme)
+		for f := range rep.All() {
+			if f.Rule == NumeroCaractere && !strings.Contains(f.Message(report.FR), "exemple "+want+".") {
+				t.Errorf("%s: %s", numero, f.Message(report.FR))
+			}
+		}
+	}
+}

@@ -38,13 +38,30 @@ func CheckNumero(rep *report.Report, where report.Location, numero string, profi
 	}
 	for _, r := range numero {
 		if !numeroRune(r) {
-			rep.Add(NumeroCaractere, where, charParam(r), report.P("suggestion", NormaliseNumero(numero).Numero))
+			rep.Add(NumeroCaractere, where, charParam(r), report.Code("suggestion", example(numero)))
 			return
 		}
 	}
 	if (profile == Norme || profile == S2LOW) && n > 0 && (numero[0] == '_' || numero[len(numero)-1] == '_') {
 		rep.Add(NumeroBord, where)
 	}
+}
+
+// example returns a number to propose instead of a refused one. What has not
+// the look of a number may be a name typed in the wrong place: it is not
+// quoted, even normalised, and a number of ours stands for it.
+func example(refused string) string {
+	digit := false
+	for _, r := range refused {
+		digit = digit || r >= '0' && r <= '9'
+		if (r < '0' || r > '9') && (r|0x20 < 'a' || r|0x20 > 'z') && !strings.ContainsRune("_-./ ", r) {
+			return "2024_042"
+		}
+	}
+	if n := NormaliseNumero(refused).Numero; digit && len(refused) <= 20 {
+		return n
+	}
+	return "2024_042"
 }
 
 func numeroRune(r rune) bool {

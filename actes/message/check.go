@@ -1,6 +1,9 @@
 package message
 
 import (
+	"strings"
+	"unicode/utf8"
+
 	"github.com/liasse/liasse/actes"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmltree"
@@ -36,12 +39,8 @@ func (c *checker) check(m Message) {
 	case *AnomalieEnveloppe:
 		c.emetteur(m.EnveloppeRecue.Emetteur, c.child("EnveloppeRecue", "Emetteur", "IDCL"), report.Warning)
 	case *EnveloppeMISILLCL:
-		if n := c.child("Destinataire"); n != nil && m.Destinataire != "" {
-			c.downgraded(report.Warning, func(rep *report.Report) { actes.CheckSIREN(rep, where(n, "SIREN"), m.Destinataire) })
-		}
-		if m.Departement != "" {
-			c.downgraded(report.Warning, func(rep *report.Report) { actes.CheckDepartement(rep, c.root.Where, m.Departement) })
-		}
+		c.emetteur(actes.Collectivite{SIREN: m.Destinataire}, c.child("Destinataire"), report.Warning)
+		c.emetteur(actes.Collectivite{Departement: m.Departement, Arrondissement: m.Arrondissement}, c.child("Emetteur"), report.Warning)
 	}
 }
 
@@ -105,23 +104,39 @@ func (c *checker) useful(m Message) {
 	}
 }
 
-// acte applies the rules of an act about to be transmitted. Those the schema
-// shares are left to the schema.
+// acte applies the rules of an act about to be transmitted. What the schema
+// says already is not said twice.
 func (c *checker) acte(m *Acte) {
 	p := c.opt.Profile
 	today := actes.Options{Now: c.opt.Now, Location: c.opt.Location}.Today()
-	actes.CheckNumero(c.rep, where(c.root, "NumeroInterne"), m.NumeroInterne, p)
-	if n := c.child("Objet"); n != nil {
+	if _, given := c.given(c.root, "NumeroInterne"); given && utf8.RuneCountInString(m.NumeroInterne) <= 15 {
+		actes.CheckNumero(c.rep, where(c.root, "NumeroInterne"), m.NumeroInterne, p)
+	}
+	if n := c.child("Objet"); n != nil && utf8.RuneCountInString(m.Objet) <= 500 {
 		actes.CheckObjet(c.rep, n.Where, m.Objet, p)
 	}
 	if m.Date.Valid() {
 		actes.CheckDate(c.rep, where(c.root, "Date"), m.Date, today, p)
 	}
-	if !m.Nature.Valid() && p != actes.STELA {
-		c.rep.Add(actes.NatureInconnue, where(c.root, "CodeNatureActe"), report.Int("nature", m.Nature))
+	if v, given := c.given(c.root, "CodeNatureActe"); given && !m.Nature.Valid() && p != actes.STELA {
+		if _, ok := integer(v); ok {
+			c.rep.Add(actes.NatureInconnue, where(c.root, "CodeNatureActe"), report.Int("nature", m.Nature))
+		}
 	}
-	actes.CheckMatiere(c.rep, c.root.Where, m.Matiere, p)
+	if c.child("CodeMatiere1") != nil && c.child("CodeMatiere2") != nil {
+		actes.CheckMatiere(c.rep, c.root.Where, m.Matiere, p)
+	}
 	c.annexes(m.DonneesActe, report.Error)
+}
+
+// given returns an attribute of the protocol, whatever its namespace.
+func (c *checker) given(n *xmltree.Node, local string) (string, bool) {
+	for i := range n.Attrs {
+		if a := &n.Attrs[i]; a.Local == local && ours(a.Space) {
+			return a.Value, true
+		}
+	}
+	return "", false
 }
 
 func (c *checker) annexes(a DonneesActe, severity report.Severity) {
@@ -169,7 +184,21 @@ func (c *checker) emetteur(e actes.Collectivite, n *xmltree.Node, most report.Se
 	if n == nil {
 		return
 	}
-	c.downgraded(most, func(rep *report.Report) { e.Check(rep, n.Where) })
+	c.downgraded(most, func(rep *report.Report) {
+		all := report.New(rep.Options())
+		e.Check(all, n.Where)
+		for f := range all.All() {
+			switch f.Rule {
+			case actes.SIRENForme, actes.ArrondissementForme, actes.CollectiviteForme:
+				continue // the schema has said it
+			case actes.DepartementForme:
+				if !strings.Contains(e.Departement, "|") {
+					continue
+				}
+			}
+			rep.Record(*f)
+		}
+	})
 }
 
 // downgraded runs a check whose findings weigh at most so much.

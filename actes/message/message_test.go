@@ -272,6 +272,10 @@ func FuzzMessage(f *testing.F) {
 		if err != nil || !reflect.DeepEqual(again.Message, r.Message) {
 			t.Fatalf("%v: not equal after writing:\n%+v\n%+v", err, r.Message, again.Message)
 		}
+		strict, err := Read(context.Background(), bytes.NewReader(buf.Bytes()), Options{Profile: actes.XSD})
+		if err != nil || !strict.Report.Valid() {
+			t.Fatalf("%v: written against the schema: %s", err, codes(strict.Report))
+		}
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/liasse/liasse/actes"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/schema"
 	"github.com/liasse/liasse/internal/xmlcore"
 	"github.com/liasse/liasse/internal/xmltree"
 )
@@ -68,6 +69,7 @@ type Extra struct {
 // by one goroutine at a time.
 type Reader struct {
 	core *xmlcore.Reader
+	xsd  *schema.Validator
 }
 
 // Read is [Reader.Read] with a Reader of its own.
@@ -93,7 +95,13 @@ func (rd *Reader) Read(ctx context.Context, src io.Reader, opt Options) (*Readin
 	}
 	r := rd.core
 	tree := &xmltree.Builder{MaxBytes: int(opt.MaxBytes)}
-	err := xmlcore.Run(ctx, r, tree)
+	xsd := report.New(opt.Report)
+	if v := (schema.ValidateOptions{Report: xsd}); rd.xsd == nil {
+		rd.xsd = Grammar().NewValidator(v)
+	} else {
+		rd.xsd.Reset(v)
+	}
+	err := xmlcore.Run(ctx, r, tree, rd.xsd)
 	out.Encoding = r.Encoding()
 	suspect := core.Has(report.XMLEncodingSuspect)
 	out.Report.Merge(core, "")
@@ -110,13 +118,18 @@ func (rd *Reader) Read(ctx context.Context, src io.Reader, opt Options) (*Readin
 	}
 	out.Root = root.Local
 	kind, known := KindOfRoot(root.Local)
-	if !ours(root.Space) {
-		known = false
+	known = known && ours(root.Space)
+	switch {
+	case opt.Profile == actes.XSD:
+		out.Report.Merge(xsd, "")
+	case !known:
+		out.Report.Add(MessageRacine, root.Where, rootParam(root))
+	case root.Space != Namespace:
+		out.Report.AddAs(lighter(kind.Sens, report.Error), MessageEspace, root.Where)
+	default:
+		mergeSchema(out.Report, xsd, kind.Sens)
 	}
 	if !known {
-		if opt.Profile != actes.XSD {
-			out.Report.Add(MessageRacine, root.Where, rootParam(root))
-		}
 		return out, nil
 	}
 	out.Kind = kind
@@ -128,16 +141,26 @@ func (rd *Reader) Read(ctx context.Context, src io.Reader, opt Options) (*Readin
 		out.Repaired = fixed.message(root, kind)
 	}
 	if opt.Profile != actes.XSD {
-		if root.Space != Namespace {
-			out.Report.AddAs(lighter(kind.Sens, report.Error), MessageEspace, root.Where)
-		}
-		if len(out.Extra) > 0 {
-			out.Report.Add(MessageTrop, out.Extra[0].Where, report.Int("count", len(out.Extra)))
-		}
 		c := checker{rep: out.Report, opt: opt, root: root, kind: kind, d: d, cut: bad != nil}
 		c.check(out.Message)
 	}
 	return out, nil
+}
+
+// mergeSchema takes the findings of the schema, with the severity they have in
+// that direction.
+func mergeSchema(rep, xsd *report.Report, sens Sens) {
+	if sens != Retour {
+		rep.Merge(xsd, "")
+		return
+	}
+	for f := range xsd.All() {
+		g := *f
+		if g.Severity == report.Error {
+			g.Severity = report.Warning
+		}
+		rep.Record(g)
+	}
 }
 
 // ours reports whether a namespace is that of the protocol, of another edition

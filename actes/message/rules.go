@@ -33,13 +33,10 @@ var (
 	MessageEmail = report.NewRule("ACT-MSG-EMAIL", report.Error,
 		"L'adresse électronique ({address!}) ne peut pas être employée : {why}.",
 		"The mail address ({address!}) cannot be used: {why}.", norme)
-	MessageTrop = report.NewRule("ACT-MSG-EXTRA", report.Info,
-		"Le message contient {count} élément(s) inattendu(s), qui ont été conservés à part.",
-		"The message holds {count} unexpected element(s), which were kept apart.", "Liasse")
 )
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
 	return []*report.Rule{MessageRacine, MessageEspace, MessageInutile, MessageIdentifiant, MessageAnnexes,
-		MessageValeur, MessageEmail, MessageTrop}
+		MessageValeur, MessageEmail}
 }

@@ -44,7 +44,6 @@ func TestEveryRuleIsProduced(t *testing.T) {
 			e.AdressesRetour = []string{"mairie@ville.bretagne"}
 			return Check(e)
 		},
-		MessageTrop: read(arXML(goodID, "<actes:Toto/>")),
 	})
 }
 
