@@ -40,70 +40,87 @@ func draw(o *Options, lg *logo) *artwork {
 	b = op(b, "rg", 1, 1, 1)
 	b = op(b, "re", 0, 0, w, h)
 	b = append(b, "f\n"...)
-	left, right, top, bottom := 5.0, w-5, h-4, 4.0
-	ink := [3]float64{0, 0, 0}
+	frame := textArea{left: 5, right: w - 5, top: h - 4, bottom: 4}
+	if o.Look == Cadre {
+		frame.left, frame.right = 8, w-5
+	}
+	if lg != nil {
+		// at the left, at most 60 points or a third of the box wide
+		k := math.Min(math.Min(60, w/3)/float64(lg.w), (h-8)/float64(lg.h))
+		iw, ih := k*float64(lg.w), k*float64(lg.h)
+		b = append(b, "q\n"...)
+		b = op(b, "cm", iw, 0, 0, ih, frame.left, (h-ih)/2)
+		b = append(b, "/Logo Do\nQ\n"...)
+		frame.left += iw + 5
+	}
+	lines := o.lines()
 	switch o.Look {
 	case Cadre:
-		grey := 43.0 / 255
-		ink = [3]float64{grey, grey, grey}
-		b = op(b, "RG", grey, grey, grey)
-		b = op(b, "w", 3)
-		b = op(b, "re", 1.5, 1.5, w-3, h-3)
-		b = append(b, "S\n"...)
-		inner := math.Min(5, math.Min(w, h)/8)
-		b = op(b, "w", 1)
-		b = op(b, "re", inner, inner, w-2*inner, h/2)
-		b = append(b, "S\n"...)
-		left, right, top, bottom = inner+5, w-inner-5, h-4, inner+2
+		b = a.cadre(b, o, frame, lines)
 	default:
 		b = op(b, "RG", 0.2, 0.2, 0.2)
 		b = op(b, "w", 0.6)
 		b = op(b, "re", 0.3, 0.3, w-0.6, h-0.6)
 		b = append(b, "S\n"...)
+		b = append(b, "BT\n0 0 0 rg\n"...)
+		b = append(a.text(b, "/F0", o.FontSize, frame, lines), "ET\n"...)
 	}
-	if lg != nil {
-		// at the left, at most 60 points or a third of the box wide
-		lw, lh := math.Min(60, w/3), h-8
-		k := math.Min(lw/float64(lg.w), lh/float64(lg.h))
-		iw, ih := k*float64(lg.w), k*float64(lg.h)
-		b = append(b, "q\n"...)
-		b = op(b, "cm", iw, 0, 0, ih, left, (h-ih)/2)
-		b = append(b, "/Logo Do\nQ\n"...)
-		left += iw + 5
-	}
-	b = a.text(b, o, ink, left, right, top, bottom)
 	a.content = append(b, "Q\nEMC\n"...)
 	return a
 }
 
-// text sets the lines evenly between top and bottom; a line too wide is set
-// smaller.
-func (a *artwork) text(b []byte, o *Options, ink [3]float64, left, right, top, bottom float64) []byte {
-	lines := o.lines()
-	step := (top - bottom) / float64(len(lines))
+// textArea is where lines are set.
+type textArea struct{ left, right, top, bottom float64 }
+
+// cadre draws a thick frame round the box, the first line as a title and the
+// others in a thin frame below it.
+func (a *artwork) cadre(b []byte, o *Options, in textArea, lines []string) []byte {
+	const grey = 43.0 / 255
+	w, h := o.Width, o.Height
+	b = op(b, "RG", grey, grey, grey)
+	b = op(b, "w", 3)
+	b = op(b, "re", 1.5, 1.5, w-3, h-3)
+	b = append(b, "S\n"...)
+	title, rest := in, in
+	if len(lines) > 1 {
+		rest.bottom, rest.top = 5, 5+h/2
+		title.bottom = rest.top
+		b = op(b, "w", 1)
+		b = op(b, "re", in.left-3, rest.bottom, in.right-in.left+3, rest.top-rest.bottom)
+		b = append(b, "S\n"...)
+		rest.right -= 3
+		rest.bottom++
+		rest.top--
+	}
 	b = append(b, "BT\n"...)
-	b = op(b, "rg", ink[0], ink[1], ink[2])
+	b = op(b, "rg", grey, grey, grey)
+	b = a.text(b, "/F1", o.FontSize*12/9, title, lines[:1])
+	if len(lines) > 1 {
+		b = a.text(b, "/F0", o.FontSize, rest, lines[1:])
+	}
+	return append(b, "ET\n"...)
+}
+
+// text sets the lines evenly in the area; a line too wide is set smaller.
+func (a *artwork) text(b []byte, font string, fontSize float64, in textArea, lines []string) []byte {
+	step := (in.top - in.bottom) / float64(len(lines))
 	for i, l := range lines {
 		enc, ok := winAnsi(l)
 		a.missing = a.missing || !ok
 		if len(enc) == 0 {
 			continue
 		}
-		size, font := o.FontSize, "/F0"
-		if a.courier && i == 0 {
-			size, font = size*12/9, "/F1"
+		size := math.Min(fontSize, step*0.95)
+		if wd := width(enc, a.courier) * size; wd > in.right-in.left {
+			size *= math.Max(in.right-in.left, 1) / wd
 		}
-		size = math.Min(size, step*0.95)
-		if wd := width(enc, a.courier) * size; wd > right-left {
-			size *= math.Max(right-left, 1) / wd
-		}
-		base := top - step*(float64(i)+0.5) - size*0.35
+		base := in.top - step*(float64(i)+0.5) - size*0.35
 		b = append(append(b, font...), ' ')
 		b = op(b, "Tf", size)
-		b = op(b, "Tm", 1, 0, 0, 1, left, base)
+		b = op(b, "Tm", 1, 0, 0, 1, in.left, base)
 		b = append(pdf.AppendString(b, enc), " Tj\n"...)
 	}
-	return append(b, "ET\n"...)
+	return b
 }
 
 // write puts the form in the update, turned by matrix; image is its logo.

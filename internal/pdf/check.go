@@ -225,7 +225,8 @@ func (d *Doc) check(rep *report.Report) Info {
 	}
 	d.poppler = false // a missing page is a finding, not a reason to scan again
 	st := d.walkPages(func(Page) bool { return true })
-	if st.full {
+	if st.full || d.overflow {
+		rep.AddAs(report.Warning, RuleLimit, report.Location{})
 		return info
 	}
 	switch {

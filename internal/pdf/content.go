@@ -5,8 +5,12 @@ import (
 	"io"
 )
 
-// maxContent bounds the decoded bytes of a page's content that are looked at.
-const maxContent = 64 << 20
+// Bounds of the decoded bytes of content that are looked at: of one page, and
+// of all pages together, which may share one stream.
+const (
+	maxContent      = 64 << 20
+	maxContentRatio = 64 // times the size of the file, above maxContent
+)
 
 // Contents returns the content streams of a page in order, as references.
 func (p Page) Contents() []Ref {
@@ -30,10 +34,14 @@ func (p Page) Contents() []Ref {
 
 // Balance reads the content of a page and counts the operators Q without a q
 // before them, and the operators q without a Q after them. What cannot be
-// decoded counts for nothing.
+// decoded counts for nothing, nor what lies beyond the bounds.
 func (d *Doc) Balance(p Page) (under, over int) {
-	left := int64(maxContent)
+	left := min(maxContent, maxContent+maxContentRatio*d.size-d.contentSeen)
+	was := left
 	for _, ref := range p.Contents() {
+		if left <= 0 {
+			break
+		}
 		r, err := d.Stream(d.Object(ref))
 		if err != nil {
 			continue
@@ -42,6 +50,7 @@ func (d *Doc) Balance(p Page) (under, over int) {
 		under, over = balance(bufio.NewReaderSize(lr, 8<<10), under, over)
 		left = lr.N
 	}
+	d.contentSeen += was - left
 	return under, over
 }
 

@@ -12,7 +12,7 @@ import (
 
 // TestDamageAgreesWithPdfinfo damages files in other ways than cutting them.
 func TestDamageAgreesWithPdfinfo(t *testing.T) {
-	per := 60
+	per := 24
 	if testing.Short() {
 		per = 5
 	}

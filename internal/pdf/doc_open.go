@@ -27,8 +27,8 @@ var defaultLimits = limits{
 // used by one goroutine at a time.
 type Doc struct {
 	source
-	ctx    context.Context
 	limits limits
+	work   int64 // bytes parsed and decoded
 
 	start        int64 // offset of %PDF-, to which all others are relative
 	header       bool
@@ -54,7 +54,17 @@ type Doc struct {
 	sections     []Section
 	poppler      bool  // reconstruct on a missing object, as poppler does
 	repaired     bool  // the cross-reference table had to be rebuilt
+	contentSeen  int64 // decoded bytes of content already looked at
 	lastXRef     int64 // of the newest section, relative to the header
+}
+
+// spend counts work. What a file may cost is bounded by its size, so that one
+// that has a reader go over the same bytes again and again is given up.
+func (d *Doc) spend(n int64) {
+	d.work += max(n, 0)
+	if d.work > 128<<20+16*d.size {
+		d.overflow = true
+	}
 }
 
 // mark is a state of the arena to return to.
@@ -82,8 +92,9 @@ func (d *Doc) release(m mark) {
 // All values of the former file become invalid. Nothing but the header is
 // read; the error is one of the reader.
 func (d *Doc) Reset(ctx context.Context, r io.ReaderAt, size int64) error {
+	d.source.ctx = ctx
 	d.source.reset(r, size)
-	d.ctx = ctx
+	d.work = 0
 	if d.limits.nodes == 0 {
 		d.limits = defaultLimits
 	}
@@ -93,7 +104,7 @@ func (d *Doc) Reset(ctx context.Context, r io.ReaderAt, size int64) error {
 	d.cached, d.fetching = d.cached[:0], d.fetching[:0]
 	d.sections = d.sections[:0]
 	d.trailer, d.crypt = Value{}, nil
-	d.poppler, d.repaired, d.lastXRef = false, false, 0
+	d.poppler, d.repaired, d.lastXRef, d.contentSeen = false, false, 0, 0
 	d.linKnown, d.linearized = false, false
 	d.forgetObjStms()
 	d.xref.clear()

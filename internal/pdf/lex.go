@@ -1,6 +1,9 @@
 package pdf
 
-import "io"
+import (
+	"context"
+	"io"
+)
 
 const (
 	wholeMax  = 256 << 10 // a file up to this size is read whole
@@ -11,6 +14,7 @@ const (
 // source gives the bytes of a file: whole when it is small, else by blocks of
 // a direct-mapped cache. A slice it returned is good until the next call.
 type source struct {
+	ctx    context.Context
 	r      io.ReaderAt
 	size   int64
 	whole  []byte
@@ -67,6 +71,14 @@ func (s *source) at(off int64) []byte {
 	k := off / blockSize
 	b := &s.blocks[k%blockN]
 	if b.base != k*blockSize {
+		b.base, b.n = -1, 0
+		if s.err != nil {
+			return nil
+		}
+		if err := s.ctx.Err(); err != nil {
+			s.err = err
+			return nil
+		}
 		b.base = k * blockSize
 		want := min(int64(blockSize), s.size-b.base)
 		n, err := s.r.ReadAt(b.data[:want], b.base)

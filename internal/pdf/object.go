@@ -35,7 +35,7 @@ func (d *Doc) Root() Value { return d.Object(d.xref.root) }
 func (d *Doc) Trailer() Value { return d.trailer }
 
 func (d *Doc) load(r Ref) (int32, bool) {
-	if r.Num < 0 || r.Num >= d.xref.size {
+	if r.Num < 0 || r.Num >= d.xref.size || d.overflow {
 		return 0, false
 	}
 	e := d.lookup(r.Num)
@@ -50,7 +50,8 @@ func (d *Doc) load(r Ref) (int32, bool) {
 		if e.gen != r.Gen || e.off < 0 {
 			return 0, false
 		}
-		p := d.parserAt(d.start + e.off)
+		from := d.start + e.off
+		p := d.parserAt(from)
 		p.obj, p.stream = r, true
 		p.plain = d.crypt == nil || d.crypt.own == r
 		p.advance()
@@ -67,9 +68,11 @@ func (d *Doc) load(r Ref) (int32, bool) {
 		}
 		p.advance()
 		if p.t.kind == tEOF {
+			d.spend(d.size - from)
 			return 0, true
 		}
 		n := p.value(0)
+		d.spend(p.c.pos() - from)
 		d.keep(r.Num, n)
 		return n, true
 	case eCompressed:
@@ -168,6 +171,7 @@ func (d *Doc) objStm(num int32) *objStm {
 		return nil
 	}
 	s.data = r.all(s.data[:0], d.limits.inflate)
+	d.spend(int64(len(s.data)))
 	if r.over {
 		d.overflow = true
 		return nil

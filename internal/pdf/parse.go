@@ -219,6 +219,7 @@ func (p *parser) streamBody(me int32) int32 {
 		} else {
 			length = max(c.end-pos, 0)
 		}
+		d.spend(length)
 		p.t = token{}
 	}
 	if len(d.streams) >= d.limits.nodes/8 {

@@ -512,7 +512,7 @@ func (d *Doc) sectionsSeen() int { return len(d.sections) }
 
 // stopped reports whether the work must end: cancelled, or the reader failed.
 func (d *Doc) stopped() bool {
-	return d.err != nil || d.ctx != nil && d.ctx.Err() != nil
+	return d.err != nil || d.ctx.Err() != nil
 }
 
 // forget drops every parsed value from the cache, as the table changes.

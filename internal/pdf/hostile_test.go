@@ -1,0 +1,132 @@
+package pdf
+
+import (
+	"bytes"
+	"compress/zlib"
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/pdf/pdftest"
+)
+
+// hostile composes files made to exhaust a reader.
+func hostile() map[string][]byte {
+	all := map[string][]byte{}
+	simple := func(change func(f *pdftest.File)) []byte {
+		f := pdftest.Simple(1)
+		change(f)
+		return f.Bytes(pdftest.Table)
+	}
+	whole := string(pdftest.Simple(1).Bytes(pdftest.Table))
+	sub := func(old, new string) []byte { return []byte(strings.Replace(whole, old, new, 1)) }
+
+	at := strings.LastIndex(whole, "xref\n0")
+	all["Prev to itself"] = sub("/Root", fmt.Sprintf("/Prev %d /Root", at))
+	all["Size lies"] = sub("/Size", "/Size 2147483647 /S")
+	all["subsection lies"] = []byte(whole[:at] + "xref\n0 2147483647\n0000000000 65535 f \ntrailer << /Root 1 0 R >>\nstartxref\n" + fmt.Sprint(at) + "\n%%EOF")
+	all["sparse table"] = []byte(whole[:at] + "xref\n" + sparse(20000) + "trailer << /Root 1 0 R >>\nstartxref\n" + fmt.Sprint(at) + "\n%%EOF")
+	all["count lies"] = sub("/Count 1", "/Count 1000000")
+	all["Kids loop"] = simple(func(f *pdftest.File) {
+		f.Obj(2, "<< /Type /Pages /Count 3 /Kids [2 0 R 4 0 R 8 0 R] >>")
+		f.Obj(8, "<< /Kids [2 0 R 8 0 R] >>")
+	})
+	all["Kids doubling"] = simple(func(f *pdftest.File) {
+		f.Obj(2, "<< /Type /Pages /Count 9 /Kids [20 0 R 20 0 R] >>")
+		for i := range 60 {
+			f.Obj(20+i, "<< /Type /Pages /Kids [%d 0 R %d 0 R] >>", 21+i, 21+i)
+		}
+		f.Obj(80, "<< /Type /Page >>")
+	})
+	all["deep nesting"] = simple(func(f *pdftest.File) { f.Obj(1, "<< /Pages 2 0 R /X %s >>", strings.Repeat("[<</A", 50000)) })
+	all["Length loop"] = simple(func(f *pdftest.File) {
+		f.Obj(1, "<< /Pages 8 0 R >>")
+		f.Obj(8, "<< /Length 8 0 R >>\nstream\n\nendstream")
+	})
+	all["reference loop"] = simple(func(f *pdftest.File) { f.Obj(2, "8 0 R"); f.Obj(8, "9 0 R"); f.Obj(9, "8 0 R") })
+	all["the same long comment"] = simple(func(f *pdftest.File) {
+		f.Obj(2, "<< /Type /Pages /Count 1 /Kids [%s] >>", strings.Repeat("8 0 R ", 15000))
+		f.Obj(8, "%%%s", strings.Repeat("x", 120000))
+	})
+	all["streams without end"] = simple(func(f *pdftest.File) {
+		f.Obj(2, "<< /Type /Pages /Count 1 /Kids [%s] >>", strings.Repeat("8 0 R ", 15000))
+		f.Obj(8, "<< >>\nstream\n%s", strings.Repeat("x", 120000))
+	})
+	var z bytes.Buffer
+	w := zlib.NewWriter(&z)
+	w.Write(bytes.Repeat([]byte(" "), 200<<20))
+	w.Close()
+	bomb := func(dict string) []byte {
+		f := pdftest.Simple(1)
+		f.Stream(30, dict+" /Filter /FlateDecode", z.String())
+		b := f.Bytes(pdftest.XStream)
+		return b
+	}
+	b := string(bomb("/Type /ObjStm /N 1 /First 8"))
+	all["object stream bomb"] = []byte(b)
+	for i, x := range []string{"/W [1 2147483647 1]", "/W [-1 3 1]", "/W [0 0 0]", "/W [1 3]", "/W [9 9 9]"} {
+		all[fmt.Sprintf("W %d", i)] = []byte(strings.Replace(string(pdftest.Simple(1).Bytes(pdftest.XStream)), "/W [1 3 1]", x, 1))
+	}
+	for i, x := range []string{"/Index [0 2147483647]", "/Index [2147483647 2147483647]", "/Index [-5 10]", "/Columns 2147483647", "/Columns -1", "/Colors 99999"} {
+		all[fmt.Sprintf("Index %d", i)] = []byte(strings.Replace(string(pdftest.Simple(1).Bytes(pdftest.XStream)), "/W [1 3 1]", "/W [0 0 0] "+x, 1))
+	}
+	return all
+}
+
+func sparse(n int) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, "%d 1\n0000000000 65535 f \n", i*1600)
+	}
+	return b.String()
+}
+
+// TestHostile: each file gets a verdict for less memory than the limits allow.
+func TestHostile(t *testing.T) {
+	files := hostile()
+	for name, b := range files {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		rep := new(report.Report)
+		info, err := new(Checker).Check(context.Background(), bytes.NewReader(b), int64(len(b)), rep)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		var d Doc
+		if d.Open(context.Background(), bytes.NewReader(b), int64(len(b))) == nil {
+			for n := range d.xref.size {
+				if n > 100 {
+					break
+				}
+				d.Object(Ref{Num: n})
+				d.objStm(n)
+			}
+			d.Signatures()
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 300<<20 {
+			t.Errorf("%s: %d MiB allocated for a file of %d bytes", name, used>>20, len(b))
+		}
+		if !info.Readable && rep.Valid() {
+			t.Errorf("%s: refused without a finding", name)
+		}
+	}
+}
+
+// exhausting are the files that exhaust the referee itself: seconds, or a
+// gigabyte.
+var exhausting = map[string]bool{"sparse table": true, "the same long comment": true, "streams without end": true}
+
+// TestHostileAgreesWithPdfinfo: even there the verdict is the referee's.
+func TestHostileAgreesWithPdfinfo(t *testing.T) {
+	referee(t, func(yield func(string, []byte) bool) {
+		for name, b := range hostile() {
+			if !exhausting[name] {
+				yield(name, b)
+			}
+		}
+	})
+}
