@@ -260,8 +260,15 @@ func TestSigned(t *testing.T) {
 				if refused++; e.Rule != stamp.RuleDocMDP && e.Rule != stamp.RuleEncrypted {
 					t.Errorf("%s: refused for %s", name, e.Rule.Code)
 				}
-				t.Logf("%s: %s", name, e.Rule.Code)
-				continue
+				if e.Rule != stamp.RuleDocMDP {
+					continue
+				}
+				o.Force = true
+				buf.Reset()
+				if res, err = stamp.Stamp(context.Background(), &buf, bytes.NewReader(in), int64(len(in)), o); err != nil || !res.Forced {
+					t.Errorf("%s: forced: %v %v", name, res.Forced, err)
+					continue
+				}
 			case err != nil:
 				t.Errorf("%s: %v", name, err)
 				continue

@@ -74,14 +74,14 @@ func (d *Doc) emulate() (opened, cryptState, int64) {
 		// A second try believes the linearization dictionary even though the
 		// length is not the one it announces.
 		if !d.repaired || !d.openXRef(d.startXRef(true), d.mainTable(true), false) {
-			return noXRef, clear0, 0
+			return noXRef, notEncrypted, 0
 		}
 	}
 	cs := d.openCrypt()
 	switch cs {
-	case needsWord:
+	case needsPassword:
 		return noPassword, cs, 0
-	case unknownSec:
+	case unknownHandler:
 		return noHandler, cs, 0
 	}
 	repaired := d.repaired
@@ -190,7 +190,7 @@ func (d *Doc) check(rep *report.Report) Info {
 	}
 	info.Linearized = d.linearized
 	info.Repaired = d.repaired
-	info.Encrypted = cs != clear0
+	info.Encrypted = cs != notEncrypted
 	info.NeedsPassword = how == noPassword
 	info.Readable = how == readable
 	info.Pages = int(n)
@@ -217,7 +217,7 @@ func (d *Doc) check(rep *report.Report) Info {
 	if !d.header {
 		rep.AddAs(report.Warning, RuleHeader, report.Location{})
 	}
-	if cs == openEmpty {
+	if cs == emptyPassword {
 		rep.Add(RuleEncryptedOpen, report.Location{})
 	}
 	if d.repaired {

@@ -16,10 +16,10 @@ import (
 type cryptState uint8
 
 const (
-	clear0     cryptState = iota // not encrypted
-	openEmpty                    // opens with the empty user password
-	needsWord                    // needs a password
-	unknownSec                   // another security handler, or one not understood
+	notEncrypted   cryptState = iota // not encrypted
+	emptyPassword                    // opens with the empty user password
+	needsPassword                    // needs a password
+	unknownHandler                   // another security handler, or one not understood
 )
 
 type cipherKind uint8
@@ -44,15 +44,15 @@ type crypt struct {
 var passwordPad = []byte("\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x08\x2E\x2E\x00\xB6\xD0\x68\x3E\x80\x2F\x0C\xA9\xFE\x64\x53\x69\x7A")
 
 // openCrypt reads the Encrypt dictionary of the trailer and tries the empty
-// password. After openEmpty, d.crypt decrypts.
+// password. After emptyPassword, d.crypt decrypts.
 func (d *Doc) openCrypt() cryptState {
 	raw := d.trailer.Raw("Encrypt")
 	enc := raw.Resolve()
 	if !enc.IsDict() {
-		return clear0
+		return notEncrypted
 	}
 	if !enc.Key("Filter").IsName("Standard") {
-		return unknownSec
+		return unknownHandler
 	}
 	c := &d.cryptBuf
 	*c = crypt{metadata: true}
@@ -66,7 +66,7 @@ func (d *Doc) openCrypt() cryptState {
 	oe, ue := enc.Key("OE").Bytes(), enc.Key("UE").Bytes()
 	if !ok1 || !ok2 || !ok3 || len(o) < 32 || len(u) < 32 ||
 		r > 4 && (len(o) < 48 || len(u) < 48 || len(oe) < 32 || len(ue) < 32) {
-		return clear0 // too damaged to mean anything: poppler reads on
+		return notEncrypted // too damaged to mean anything: poppler reads on
 	}
 	bits, ok := enc.Key("Length").int32()
 	if r == 2 || !ok {
@@ -82,7 +82,7 @@ func (d *Doc) openCrypt() cryptState {
 		stm, str, cf := enc.Key("StmF"), enc.Key("StrF"), enc.Key("CF")
 		if cf.IsDict() && stm.Kind() == Name && str.Kind() == Name && stm.Name() == str.Name() {
 			if stm.IsName("Identity") {
-				return openEmpty // declared, but nothing is encrypted
+				return emptyPassword // declared, but nothing is encrypted
 			}
 			f := cf.Key(stm.Name())
 			n, hasLen := f.Key("Length").int32()
@@ -106,19 +106,19 @@ func (d *Doc) openCrypt() cryptState {
 		}
 		id := d.trailer.Key("ID").At(0).Resolve().Bytes()
 		if !c.emptyKeyR4(int(r), o, u, uint32(p), id) {
-			return needsWord
+			return needsPassword
 		}
 	case v == 5 && (r == 5 || r == 6):
 		if !c.emptyKeyR6(int(r), u, ue) {
-			return needsWord
+			return needsPassword
 		}
 	default:
-		return needsWord
+		return needsPassword
 	}
 	d.crypt = c
 	// What was parsed before the key was known was not decrypted.
 	d.forget()
-	return openEmpty
+	return emptyPassword
 }
 
 // emptyKeyR4 is algorithms 2, 4, 5 and 6 of ISO 32000-1 for the empty password.

@@ -94,9 +94,9 @@ func (d *Doc) begin() *report.Rule {
 	}
 	x.root = root
 	switch d.openCrypt() {
-	case needsWord:
+	case needsPassword:
 		return RuleEncrypted
-	case unknownSec:
+	case unknownHandler:
 		return RuleSecurity
 	}
 	if !d.Root().IsDict() {
