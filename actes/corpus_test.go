@@ -234,6 +234,11 @@ func TestPendingActsAffected(t *testing.T) {
 	if g := got[2]; g.Acte != pending[3] || g.Matiere != 0 || !slices.Equal(g.Fichiers, []int{1}) {
 		t.Errorf("%+v", g)
 	}
+	for i, g := range got {
+		if g.Text(report.FR) == "" || g.Text(report.EN) == g.Text(report.FR) {
+			t.Errorf("act %d: no reason given", i)
+		}
+	}
 	if g := got[3]; g.Acte != pending[4] || !slices.Equal(g.Fichiers, []int{1}) {
 		t.Errorf("%+v", g)
 	}

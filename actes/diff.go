@@ -3,6 +3,8 @@ package actes
 import (
 	"slices"
 	"strings"
+
+	"github.com/liasse/liasse/ged/report"
 )
 
 // Difference is one thing that changed between two classifications. It is
@@ -125,6 +127,31 @@ type Atteinte struct {
 	// Propositions are matters of the new classification whose label is that
 	// of the matter lost: most often the place it moved to.
 	Propositions []Matiere
+}
+
+// Text says in a sentence, in the language, why the act must be looked at
+// again.
+func (a Atteinte) Text(lang report.Lang) string {
+	fr, en := []string{}, []string{}
+	m := a.Acte.Matiere.String()
+	switch a.Matiere {
+	case Retire:
+		fr = append(fr, "la matière "+m+" n'existe plus")
+		en = append(en, "matter "+m+" exists no more")
+	case Redefini:
+		fr = append(fr, "la matière "+m+" désigne maintenant « "+a.New+" » et non plus « "+a.Old+" »")
+		en = append(en, "matter "+m+" now means \""+a.New+"\" and no longer \""+a.Old+"\"")
+	}
+	for _, i := range a.Fichiers {
+		code := a.Acte.Fichiers()[i].Typologie
+		label := FileLabel(i)
+		fr = append(fr, label.Text(report.FR)+" : la typologie "+code+" n'est plus permise ou a changé de sens")
+		en = append(en, label.Text(report.EN)+": type of document "+code+" is no longer permitted or changed meaning")
+	}
+	if lang == report.EN {
+		return strings.Join(en, "; ")
+	}
+	return strings.Join(fr, " ; ")
 }
 
 // Affected says which acts, chosen under one classification and not yet sent,

@@ -1,6 +1,9 @@
 package actes
 
-import "github.com/liasse/liasse/ged/report"
+import (
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/pdf"
+)
 
 const (
 	normeXSD  = "actesv1_1.xsd"
@@ -163,6 +166,22 @@ var (
 	ClassificationPerdu = report.NewRule("ACT-CLASSIFICATION-LOST", report.Warning,
 		"Des libellés de la classification ont perdu des caractères lors d'une conversion (« ?uvre » pour « œuvre »).",
 		"Labels of the classification lost characters in some conversion (\"?uvre\" for \"œuvre\").", "Liasse")
+)
+
+// Rules of PDF files, which [Acte.Check] applies to the PDFs of an act. They are
+// shared with every package that reads PDFs, and not listed by [Rules].
+var (
+	PDFVide          = pdf.RuleEmpty         // the file has no byte
+	PDFEntete        = pdf.RuleHeader        // it is no PDF
+	PDFEndommage     = pdf.RuleXRef          // its objects cannot be found
+	PDFSansPage      = pdf.RulePages         // no page can be found
+	PDFPagesAbsentes = pdf.RulePagesMissing  // fewer pages than declared: a warning
+	PDFPagesNombre   = pdf.RulePagesCount    // another number of pages: a warning
+	PDFMotDePasse    = pdf.RuleEncrypted     // it needs a password
+	PDFChiffre       = pdf.RuleEncryptedOpen // encrypted, opens without a password: a warning
+	PDFProtection    = pdf.RuleSecurity      // protected by an unknown method
+	PDFRepare        = pdf.RuleRepaired      // its object table had to be rebuilt: a warning
+	PDFLimite        = pdf.RuleLimit         // it takes too much memory
 )
 
 // Rules lists the rules this package exports.

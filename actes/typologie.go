@@ -153,6 +153,10 @@ func suits(code string, m Matiere) bool {
 // of the nature always among them.
 func SuggereTypologies(code string, n Nature, m Matiere, classification *Classification, policy Politique) []string {
 	list := typologiesOf(n, classification)
+	if classification == nil || !classification.HasTypologies() && Typologies(n, classification.Date) == nil {
+		// Any edition is accepted; only the last one is worth proposing.
+		list = Typologies(n, EditionsTypologie[len(EditionsTypologie)-1])
+	}
 	generic := DefautTypologie(n)
 	if !slices.ContainsFunc(list, func(t Typologie) bool { return t.Code == generic }) {
 		// The lists of 2017-11-13 had other generic codes under two natures.
