@@ -97,7 +97,12 @@ func Int[T ~int | ~int64 | ~int32 | ~uint32 | ~uint64](name string, n T) Param {
 }
 
 // List is a list of public names, for instance the elements expected.
-func List(name string, values []string) Param { return Param{Name: name, list: values, code: true} }
+func List(name string, values []string) Param {
+	if values == nil {
+		values = []string{} // an empty list is a list: it reads "nothing"
+	}
+	return Param{Name: name, list: values, code: true}
+}
 
 // Code is a text parameter whose value the caller knows to be a public code
 // (a nature, a format identifier), shown even where the rule declares the

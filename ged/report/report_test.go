@@ -172,3 +172,16 @@ func ExampleReport() {
 	// L'élément MessageIdentifier n'est pas attendu ici ; attendu : Comment ou Date.
 	// valid: false
 }
+
+func TestAnEmptyListSaysNothing(t *testing.T) {
+	var r report.Report
+	r.Add(report.XSDElement, report.Location{}, report.P("element", "a"), report.List("expected", nil))
+	for f := range r.All() {
+		if m := f.Message(report.FR); !strings.HasSuffix(m, "rien.") {
+			t.Error(m)
+		}
+		if b, err := json.Marshal(f); err != nil || !strings.Contains(string(b), `"expected":[]`) {
+			t.Errorf("%s %v", b, err)
+		}
+	}
+}
