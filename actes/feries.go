@@ -10,24 +10,10 @@ import (
 // (Code du travail L3133-1), or "". With alsaceMoselle the two further days of
 // the départements 57, 67 and 68 count (L3134-13).
 func Ferie(d ged.Date, alsaceMoselle bool) string {
-	switch {
-	case d.Month == time.January && d.Day == 1:
-		return "jour de l'An"
-	case d.Month == time.May && d.Day == 1:
-		return "fête du Travail"
-	case d.Month == time.May && d.Day == 8:
-		return "victoire de 1945"
-	case d.Month == time.July && d.Day == 14:
-		return "fête nationale"
-	case d.Month == time.August && d.Day == 15:
-		return "Assomption"
-	case d.Month == time.November && d.Day == 1:
-		return "Toussaint"
-	case d.Month == time.November && d.Day == 11:
-		return "armistice de 1918"
-	case d.Month == time.December && d.Day == 25:
-		return "Noël"
-	case d.Month == time.December && d.Day == 26 && alsaceMoselle:
+	if name := fixes[[2]int{int(d.Month), d.Day}]; name != "" {
+		return name
+	}
+	if alsaceMoselle && d.Month == time.December && d.Day == 26 {
 		return "Saint-Étienne"
 	}
 	switch Paques(d.Year).DaysUntil(d) {
@@ -43,6 +29,12 @@ func Ferie(d ged.Date, alsaceMoselle bool) string {
 		return "lundi de Pentecôte"
 	}
 	return ""
+}
+
+// fixes are the holidays of a fixed date, by month and day.
+var fixes = map[[2]int]string{
+	{1, 1}: "jour de l'An", {5, 1}: "fête du Travail", {5, 8}: "victoire de 1945", {7, 14}: "fête nationale",
+	{8, 15}: "Assomption", {11, 1}: "Toussaint", {11, 11}: "armistice de 1918", {12, 25}: "Noël",
 }
 
 // Paques returns Easter Sunday of a year of the Gregorian calendar (algorithm
