@@ -142,7 +142,7 @@ func TestArrowsPointDown(t *testing.T) {
 var owners = map[string][]string{
 	"net/http":     {"connectors", "internal/httpx", "examples"},
 	"database/sql": {"connectors/handover", "ged/store"},
-	"os/exec":      {"internal/corpus"},
+	"os/exec":      {"internal/corpus", "internal/mutant"},
 	"log":          {},
 	"log/slog":     {"connectors", "internal/httpx", "examples"},
 	"testing":      {"internal/corpus", "internal/rulestest", "internal/mutant"}, // connectortest joins with its kit; the fakes never

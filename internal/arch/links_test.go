@@ -10,8 +10,9 @@ const (
 // room that is not listed links none.
 var links = map[string][]string{
 	"actes":              {text},
+	"actes/envelope":     {compress, text},
 	"archive/sip":        {compress, text},
 	"connectors":         {text},
+	"examples":           {compress, text},
 	"internal/container": {compress, text},
-	"internal/xmlcore":   {},
 }

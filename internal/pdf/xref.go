@@ -32,16 +32,15 @@ type xref struct {
 	chunks []*[chunk]entry
 	free   []*[chunk]entry
 
-	ok         bool
-	stream     bool  // the newest section is a stream
-	prev       int64 // section still to be read, 0 for none
-	main       int64 // offset of the main table's entries in a linearized file
-	rebuilt    bool  // rebuilt because an object was missing
-	root       Ref
-	ends       []int64 // places of endstream, known after a reconstruction
-	followed   []int64
-	used       int // chunks in use
-	chunkLimit int
+	ok       bool
+	stream   bool  // the newest section is a stream
+	prev     int64 // section still to be read, 0 for none
+	main     int64 // offset of the main table's entries in a linearized file
+	rebuilt  bool  // rebuilt because an object was missing
+	root     Ref
+	ends     []int64 // places of endstream, known after a reconstruction
+	followed []int64
+	used     int // chunks in use
 }
 
 func (x *xref) clear() {

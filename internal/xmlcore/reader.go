@@ -132,7 +132,6 @@ type Reader struct {
 	bindings []binding
 	declared []Namespace // by the current start tag
 
-	name    *Name
 	attrs   []Attr
 	tags    []rawAttr
 	tagNo   uint64
