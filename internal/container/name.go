@@ -155,6 +155,10 @@ func isPort(n string) bool {
 	return len(n) == 1 && n[0] >= '0' && n[0] <= '9' || n == "¹" || n == "²" || n == "³"
 }
 
+// FoldName returns the form in which two names of the same file on some system
+// are equal, for a caller that judges twins by rules of its own.
+func FoldName(name string) string { return foldName(name) }
+
 // foldName returns the form in which two names of the same file on some system
 // are equal: case, composed or decomposed accents, trailing dots and blanks.
 func foldName(s string) string {
