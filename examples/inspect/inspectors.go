@@ -4,6 +4,7 @@ import (
 	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/actes/envelope"
 	"github.com/liasse/liasse/actes/message"
+	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/ged/inspect"
 )
 
@@ -13,5 +14,6 @@ func inspectors() []inspect.Inspector {
 		envelope.Inspector(),
 		budget.Inspector(),
 		message.Inspector(),
+		bagit.Inspector(),
 	}
 }
