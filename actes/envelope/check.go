@@ -170,7 +170,7 @@ func (r *reader) envelope(at int) {
 		r.refer(c.rep, ofEnvelope, false)
 	}
 	switch {
-	case c.msg == nil && c.tried: // its report says why
+	case c.cut, c.msg == nil && c.tried: // said already
 		return
 	case c.msg == nil || !isEnvelope(c.msg):
 		r.add("V01", FormulaireNature, in(f.Nom), entry(f.Nom))
@@ -247,7 +247,8 @@ func (r *reader) collect() {
 		case form.NomFichier == "":
 			continue // the grammar has said it
 		case i < 0:
-			if r.opt.Profile != actes.XSD {
+			// What a broken archive has lost was said with the archive.
+			if r.opt.Profile != actes.XSD && r.env.Complete {
 				r.addIn("V04", FormulaireAbsent, where, entry(form.NomFichier))
 			}
 			continue
@@ -289,6 +290,7 @@ func (r *reader) message(i int) error {
 	switch {
 	case c.tried:
 		r.refer(c.rep, ofMessage, false)
+	case c.cut:
 	case c.whole || r.env.Files[at].Taille == 0:
 		r.add("M01", FormulaireNature, where, entry(rc.Nom))
 	default: // too large to have been read: no message is
@@ -345,7 +347,7 @@ func (r *reader) attach(i int) []named {
 				f.Role, f.Message = n.role, i
 			}
 		case n.NomFichier == "": // the grammar has said it
-		case r.opt.Profile != actes.XSD:
+		case r.opt.Profile != actes.XSD && r.env.Complete:
 			r.addIn("M04", FichierAbsent, in(rc.Nom), entry(n.NomFichier))
 		}
 		if n.Signature != "" && r.opt.Profile != actes.XSD {
@@ -431,7 +433,7 @@ func (r *reader) typology(where report.Location, label report.Param, n named, na
 // content merges what was found in a file: PDF, budget, signatures.
 func (r *reader) content(f *File, c *content, n named, cadre actes.Cadre) {
 	where := in(f.Nom)
-	if !c.whole && f.Taille > 0 && (f.Format == actes.PDF || f.Format == actes.XML) {
+	if !c.whole && !c.cut && f.Taille > 0 && (f.Format == actes.PDF || f.Format == actes.XML) {
 		r.add("M14", ContenuNonControle, where, entry(f.Nom), report.P("format", f.Format.String()))
 	}
 	if c.isPDF && c.rep != nil {

@@ -252,16 +252,16 @@ type Raison string
 
 // The reasons, from the surest to the least sure.
 const (
-	ParIDActe    Raison = "idActe"    // by the identifier of the act
-	ParArchive   Raison = "archive"   // by the name of the envelope, ANO_ taken away
-	ParCourrier  Raison = "courrier"  // by identifier and date of the préfecture's letter
-	ParActe      Raison = "acte"      // by SIREN, number, date and nature
-	ParNumero    Raison = "numero"    // by SIREN and number only
-	ParDemande   Raison = "demande"   // latest request of the authority: nothing in the answer says which
-	ParFichier   Raison = "fichier"   // by names of files quoted in the answer
-	ParAnonymes  Raison = "anonyme"   // by number, date and nature, the SIREN being unknown
-	ParAncienneD Raison = "repondue"  // latest request, which had been answered already
-	ParApproche  Raison = "approchee" // by identifier, the date of the letter differing
+	ParIDActe   Raison = "idActe"    // by the identifier of the act
+	ParArchive  Raison = "archive"   // by the name of the envelope, ANO_ taken away
+	ParCourrier Raison = "courrier"  // by identifier and date of the préfecture's letter
+	ParActe     Raison = "acte"      // by SIREN, number, date and nature
+	ParNumero   Raison = "numero"    // by SIREN and number only
+	ParDemande  Raison = "demande"   // latest request of the authority: nothing in the answer says which
+	ParFichier  Raison = "fichier"   // by names of files quoted in the answer
+	ParAnonyme  Raison = "anonyme"   // by number, date and nature, the SIREN being unknown
+	ParRepondue Raison = "repondue"  // latest request, which had been answered already
+	ParApproche Raison = "approchee" // by identifier, the date of the letter differing
 )
 
 // Confiance is how much a match can be relied upon.
@@ -422,7 +422,7 @@ func (f finder) echo(a Answer, d *message.DonneesActe) ([]Match, error) {
 	}
 	switch {
 	case siren == "":
-		return rank(exact, ParAnonymes, Possible), nil
+		return rank(exact, ParAnonyme, Possible), nil
 	case exact != nil:
 		return rank(exact, ParActe, sure), nil
 	}
@@ -466,7 +466,7 @@ func (f finder) answers(letter message.CourrierPref, codes ...string) ([]Match, 
 	if exact != nil {
 		return rank(exact, ParCourrier, Sure), nil
 	}
-	return rank(near, ParApproche, Probable), nil
+	return rank(near, ParApproche, Possible), nil
 }
 
 // anomaly finds a whole envelope.
@@ -525,7 +525,7 @@ func (f finder) request(a Answer) ([]Match, error) {
 	}
 	// The answer to a request that was answered: the ministry also sends new
 	// classifications nobody asked for.
-	return rank(list, ParAncienneD, Possible), nil
+	return rank(list, ParRepondue, Possible), nil
 }
 
 // Receive finds what an answer is about and, when that is sure enough, records

@@ -70,9 +70,10 @@ type content struct {
 	isBudget bool
 	seal     string
 	isPDF    bool
-	// whole says that the content was seen as a whole, not only in passing.
-	whole  bool
-	signed *bool // what Options.PAdES said
+	// whole says that the content was seen as a whole, not only in passing; cut
+	// that the archive broke inside it, which was said already.
+	whole, cut bool
+	signed     *bool // what Options.PAdES said
 }
 
 // maxKept is the largest buffer kept between two envelopes.
@@ -167,6 +168,7 @@ func (r *reader) file(f *File, c *content) error {
 	}
 	if err != nil {
 		f.Format, _ = actes.Sniff(c.head)
+		c.cut = true
 		return err
 	}
 	c.whole = true
@@ -230,6 +232,7 @@ func (r *reader) large(f *File, c *content, spool io.Writer) error {
 	sum.Sum(f.SHA256[:0])
 	if err != io.EOF {
 		f.Format, _ = actes.Sniff(c.head)
+		c.cut = true
 		return err
 	}
 	if at, ok := spool.(io.ReaderAt); ok {

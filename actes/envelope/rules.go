@@ -107,7 +107,7 @@ func Rules() []*report.Rule {
 		ArchiveTaille, ArchiveNom, ArchiveTrigramme, ArchiveQuadrigramme, EnveloppeAbsente, EnveloppeMultiple,
 		EnveloppeSens, EnveloppeSIREN, Emetteur, FormulaireAbsent, FormulaireDouble, FormulaireNature,
 		FichierAbsent, FichierInutile, FichierNom, FichierDiscordant, FichierDate, FichierSerie,
-		ContenuNonControle, SignatureNonVerifiee, SignatureInvalide, Virus, VirusInconnu,
+		ContenuNonControle, MailTronque, MailEncodage, MailInconnu, SignatureNonVerifiee, SignatureInvalide, Virus, VirusInconnu,
 		ReferenceInconnue, AnnulationEtat, AnnulationEnCours, AnomalieTardive,
 	}
 }
