@@ -19,7 +19,7 @@ var (
 		"Le numéro de l'acte a {length} caractères ; il en faut de {min} à {max}.",
 		"The number of the act is {length} characters long; it must have from {min} to {max}.", normeXSD)
 	NumeroCaractere = report.NewRule("ACT-NUMERO-CHAR", report.Error,
-		"Le numéro de l'acte contient {char} : seuls les majuscules sans accent, les chiffres et le souligné « _ » sont permis. Écrire par exemple {suggestion}.",
+		"Le numéro de l'acte contient {char} : seules les majuscules sans accent, les chiffres et le souligné « _ » sont permis. Écrire par exemple {suggestion}.",
 		"The number of the act holds {char}: only capitals without accents, digits and the underscore are allowed. Write for instance {suggestion}.", normeXSD)
 	NumeroBord = report.NewRule("ACT-NUMERO-EDGE", report.Error,
 		"Le numéro de l'acte commence ou finit par un souligné « _ » : il doit commencer et finir par une lettre ou un chiffre.",

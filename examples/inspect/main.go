@@ -130,7 +130,11 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 	lang := fl.String("lang", "fr", "language of messages: fr or en")
 	at := fl.String("at", "", "the present, in RFC 3339 (now if absent)")
 	fl.StringVar(&o.Version, "version", "", "version to judge by")
-	fl.StringVar(&o.Profile, "profile", "", "whose rules: xsd, s2low, stela, dgfip, vitam, asalae")
+	fl.Func("profile", "whose rules: xsd, s2low, stela, dgfip, vitam, asalae", func(p string) error {
+		// A shell or a script that completes names of folders hands over a path.
+		o.Profile = filepath.Base(p)
+		return nil
+	})
 	fl.StringVar(&o.Context, "context", "", "ingest context: default, filing, holding")
 	fl.StringVar(&o.Policy, "policy", "", "signature policy")
 	fl.BoolVar(&o.ShowValues, "valeurs", false, "show personal values in findings")
