@@ -13,6 +13,12 @@
 // related to it, become units below that one. [Check] then says whether the
 // package holds together, whatever the format it will be written in.
 //
+// Rules written on a unit hold for those below it, unless they say otherwise:
+// [Resolve] finds the rules in force for each unit (with the durations of a
+// [Referential]), until when it is kept, whether it may then be destroyed and
+// from when it may be read, with the reasons. Two rules that contradict each
+// other are shown, never settled.
+//
 // The bytes of the objects stay where they are: an [Object] has a
 // [ged.Source], read when the package is written.
 package archive

@@ -16,8 +16,46 @@ type Package struct {
 	Units []*Unit
 	// Groups are the groups of objects, in the order they are to be written.
 	Groups []*Group
-	// Rules apply to the whole package.
-	Rules []ged.Rule
+	// Rules apply to the whole package: the units at the top inherit them.
+	Rules   []ged.Rule
+	Regimes []Regime
+}
+
+// Regime is what a unit or the package says of a category of rules besides the
+// rules themselves. A category has one regime at most in each place.
+type Regime struct {
+	Category ged.RuleCategory
+	// Prevent (PreventInheritance) stops every rule of the category that comes
+	// from above, Except (RefNonRuleId) those of these codes; SEDA allows one
+	// or the other.
+	Prevent bool
+	Except  []string
+	// SortFinal is the final action of a unit that states one and no rule of
+	// its own; with a rule it stands in the rule.
+	SortFinal ged.SortFinal
+	// Storage is the final action of the rules of current use.
+	Storage StorageAction
+}
+
+// StorageAction is what happens at the end of the current use (DUC), in the
+// words of SEDA.
+type StorageAction string
+
+// Final actions of rules of current use.
+const (
+	RestrictAccess StorageAction = "RestrictAccess"
+	TransferAction StorageAction = "Transfer"
+	CopyAction     StorageAction = "Copy"
+)
+
+// RegimeOf returns the regime of the category, or one that says nothing.
+func RegimeOf(regimes []Regime, category ged.RuleCategory) Regime {
+	for _, r := range regimes {
+		if r.Category == category {
+			return r
+		}
+	}
+	return Regime{Category: category}
 }
 
 // Header is what the message says of itself.
@@ -125,6 +163,7 @@ type Unit struct {
 	Links   []Link
 	Events  []ged.Event
 	Rules   []ged.Rule
+	Regimes []Regime
 	// Groups are the groups of objects of the unit. Platforms take at most one.
 	Groups   []*Group
 	Children []*Unit

@@ -2,7 +2,11 @@ package archive
 
 import "github.com/liasse/liasse/ged/report"
 
-const seda = "SEDA 2.1, NF Z44-022, ISO 20614"
+const (
+	seda        = "SEDA 2.1, NF Z44-022, ISO 20614"
+	effective   = "SEDA 2.1, Management"
+	referential = "Vitam, FILE_RULES"
+)
 
 // Rules of packages, whatever format they are written in.
 var (
@@ -82,6 +86,53 @@ var (
 		"La règle {code} demande la destruction alors qu'elle n'est pas confirmée ou que son point de départ est inconnu.",
 		"Rule {code} asks for destruction although it is not confirmed or its start is unknown.", "Code du patrimoine L212-2, R212-14")
 
+	RuleOwn = report.NewRule("ARC-EFF-OWN", report.Info,
+		"Règle {code} ({category}) : écrite sur l'unité elle-même.",
+		"Rule {code} ({category}): written on the unit itself.", effective)
+	RuleInherited = report.NewRule("ARC-EFF-INHERITED", report.Info,
+		"Règle {code} ({category}) : héritée ({origin}).",
+		"Rule {code} ({category}): inherited ({origin}).", effective)
+	RuleStopped = report.NewRule("ARC-EFF-STOPPED", report.Info,
+		"Règle {code} ({category}, {origin}) : ne s'applique pas, {why}.",
+		"Rule {code} ({category}, {origin}): does not apply, {why}.", effective)
+	RuleExceptNothing = report.NewRule("ARC-EFF-EXCEPT", report.Warning,
+		"L'unité exclut la règle {code} ({category}), qui ne vient d'aucune unité au-dessus.",
+		"The unit excludes rule {code} ({category}), which no unit above gives.", "SEDA 2.1, RefNonRuleId")
+	RuleEnd = report.NewRule("ARC-EFF-END", report.Info,
+		"Règle {code} : du {start} au {end}.",
+		"Rule {code}: from {start} until {end}.", effective)
+	RuleUnlimited = report.NewRule("ARC-EFF-UNLIMITED", report.Info,
+		"Règle {code} : sans fin.",
+		"Rule {code}: without end.", effective)
+	RuleUnknown = report.NewRule("ARC-EFF-UNKNOWN", report.Warning,
+		"La règle {code} n'est pas dans le référentiel et sa durée n'est pas connue : aucune échéance n'est calculée.",
+		"Rule {code} is not in the referential and its duration is not known: no end is computed.", "Vitam, UNITS_RULES_COMPUTE.UNKNOWN")
+	RuleWrongCategory = report.NewRule("ARC-EFF-CATEGORY", report.Warning,
+		"La règle {code} est employée comme règle de catégorie {category}, le référentiel la range ailleurs : aucune échéance n'est calculée.",
+		"Rule {code} is used as a rule of category {category}, the referential has it elsewhere: no end is computed.", "Vitam, UNITS_RULES_COMPUTE.CONSISTENCY")
+	RuleHold = report.NewRule("ARC-EFF-HOLD", report.Warning,
+		"La règle de gel {code} interdit l'élimination tant qu'elle court.",
+		"Hold {code} forbids elimination as long as it runs.", "SEDA 2.2, HoldRule")
+	RuleNoRetention = report.NewRule("ARC-EFF-NO-RETENTION", report.Warning,
+		"Aucune règle de conservation ne s'applique : rien ne peut être éliminé.",
+		"No rule of retention applies: nothing may be eliminated.", "Code du patrimoine L212-2")
+	RuleNoAccess = report.NewRule("ARC-EFF-NO-ACCESS", report.Warning,
+		"Aucune règle de communicabilité ne s'applique : à examiner avant toute communication.",
+		"No rule of access applies: to be examined before it is shown.", "Code du patrimoine L213-2")
+	RuleAccessFrom = report.NewRule("ARC-EFF-ACCESS", report.Info,
+		"La règle la plus stricte, {code}, rend l'unité communicable le {date}.",
+		"The strictest rule, {code}, opens the unit on {date}.", "Code du patrimoine L213-2")
+
+	RuleRefColumn = report.NewRule("ARC-REF-COLUMN", report.Error,
+		"Le référentiel de règles n'a pas de colonne {column}.",
+		"The rule referential has no column {column}.", referential)
+	RuleRefTwice = report.NewRule("ARC-REF-DUP", report.Error,
+		"La règle {code} est deux fois dans le référentiel.",
+		"Rule {code} is twice in the referential.", referential)
+	RuleRefLine = report.NewRule("ARC-REF-LINE", report.Error,
+		"Ligne du référentiel inutilisable : {what}.",
+		"Line of the referential of no use: {what}.", referential)
+
 	RuleDocumentTwice = report.NewRule("ARC-DOCUMENT-DUP", report.Error,
 		"Deux documents du transfert ont le même identifiant.",
 		"Two documents of the transfer have the same identifier.", "Liasse")
@@ -102,6 +153,8 @@ func Rules() []*report.Rule {
 		RuleHeader, RuleEmpty, RuleID, RuleIDTwice, RuleCycle, RuleDepth, RuleTitle, RuleLevel, RuleDateOrder, RuleGroups,
 		RuleGroupUnknown, RuleGroupEmpty, RuleGroupOrphan, RuleMaster, RuleUsage, RuleUsageTwice, RuleContent,
 		RuleDigest, RuleName, RuleLink, RuleNoCode, RuleNoStart, RuleNoSort, RuleSortConflict, RuleDestroy,
+		RuleOwn, RuleInherited, RuleStopped, RuleExceptNothing, RuleEnd, RuleUnlimited, RuleUnknown, RuleWrongCategory,
+		RuleHold, RuleNoRetention, RuleNoAccess, RuleAccessFrom, RuleRefColumn, RuleRefTwice, RuleRefLine,
 		RuleDocumentTwice, RuleDocumentEmpty, RuleHeld, RuleFieldLost,
 	}
 }

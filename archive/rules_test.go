@@ -72,6 +72,30 @@ func TestEveryRule(t *testing.T) {
 		}
 	}
 	day := ged.Date{Year: 2024, Month: 1, Day: 1}
+	first := ged.Date{Year: 2024, Month: 1, Day: 1}
+	// resolved asks for the rules in force of the child of a unit that has a
+	// rule of every kind.
+	resolved := func(change func(p *Package)) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			p := &Package{Units: []*Unit{{ID: "A", Children: []*Unit{{ID: "B"}}}}}
+			change(p)
+			e := resolve(t, p, Referential{"R": {Category: ged.Communicabilite, Known: true}}).Of(p.Units[0].Children[0])
+			return e.Reasons
+		}
+	}
+	inherits := func(r ged.Rule) func(testing.TB) *report.Report {
+		return resolved(func(p *Package) { p.Units[0].Rules = []ged.Rule{r} })
+	}
+	csv := func(lines string) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			_, r, err := ReadReferential(strings.NewReader(lines))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+	}
+	const header = "RuleId,RuleType,RuleValue,RuleDescription,RuleDuration,RuleMeasurement\n"
 	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
 		RuleHeader:  changed(func(p *Package) { p.Header.Date = time.Time{} }),
 		RuleEmpty:   changed(func(p *Package) { p.Units = nil }),
@@ -105,6 +129,28 @@ func TestEveryRule(t *testing.T) {
 		RuleSortConflict: changed(func(p *Package) {
 			p.Rules = []ged.Rule{{Category: ged.Conservation, Code: "A", Start: day, SortFinal: ged.Conserver}, {Category: ged.Conservation, Code: "B", Start: day, SortFinal: ged.Detruire}}
 		}),
+		RuleOwn: resolved(func(p *Package) {
+			p.Units[0].Children[0].Rules = []ged.Rule{{Category: ged.Communicabilite, Code: "R"}}
+		}),
+		RuleInherited: inherits(ged.Rule{Category: ged.Communicabilite, Code: "R"}),
+		RuleStopped: resolved(func(p *Package) {
+			p.Units[0].Rules = []ged.Rule{{Category: ged.Communicabilite, Code: "R"}}
+			p.Units[0].Children[0].Regimes = []Regime{{Category: ged.Communicabilite, Prevent: true}}
+		}),
+		RuleExceptNothing: resolved(func(p *Package) {
+			p.Units[0].Children[0].Regimes = []Regime{{Category: ged.Communicabilite, Except: []string{"absent"}}}
+		}),
+		RuleEnd:           inherits(ged.Rule{Category: ged.Communicabilite, Code: "R", Start: first}),
+		RuleUnlimited:     inherits(ged.Rule{Category: ged.Diffusion, Code: "D", Unlimited: true}),
+		RuleUnknown:       inherits(ged.Rule{Category: ged.Diffusion, Code: "D", Start: first}),
+		RuleWrongCategory: inherits(ged.Rule{Category: ged.Diffusion, Code: "R", Start: first}),
+		RuleHold:          inherits(ged.Rule{Category: ged.GelDeConservation, Code: "H"}),
+		RuleNoRetention:   resolved(func(*Package) {}),
+		RuleNoAccess:      resolved(func(*Package) {}),
+		RuleAccessFrom:    inherits(ged.Rule{Category: ged.Communicabilite, Code: "R", Start: first}),
+		RuleRefColumn:     csv("RuleId,RuleType\n"),
+		RuleRefTwice:      csv(header + "A,AccessRule,,,1,Year\nA,AccessRule,,,2,Year\n"),
+		RuleRefLine:       csv(header + "A,AccessRule,,,1,Années\n"),
 		RuleDestroy:       rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Detruire}),
 		RuleDocumentTwice: built(func(d []*ged.Document) { d[1].ID = d[0].ID }),
 		RuleDocumentEmpty: built(func(d []*ged.Document) { d[1].Files = nil }),
