@@ -11,6 +11,7 @@ const (
 var links = map[string][]string{
 	"actes":              {text},
 	"actes/envelope":     {compress, text},
+	"archive/bagit":      {compress, text},
 	"archive/sip":        {compress, text},
 	"connectors":         {text},
 	"examples":           {compress, text},
