@@ -154,6 +154,10 @@ type Recu struct {
 	Nom string // of its file
 	// Message is what could be read of it, nil when nothing could.
 	Message message.Message
+	// Repaired is, for a message whose bytes are not of the encoding it
+	// declares ("dÃ©libÃ©ration"), the same with its texts as they were meant;
+	// nil otherwise.
+	Repaired message.Message
 	// Files are the indexes in Files of the files it names, in its order; -1
 	// for one that is absent.
 	Files []int

@@ -20,18 +20,12 @@ func (r *reader) fileNames(i int, files []named) {
 		departement = m.Departement
 	}
 	exp := baseOf(rc.Message, departement, r.env.SIREN())
-	var serials []int
+	serials := make(map[int]bool, 1+len(files))
 	serial := func(name string, n int) {
-		if n == NoSerie {
-			return
+		if n != NoSerie && serials[n] {
+			r.addIn("M06", FichierSerie, in(name), entry(name), report.Int("serial", n))
 		}
-		for _, have := range serials {
-			if have == n {
-				r.addIn("M06", FichierSerie, in(name), entry(name), report.Int("serial", n))
-				return
-			}
-		}
-		serials = append(serials, n)
+		serials[n] = true
 	}
 	if _, ano := rc.Message.(*message.AnomalieEnveloppe); ano {
 		if _, err := ParseAnomalieName(rc.Nom); err != nil {

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/liasse/liasse/actes/envelope"
+	"github.com/liasse/liasse/actes/message"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -114,4 +115,26 @@ func FuzzEnvelope(f *testing.F) {
 			_ = envelope.Summary(e)
 		}
 	})
+}
+
+func TestMessagesAreBounded(t *testing.T) {
+	huge := append([]byte(`<?xml version="1.0"?><Acte xmlns="`+message.Namespace+`"><Objet>`), bytes.Repeat([]byte("x"), 5<<20)...)
+	_, rep := spoilt(t, simple(), envelope.Options{}, body("034-", huge))
+	found := false
+	for f := range rep.All() {
+		found = found || f.Rule == report.LimBytes && f.Ref == "M01"
+	}
+	if !found || rep.Valid() {
+		t.Errorf("a message of 5 MiB:%s", lines(rep))
+	}
+}
+
+func TestMojibakeIsRepairedBeside(t *testing.T) {
+	e := simple()
+	e.Messages[0].Message.(*message.Acte).Objet = "Règlement intérieur"
+	env, _ := spoilt(t, e, envelope.Options{}, edit("R\xe8glement int\xe9rieur", "R\xc3\xa8glement int\xc3\xa9rieur"))
+	literal, meant := env.Messages[0].Message.(*message.Acte), env.Messages[0].Repaired.(*message.Acte)
+	if !strings.HasPrefix(literal.Objet, "RÃ¨glement") || !strings.HasPrefix(meant.Objet, "Règlement") {
+		t.Errorf("literal %q, meant %q", literal.Objet, meant.Objet)
+	}
 }

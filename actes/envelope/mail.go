@@ -64,6 +64,9 @@ type Part struct {
 	// Message is what could be read when the part is a message of the
 	// protocol, else nil.
 	Message message.Message
+	// Repaired is Message with its texts as they were meant, when its bytes are
+	// not of the encoding it declares; else nil.
+	Repaired message.Message
 }
 
 // Rules of mails.
@@ -256,7 +259,7 @@ func (m *mailReader) read() error {
 			g.Ref = refOf(f, ofMessage)
 			m.rep.Record(g)
 		}
-		p.Message = r.Message
+		p.Message, p.Repaired = r.Message, r.Repaired
 		switch msg := r.Message.(type) {
 		case nil, *message.EnveloppeCLMISILL:
 		case *message.EnveloppeMISILLCL:

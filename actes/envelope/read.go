@@ -53,6 +53,9 @@ type reader struct {
 	body bytes.Reader
 	buf  []byte
 	info []content // of env.Files, same indexes
+	// byName finds the files that may be used, once all are known.
+	byName   map[string]int
+	messages int64 // bytes of messages read
 }
 
 // content is what the pass over a file learned, for the rules that need more
@@ -64,6 +67,9 @@ type content struct {
 	// as one, so that rep says why msg is nil.
 	msg   message.Message
 	tried bool
+	// repaired is msg with its texts as they were meant, when its bytes are not
+	// of the encoding it declares.
+	repaired message.Message
 	// budget is what reading it as a budget said, when it is no message; isBudget
 	// that its root is that of one.
 	budget   *report.Report
@@ -85,6 +91,8 @@ func (r *reader) release() {
 	}
 	clear(r.info)
 	r.info = r.info[:0]
+	clear(r.byName)
+	r.messages = 0
 	r.env, r.rep, r.ctx, r.opt = nil, nil, nil, Options{}
 	r.body.Reset(nil)
 	if r.tgz != nil {
@@ -309,13 +317,26 @@ func (r *reader) examineXML(f *File, c *content, body io.ReaderAt) error {
 		}
 		return nil
 	}
+	c.tried = true
+	if r.messages += f.Taille; f.Taille > maxMessage || r.messages > maxMessages {
+		c.rep = report.New(r.opt.Report)
+		c.rep.Add(report.LimBytes, in(f.Nom), report.Int("limit", min(maxMessage, maxMessages)), report.Words("what", "messages", "messages"))
+		return nil
+	}
 	res, err := r.msg.Read(r.ctx, src, r.messageOptions(f.Nom))
 	if err != nil {
 		return err
 	}
-	c.tried, c.msg, c.rep = true, res.Message, res.Report
+	c.msg, c.repaired, c.rep = res.Message, res.Repaired, res.Report
 	return nil
 }
+
+// A message is held in memory, so that their sum is bounded: a classification
+// has 50 kB, an act of a thousand annexes 200 kB.
+const (
+	maxMessage  = 4 << 20
+	maxMessages = 16 << 20
+)
 
 // sender is the SIREN of the sender as far as the pass has read: it is there
 // before the budget whenever the envelope comes first, as it should.

@@ -35,7 +35,7 @@ var (
 	EnveloppeSIREN = report.NewRule("ACT-ENV-SIREN", report.Error,
 		"Le SIREN du nom de l'enveloppe n'est pas celui qu'elle déclare.",
 		"The SIREN in the envelope's name is not the one it declares.", protocole)
-	Emetteur = report.NewRule("ACT-ENV-AUTHORITY", report.Error,
+	EmetteurDifferent = report.NewRule("ACT-ENV-AUTHORITY", report.Error,
 		"{field} de l'enveloppe ({got!}) diffère de la collectivité authentifiée ({want!}).",
 		"{field} of the envelope ({got!}) differs from the authenticated authority's ({want!}).", s2low)
 	FormulaireAbsent = report.NewRule("ACT-ENV-FORM-MISSING", report.Error,
@@ -105,7 +105,7 @@ var (
 func Rules() []*report.Rule {
 	return []*report.Rule{
 		ArchiveTaille, ArchiveNom, ArchiveTrigramme, ArchiveQuadrigramme, EnveloppeAbsente, EnveloppeMultiple,
-		EnveloppeSens, EnveloppeSIREN, Emetteur, FormulaireAbsent, FormulaireDouble, FormulaireNature,
+		EnveloppeSens, EnveloppeSIREN, EmetteurDifferent, FormulaireAbsent, FormulaireDouble, FormulaireNature,
 		FichierAbsent, FichierInutile, FichierNom, FichierDiscordant, FichierDate, FichierSerie,
 		ContenuNonControle, MailTronque, MailEncodage, MailInconnu, SignatureNonVerifiee, SignatureInvalide, Virus, VirusInconnu,
 		ReferenceInconnue, AnnulationEtat, AnnulationEnCours, AnomalieTardive,

@@ -106,7 +106,7 @@ var catalogue = []struct {
 	{ref: "A08", rule: report.LimCount, name: "too many entries", opt: envelope.Options{Entries: 3}},
 	{ref: "A08", rule: report.LimBytes, name: "too much inside", opt: envelope.Options{Inflated: 3000}},
 	{ref: "V01", rule: report.XMLDoctype, name: "a DOCTYPE in the envelope", change: edit("<actes:EnveloppeCLMISILL", "<!DOCTYPE x><actes:EnveloppeCLMISILL")},
-	{ref: "V02", rule: envelope.Emetteur, name: "another authority", opt: envelope.Options{Autorite: &actes.Collectivite{SIREN: siren, Departement: "034", Arrondissement: "3", Nature: "44"}}},
+	{ref: "V02", rule: envelope.EmetteurDifferent, name: "another authority", opt: envelope.Options{Autorite: &actes.Collectivite{SIREN: siren, Departement: "034", Arrondissement: "3", Nature: "44"}}},
 	{ref: "V02", rule: envelope.EnveloppeSIREN, name: "the name has another SIREN", opt: envelope.Options{Name: "abc-TACT--210600730--20240701-1.tar.gz"}, change: func(l []member) []member {
 		l[0].name = "TACT--210600730--20240701-1.xml"
 		return l
