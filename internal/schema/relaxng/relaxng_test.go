@@ -74,6 +74,7 @@ func TestPatterns(t *testing.T) {
 		{"attributes tied to children", `element a { (attribute x {text}, element b {empty}) | (attribute y {text}, element c {empty}) }`, []string{`<a x=""><b/></a>`, `<a y=""><c/></a>`, `<a x=""><c/></a>!`, `<a><b/></a>!`, `<a x="" y=""><b/></a>!`}},
 		{"choice of attributes", `element a { attribute x {text} | attribute y {text} }`, []string{`<a x=""/>`, `<a y=""/>`, `<a/>!`, `<a x="" y=""/>!`}},
 		{"optional attribute by choice", `element a { (attribute x {text} | empty), element b {empty} }`, []string{`<a x=""><b/></a>`, `<a><b/></a>`}},
+		{"attribute before a value", `element a { attribute x {text}?, xsd:integer }`, []string{`<a x="">1</a>`, `<a>1</a>`, `<a x="">y</a>!`}},
 		{"any attribute", `element a { attribute * - b {text}* }`, []string{`<a x="" y=""/>`, `<a/>`, `<a b=""/>!`}},
 		{"at least one attribute", `element a { attribute * {text}+ }`, []string{`<a x=""/>`, `<a/>!`}},
 		{"attributes of a namespace", `namespace n = "urn:n"` + "\n" + `element a { attribute n:* {text}* }`, []string{`<a xmlns:n="urn:n" n:x=""/>`, `<a x=""/>!`}},

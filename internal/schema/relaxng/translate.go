@@ -288,7 +288,7 @@ func (l *loader) cross(p *pattern, k kind, left, right []alt) []alt {
 	for _, a := range left {
 		for _, b := range right {
 			l.spend(p.at, 1+len(a.attrs))
-			c := alt{attrs: a.attrs, value: a.value}
+			c := alt{attrs: a.attrs, value: a.value, pat: schema.Empty}
 			if len(a.attrs) > 0 && len(b.attrs) > 0 {
 				l.distinct(p, a.attrs, b.attrs)
 				c.attrs = append(append(make([]attr, 0, len(a.attrs)+len(b.attrs)), a.attrs...), b.attrs...)
