@@ -101,10 +101,77 @@ func (r *Reader) AttrLocation(i int) report.Location {
 
 // Offset returns where the current event begins, in bytes as received.
 func (r *Reader) Offset() int64 {
+	if r.enc == utf8Encoding {
+		return r.mark.off + int64(r.tok-r.at)
+	}
 	if r.at < r.tok {
 		r.advance(r.tok)
 	}
 	return r.mark.off
+}
+
+// extent is where an element begins and where its content does.
+type extent struct{ begin, inside mark }
+
+// settle works out where the open elements begin that nobody asked about,
+// before their start tags leave the window. One pass over the window serves all.
+func (r *Reader) settle() {
+	i := len(r.frames)
+	for i > 0 && r.frames[i-1].begin != settled {
+		i--
+	}
+	for len(r.places) < len(r.frames) {
+		r.places = append(r.places, extent{})
+	}
+	m, at := r.origin, 0
+	for ; i < len(r.frames); i++ {
+		f := &r.frames[i]
+		m = m.after(r.buf[at:f.begin], r.enc)
+		r.places[i].begin = m
+		m = m.after(r.buf[f.begin:f.inside], r.enc)
+		r.places[i].inside = m
+		at = f.inside
+		f.begin = settled
+	}
+}
+
+// StartLocation returns where the start tag of the innermost open element is:
+// at EndElement, the one that is closed. The cost is that of looking back, so
+// that nobody need remember the place of every element in case something is
+// missing from it.
+func (r *Reader) StartLocation() report.Location {
+	i := len(r.frames) - 1
+	switch {
+	case i < 0:
+		return r.Location()
+	case r.frames[i].begin == settled:
+		return r.place(r.places[i].begin)
+	}
+	return r.place(r.origin.after(r.buf[:r.frames[i].begin], r.enc))
+}
+
+// ContentLocation returns where the content of the innermost open element
+// begins, just behind its start tag.
+func (r *Reader) ContentLocation() report.Location {
+	i := len(r.frames) - 1
+	switch {
+	case i < 0:
+		return r.Location()
+	case r.frames[i].begin == settled:
+		return r.place(r.places[i].inside)
+	}
+	return r.place(r.origin.after(r.buf[:r.frames[i].inside], r.enc))
+}
+
+// Locate returns the place of an offset met before, in the innermost open
+// element. Line and column are known if it is still in the window, which holds
+// the last 64 KiB or so of UTF-8; otherwise the offset is all there is.
+func (r *Reader) Locate(offset int64) report.Location {
+	at := offset - r.origin.off
+	if r.enc != utf8Encoding || at < 0 || at > int64(r.end) {
+		return report.Location{Member: r.member, Path: r.Path(), Offset: offset, At: true}
+	}
+	return r.place(r.origin.after(r.buf[:at], r.enc))
 }
 
 // End returns the offset just after the current event, in bytes as received.

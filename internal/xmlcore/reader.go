@@ -109,7 +109,12 @@ type frame struct {
 	ns     int    // bindings in force before its start tag
 	serial uint32 // identifies the element among those of its depth
 	index  uint32 // rank among its siblings of the same name, from 1
+	begin  int    // its start tag is buf[begin:inside], or begin is settled
+	inside int
 }
+
+// settled is the beginning of an element whose start tag has left the window.
+const settled = -1
 
 // Reader reads one document. It is used by one goroutine.
 type Reader struct {
@@ -127,6 +132,8 @@ type Reader struct {
 	member string
 
 	frames   []frame
+	origin   mark     // of buf[0]
+	places   []extent // of the settled frames
 	serial   uint32
 	names    names
 	bindings []binding
@@ -160,7 +167,7 @@ func (r *Reader) Reset(src io.Reader, opt Options) {
 	clear(r.frames[:cap(r.frames)])
 	*r = Reader{
 		source: r.source, lim: lim, report: opt.Report, member: opt.Member,
-		frames: r.frames[:0], names: r.names, bindings: r.bindings[:0], declared: r.declared[:0],
+		frames: r.frames[:0], places: r.places, names: r.names, bindings: r.bindings[:0], declared: r.declared[:0],
 		attrs: r.attrs[:0], tags: r.tags[:0], values: r.values[:0], out: r.out[:0],
 	}
 	r.names.reset()

@@ -120,7 +120,9 @@ func (r *Reader) more(grow bool) bool {
 		return false
 	}
 	if r.tok > 0 {
+		r.settle()
 		r.advance(r.tok)
+		r.origin = r.mark
 		copy(r.buf, r.buf[r.tok:r.wend])
 		r.end -= r.tok
 		r.wend -= r.tok
@@ -318,6 +320,7 @@ func (r *Reader) open() (fault encodingFault) {
 		}
 	}
 	r.mark.off, r.at = int64(bom), 0
+	r.origin = r.mark
 	if r.enc == utf8Encoding {
 		r.wend = copy(r.buf, first[bom:])
 		stop := running

@@ -87,6 +87,8 @@ func (r *Reader) startTag() (Kind, error) {
 	if err := r.enter(q); err != nil {
 		return 0, err
 	}
+	f := &r.frames[len(r.frames)-1]
+	f.begin, f.inside = r.tok, i
 	r.pos = i
 	r.state, r.rooted = next, true
 	return StartElement, nil
