@@ -48,7 +48,7 @@ func (v *Validator) attributes(r *xmlcore.Reader, f *frame, c *cand, say bool) (
 				continue
 			}
 			if value != nil {
-				id = value.identity()
+				id = value.id
 			}
 		}
 		if value == nil || value.kind == vAny {
@@ -60,10 +60,14 @@ func (v *Validator) attributes(r *xmlcore.Reader, f *frame, c *cand, say bool) (
 			}
 			continue
 		}
-		if !v.judge(r, f, value, a.Name.String, a.Value, func() report.Location { return r.AttrLocation(i) }) {
+		fault, note := value.check(&v.scratch, a.Value)
+		if fault != nil || note != datatype.NoNote {
+			v.judge(r, f, value, fault, note, a.Name.String(), a.Value, r.AttrLocation(i))
+		}
+		if fault != nil {
 			faults++
 		} else if id != datatype.NotIdentity {
-			v.identify(r, f, id, a.Value, f.pos)
+			v.identify(r, f, id, a.Value)
 		}
 	}
 	if required < t.attrs.required {
@@ -138,7 +142,7 @@ func (v *Validator) collectIDs(r *xmlcore.Reader, t int32) {
 	for i := range attrs {
 		if s := v.symbol(attrs[i].Name); s.sym >= 0 {
 			if e := v.g.types[t].attrs.find(s.sym); e != nil && e.identity != datatype.NotIdentity {
-				v.identify(r, f, e.identity, attrs[i].Value, f.pos)
+				v.identify(r, f, e.identity, attrs[i].Value)
 			}
 		}
 	}

@@ -172,15 +172,15 @@ func BenchmarkTransfer(b *testing.B) {
 	}
 	runtime.GC()
 	b.SetBytes(int64(len(doc)))
-	var alone, both time.Duration
+	alone, both := time.Hour, time.Hour // the best of all: other programs run beside
 	b.ReportAllocs()
 	for b.Loop() {
-		alone += pass()
-		both += pass(v)
+		alone = min(alone, pass())
+		both = min(both, pass(v))
 	}
 	b.ReportMetric(float64(both)/float64(alone), "ratio")
-	b.ReportMetric(float64(len(doc))*float64(b.N)/1e6/both.Seconds(), "MB/s-validated")
-	b.ReportMetric(float64(len(doc))*float64(b.N)/1e6/alone.Seconds(), "MB/s-read")
+	b.ReportMetric(float64(len(doc))/1e6/both.Seconds(), "MB/s-validated")
+	b.ReportMetric(float64(len(doc))/1e6/alone.Seconds(), "MB/s-read")
 }
 
 func BenchmarkCompile(b *testing.B) {

@@ -337,8 +337,20 @@ func (b *Builder) build(ctx context.Context) (*Grammar, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range g.types {
+		g.types[i].settle(g)
+	}
+	for i := range g.leaves {
+		l := &g.leaves[i]
+		l.quick = -1
+		if l.process == Declared && len(l.decls) == 1 {
+			l.quick = l.decls[0]
+			l.typ = g.decls[l.quick].typ
+		}
+	}
 	g.root, g.document = m, int32(len(g.types))
 	g.types = append(g.types, typ{base: -1, model: m, start: g.models[m].start})
+	g.types[g.document].settle(g)
 	g.globals = map[int32]int32{}
 	for _, l := range g.models[m].leaves {
 		if sym := g.leaves[l].sym; sym >= 0 {
@@ -358,4 +370,23 @@ func (b *Builder) OneOf(p Pattern) bool {
 		}
 	}
 	return true
+}
+
+// settle works out what the validator asks at every element.
+func (t *typ) settle(g *Grammar) {
+	switch {
+	case t.value == nil && t.mixed, t.value != nil && t.value.any():
+		t.text = textIgnored
+	case t.value == nil:
+		t.text = textChildren
+	case t.value.streamed():
+		t.text = textStreamed
+	default:
+		t.text = textCollected
+	}
+	t.bare = t.attrs.required == 0
+	for _, w := range t.attrs.wild {
+		t.bare = t.bare && !w.required
+	}
+	t.fast = t.model >= 0 && !g.models[t.model].lazy && !g.models[t.model].wild
 }

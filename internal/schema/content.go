@@ -8,33 +8,34 @@ import (
 
 // characters takes a piece of text of the innermost element.
 func (v *Validator) characters(r *xmlcore.Reader) {
-	f := v.top()
+	f := &v.frames[len(v.frames)-1]
 	chunk := r.Text()
-	if len(chunk) == 0 && !r.CData() {
-		return
-	}
 	if f.nilled {
-		if !f.textFault {
+		if !f.textFault && (len(chunk) > 0 || r.CData()) {
 			f.textFault = true
 			v.fault(r, f, report.Finding{Rule: report.XSDNil, Ref: "cvc-elt.3.2.1", Where: r.Location(),
 				Params: []report.Param{report.P("element", f.name.String())}})
 		}
 		return
 	}
-	if f.collect || f.stream {
-		if !f.hasText {
-			f.hasText = true
-			f.text = v.here(r)
-		}
-		f.length += len(chunk)
-		if f.stream {
-			v.base64.Write(chunk)
-		} else if len(v.text) <= v.opt.MaxValue {
+	switch f.text {
+	case textIgnored:
+		return
+	case textCollected:
+		v.length += len(chunk)
+		if len(v.text) <= v.opt.MaxValue {
 			v.text = append(v.text, chunk...)
 		}
 		if len(v.cands)-int(f.first) == 1 {
 			return
 		}
+	case textStreamed:
+		v.length += len(chunk)
+		v.base64.Write(chunk)
+		return
+	}
+	if f.single && !r.CData() && isBlank(chunk) && !v.g.types[v.cands[f.first].typ].strictEmpty {
+		return
 	}
 	v.elementOnly(r, f, chunk)
 }
@@ -42,6 +43,9 @@ func (v *Validator) characters(r *xmlcore.Reader) {
 // elementOnly drops the candidates that do not allow the characters; when none
 // does, that is a fault.
 func (v *Validator) elementOnly(r *xmlcore.Reader, f *frame, chunk []byte) {
+	if len(chunk) == 0 && !r.CData() {
+		return
+	}
 	blank := isBlank(chunk)
 	all := v.cands[f.first:]
 	keep := 0
@@ -110,13 +114,21 @@ func (v *Validator) nullable(t *typ, state int32) bool {
 
 // end takes an end tag.
 func (v *Validator) end(r *xmlcore.Reader) {
-	f := v.top()
+	f := &v.frames[len(v.frames)-1]
 	cands := v.cands[f.first:]
-	v.marks = v.marks[:0]
 	if len(cands) == 1 {
-		v.complete(r, f, &cands[0], true)
-		v.marks = append(v.marks, cands[0].leaf)
+		c := &cands[0]
+		if !f.single || !v.g.rows[c.state].nullable {
+			v.complete(r, f, c, true)
+		}
+		if f.moved && f.faults|f.missing == 0 && len(v.frames) > 2 { // nothing else to do
+			v.cands = v.cands[:f.first]
+			v.frames = v.frames[:len(v.frames)-1]
+			return
+		}
+		v.marks = append(v.marks[:0], c.leaf)
 	} else {
+		v.marks = v.marks[:0]
 		for i := range cands {
 			if v.complete(r, f, &cands[i], false) {
 				v.marks = append(v.marks, cands[i].leaf)
@@ -133,18 +145,16 @@ func (v *Validator) end(r *xmlcore.Reader) {
 		return
 	}
 	if f.faults > faultsPerFrame {
-		v.emit(report.Finding{Rule: report.XSDMore, Severity: report.XSDMore.Severity, Where: v.at(r, f.pos),
+		v.emit(report.Finding{Rule: report.XSDMore, Severity: report.XSDMore.Severity, Where: r.StartLocation(),
 			Params: []report.Param{report.P("parent", f.name.String()), report.Int("n", f.faults-faultsPerFrame)}})
 	}
 	v.closeMissing(f)
-	child := *f
+	moved, sym, space := f.moved, f.sym, f.space
 	v.cands = v.cands[:f.first]
 	v.frames = v.frames[:len(v.frames)-1]
-	if !child.moved {
-		v.advance(child.sym, child.space, v.marks)
+	if !moved {
+		v.advance(sym, space, v.marks)
 	}
-	parent := v.top()
-	parent.prevName, parent.prevPos = child.name, child.pos
 	if len(v.frames) == 1 {
 		v.done = true
 		v.dangling(r)
@@ -156,8 +166,8 @@ func (v *Validator) end(r *xmlcore.Reader) {
 // several candidates, of which leaf is the first accepted.
 func (v *Validator) identifyFirst(r *xmlcore.Reader, f *frame, cands []cand, leaf int32) {
 	for i := range cands {
-		if value := v.g.types[cands[i].typ].value; cands[i].leaf == leaf && value != nil && f.hasText {
-			v.identify(r, f, value.identity(), v.text, f.text)
+		if value := v.g.types[cands[i].typ].value; cands[i].leaf == leaf && value != nil && f.text == textCollected {
+			v.identify(r, f, value.id, v.text)
 			return
 		}
 	}
@@ -179,71 +189,71 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 		}
 		return false
 	}
-	if t.value.any() {
+	where := func() report.Location {
+		if v.length == 0 {
+			return r.StartLocation()
+		}
+		return r.ContentLocation()
+	}
+	switch {
+	case t.text == textIgnored:
 		return true
-	}
-	pos := f.pos
-	if f.hasText {
-		pos = f.text
-	}
-	if f.stream {
+	case f.text == textStreamed:
 		if v.base64.Close() {
 			return true
 		}
 		if say {
-			v.fault(r, f, report.Finding{Rule: report.XSDValue, Ref: "cvc-datatype-valid.1.2.1", Where: v.at(r, pos), Params: []report.Param{
+			v.fault(r, f, report.Finding{Rule: report.XSDValue, Ref: "cvc-datatype-valid.1.2.1", Where: where(), Params: []report.Param{
 				report.P("name", f.name.String()), report.Code("value", "…"), report.P("expected", "xs:base64Binary")}})
 		}
 		return false
-	}
-	if f.length > v.opt.MaxValue {
+	case v.length > v.opt.MaxValue:
 		if say {
-			v.fault(r, f, report.Finding{Rule: report.LimBytes, Where: v.at(r, pos), Params: []report.Param{
+			v.fault(r, f, report.Finding{Rule: report.LimBytes, Where: where(), Params: []report.Param{
 				report.Int("limit", v.opt.MaxValue), report.P("what", f.name.String())}})
 		}
 		return false
 	}
-	if !say {
-		fault, _ := t.value.check(&v.scratch, v.text)
-		return fault == nil
+	fault, note := t.value.check(&v.scratch, v.text)
+	if say && (fault != nil || note != datatype.NoNote) {
+		v.judge(r, f, t.value, fault, note, f.name.String(), v.text, where())
 	}
-	if !v.judge(r, f, t.value, f.name.String, v.text, func() report.Location { return v.at(r, pos) }) {
+	if fault != nil {
 		return false
 	}
-	v.identify(r, f, t.value.identity(), v.text, pos)
+	if say {
+		if id := t.value.id; id != datatype.NotIdentity {
+			v.identify(r, f, id, v.text)
+		}
+	}
 	return true
 }
 
-// judge checks a value and reports what is wrong with it.
-func (v *Validator) judge(r *xmlcore.Reader, f *frame, value *Value, name func() string, text []byte, where func() report.Location) bool {
-	fault, note := value.check(&v.scratch, text)
+// judge reports what is wrong with, or worth noting of, a value.
+func (v *Validator) judge(r *xmlcore.Reader, f *frame, value *Value, fault *datatype.Fault, note datatype.Note, name string, text []byte, where report.Location) {
 	if fault == nil {
 		rule := report.XSDLexSpace
-		switch note {
-		case datatype.NoNote:
-			return true
-		case datatype.ManyDigits:
+		if note == datatype.ManyDigits {
 			rule = report.XSDLexInteger
 		}
-		v.emit(report.Finding{Rule: rule, Severity: rule.Severity, Where: where(), Params: []report.Param{report.P("name", name())}})
-		return true
+		v.emit(report.Finding{Rule: rule, Severity: rule.Severity, Where: where, Params: []report.Param{report.P("name", name)}})
+		return
 	}
 	if fault.Work {
 		v.stop(r, report.LimTime)
-		return false
+		return
 	}
 	shown := report.P("value", string(text))
 	if value.public {
 		shown = report.Code("value", string(text))
 	}
-	finding := report.Finding{Rule: report.XSDValue, Ref: fault.Ref, Where: where(), Params: []report.Param{
-		report.P("name", name()), shown, report.P("expected", fault.Expected)}}
+	finding := report.Finding{Rule: report.XSDValue, Ref: fault.Ref, Where: where, Params: []report.Param{
+		report.P("name", name), shown, report.P("expected", fault.Expected)}}
 	if fault.Enumeration != nil {
 		finding.Rule = report.XSDEnum
 		finding.Params[2] = report.List("expected", shortList(fault.Enumeration))
 	}
 	v.fault(r, f, finding)
-	return false
 }
 
 const maxNames = 8

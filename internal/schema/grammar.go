@@ -39,6 +39,9 @@ type leaf struct {
 	process Process
 	decls   []int32
 	place   string
+
+	quick int32 // its only declaration, when nothing else need be asked; else -1
+	typ   int32 // of quick
 }
 
 // decl is a declaration: an element of the leaf is of the type.
@@ -57,7 +60,21 @@ type typ struct {
 	mixed       bool
 	strictEmpty bool
 	attrs       attrTable
+
+	text textMode
+	bare bool // no attribute is required
+	fast bool // tabulated and without classes of names
 }
+
+// textMode says what is done with the characters of an element.
+type textMode uint8
+
+const (
+	textChildren textMode = iota // white space, or what the state allows
+	textIgnored                  // anything goes
+	textCollected
+	textStreamed // base64
+)
 
 // attrTable is what is known of a type's attributes.
 type attrTable struct {
@@ -104,7 +121,7 @@ func (g *Grammar) attrTable(attrs []Attribute) attrTable {
 	var t attrTable
 	for _, a := range attrs {
 		if n, ok := a.Names.One(); ok && a.Process == Declared {
-			t.named = append(t.named, attrEntry{sym: g.names[n], required: a.Required, value: a.Value, identity: a.Value.identity()})
+			t.named = append(t.named, attrEntry{sym: g.names[n], required: a.Required, value: a.Value, identity: a.Value.id})
 			if a.Required {
 				t.required++
 			}

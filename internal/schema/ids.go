@@ -9,7 +9,7 @@ import (
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
-// idTable remembers identifiers by 96 bits of hash with their places, 24 bytes
+// idTable remembers identifiers by 128 bits of hash with their places, 24 bytes
 // each, and the references not yet resolved.
 type idTable struct {
 	seed  maphash.Seed
@@ -25,15 +25,15 @@ type idTable struct {
 
 type idSlot struct {
 	hash  uint64 // 0: free
-	check uint32
-	line  uint32
-	place uint64 // offset<<24 | column
+	check uint64
+	off   int64
 }
 
 // idRef is a reference to an identifier that was not met before it.
 type idRef struct {
-	from, to int // of its value
-	pos      position
+	from, to  int // of its value
+	line, col int32
+	off       int64
 }
 
 const maxRefBytes = 64 << 20
@@ -47,15 +47,15 @@ func (t *idTable) reset(most int) {
 	t.refs, t.values = t.refs[:0], t.values[:0]
 }
 
-func (t *idTable) hash(id []byte) (uint64, uint32) {
+func (t *idTable) hash(id []byte) (uint64, uint64) {
 	h := maphash.Bytes(t.seed, id)
 	if h == 0 {
 		h = 1
 	}
-	return h, uint32(maphash.Bytes(t.seed2, id))
+	return h, maphash.Bytes(t.seed2, id)
 }
 
-func (t *idTable) find(h uint64, check uint32) *idSlot {
+func (t *idTable) find(h uint64, check uint64) *idSlot {
 	if len(t.slots) == 0 {
 		return nil
 	}
@@ -79,20 +79,20 @@ func (t *idTable) grow() {
 }
 
 // identify takes a valid value of an ID, IDREF or IDREFS.
-func (v *Validator) identify(r *xmlcore.Reader, f *frame, kind datatype.Identity, text []byte, pos position) {
+func (v *Validator) identify(r *xmlcore.Reader, f *frame, kind datatype.Identity, text []byte) {
 	switch kind {
 	case datatype.ID:
-		v.define(r, f, bytes.Trim(text, " \t\r\n"), pos)
+		v.define(r, f, bytes.Trim(text, " \t\r\n"))
 	case datatype.IDRef:
-		v.refer(r, bytes.Trim(text, " \t\r\n"), pos)
+		v.refer(r, bytes.Trim(text, " \t\r\n"))
 	case datatype.IDRefs:
 		for id := range bytes.FieldsSeq(text) {
-			v.refer(r, id, pos)
+			v.refer(r, id)
 		}
 	}
 }
 
-func (v *Validator) define(r *xmlcore.Reader, f *frame, id []byte, pos position) {
+func (v *Validator) define(r *xmlcore.Reader, f *frame, id []byte) {
 	t := &v.ids
 	if t.n >= t.max {
 		v.idsFull(r)
@@ -104,16 +104,16 @@ func (v *Validator) define(r *xmlcore.Reader, f *frame, id []byte, pos position)
 	h, check := t.hash(id)
 	s := t.find(h, check)
 	if s.hash == 0 {
-		*s = idSlot{h, check, uint32(pos.line), uint64(pos.off)<<24 | uint64(pos.col)&(1<<24-1)}
+		*s = idSlot{h, check, r.Offset()}
 		t.n++
 		return
 	}
-	first := report.Location{Member: r.Location().Member, Line: int(s.line), Column: int(s.place & (1<<24 - 1)), Offset: int64(s.place >> 24)}
-	v.fault(r, f, report.Finding{Rule: report.XSDIDDup, Ref: "cvc-id.2", Where: v.at(r, pos), Also: []report.Location{first},
+	v.fault(r, f, report.Finding{Rule: report.XSDIDDup, Ref: "cvc-id.2", Where: r.StartLocation(), Also: []report.Location{
+		{Member: r.Location().Member, Offset: s.off, At: true}},
 		Params: []report.Param{report.P("id", string(id))}})
 }
 
-func (v *Validator) refer(r *xmlcore.Reader, id []byte, pos position) {
+func (v *Validator) refer(r *xmlcore.Reader, id []byte) {
 	t := &v.ids
 	h, check := t.hash(id)
 	if s := t.find(h, check); s != nil && s.hash != 0 {
@@ -124,7 +124,8 @@ func (v *Validator) refer(r *xmlcore.Reader, id []byte, pos position) {
 		return
 	}
 	t.values = append(t.values, id...)
-	t.refs = append(t.refs, idRef{len(t.values) - len(id), len(t.values), pos})
+	line, col, off := r.Position()
+	t.refs = append(t.refs, idRef{len(t.values) - len(id), len(t.values), int32(line), int32(col), off})
 }
 
 func (v *Validator) idsFull(r *xmlcore.Reader) {
@@ -151,7 +152,7 @@ func (v *Validator) dangling(r *xmlcore.Reader) {
 			continue
 		}
 		v.fault(r, nil, report.Finding{Rule: report.XSDIDRef, Ref: "cvc-id.1",
-			Where:  report.Location{Member: member, Line: int(ref.pos.line), Column: int(ref.pos.col), Offset: ref.pos.off},
+			Where:  report.Location{Member: member, Line: int(ref.line), Column: int(ref.col), Offset: ref.off},
 			Params: []report.Param{report.P("id", string(id))}})
 	}
 }

@@ -265,7 +265,7 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 		// The child before it is the one in the way.
 		if f.prev >= 0 && f.prevName != nil && f.prevName != s.name {
 			if leaf, next := v.takes(m, f.prev, s); leaf >= 0 && next >= 0 {
-				l := v.at(r, f.prevPos)
+				l := r.Locate(f.prevOff)
 				l.Path = parentPath(l.Path) + "/" + f.prevName.String()
 				v.fault(r, f, report.Finding{Rule: report.XSDOrderAfter, Ref: "cvc-complex-type.2.4.a", Where: l,
 					Params: []report.Param{report.P("element", f.prevName.String()), report.P("after", s.name.String())}})
@@ -332,6 +332,9 @@ func (v *Validator) openSurplus(r *xmlcore.Reader, s *symbol, leaf int32) {
 	v.top().prev = -1
 	depth := len(v.frames)
 	v.open1(r, s, leaf)
+	if v.simple {
+		v.frame()
+	}
 	if len(v.frames) > depth {
 		v.top().surplus = true
 	}
@@ -418,7 +421,7 @@ func (v *Validator) missingAtEnd(r *xmlcore.Reader, f *frame, c *cand) {
 			names = strings.Join(shortList(v.expect(m, c.state).names), " | ")
 		}
 	}
-	v.fault(r, f, report.Finding{Rule: report.XSDMissing, Ref: "cvc-complex-type.2.4.b", Where: v.at(r, f.pos),
+	v.fault(r, f, report.Finding{Rule: report.XSDMissing, Ref: "cvc-complex-type.2.4.b", Where: r.StartLocation(),
 		Also:   []report.Location{r.Location()},
 		Params: []report.Param{report.P("parent", f.name.String()), report.Code("missing", names)}})
 }

@@ -34,12 +34,17 @@ type Validator struct {
 	symbols []symbol // by xmlcore.Name.ID
 	frames  []frame
 	cands   []cand
+	simple  bool // the innermost element has a value and nothing else: it has no frame yet
+	plain   *typ // its type
+	leaf    int32
+	sym     *symbol
 	skip    int  // open elements below, and with, one that is not checked
 	stopped bool // a limit was passed: the verdict is known no further
 	done    bool
 	valid   bool
 
-	text    []byte
+	text    []byte // of the innermost element
+	length  int    // of that text, however much of it is kept
 	base64  datatype.Base64
 	scratch datatype.Scratch
 	reader  *xmlcore.Reader
@@ -81,36 +86,30 @@ type cand struct {
 	state int32
 }
 
-type position struct {
-	line, col int32
-	off       int64
-}
-
 // frame is an open element.
 type frame struct {
-	first  int32 // of its candidates; they end where those of the next frame begin
-	name   *xmlcore.Name
-	sym    int32
-	space  int32
-	pos    position
-	text   position // of its first characters
-	length int      // characters collected or streamed, in bytes
+	name  *xmlcore.Name
+	first int32 // of its candidates; they end where those of the next frame begin
+	sym   int32
+	space int32
+	prev  int32 // state before the previous child; -1 if unknown
+	flags
 
+	missing  int32
+	faults   int32
+	prevName *xmlcore.Name
+	prevOff  int64 // where the previous child began
+}
+
+type flags struct {
+	text      textMode
+	single    bool // one candidate, whose model is fast
 	moved     bool // the parent has already gone on
 	surplus   bool // nobody expected it: what it lacks is not reported
 	nilled    bool
-	collect   bool // its text is needed
-	stream    bool // its text is base64
-	hasText   bool
 	textFault bool
 	cdata     bool
-
-	prev      int32 // state before the previous child; -1 if unknown
-	prevName  *xmlcore.Name
-	prevPos   position
 	prevGuess bool // the previous child was taken for the one expected
-	missing   int32
-	faults    int32
 }
 
 const xsiSpace = "http://www.w3.org/2001/XMLSchema-instance"
@@ -134,6 +133,7 @@ func (v *Validator) Reset(opt ValidateOptions) {
 	v.opt = opt
 	clear(v.symbols)
 	v.frames, v.cands = v.frames[:0], v.cands[:0]
+	v.simple = false
 	v.skip, v.stopped, v.done, v.valid = 0, false, false, true
 	v.events, v.work, v.faults, v.pending = 0, 0, 0, 0
 	v.queue, v.missing = v.queue[:0], v.missing[:0]
@@ -145,7 +145,7 @@ func (v *Validator) Reset(opt ValidateOptions) {
 	v.lazy.reset(v.g)
 	root := &v.g.models[v.g.root]
 	v.cands = append(v.cands, cand{leaf: -1, decl: -1, typ: v.g.document, state: root.start})
-	v.frames = append(v.frames, frame{moved: true, prev: -1})
+	v.frames = append(v.frames, frame{flags: flags{moved: true}, prev: -1})
 }
 
 // Valid reports whether no error was found so far.
@@ -175,6 +175,9 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 			v.skip++
 			return nil
 		}
+		if v.simple {
+			v.frame()
+		}
 		v.start(r)
 	case xmlcore.EndElement:
 		if v.skip > 0 {
@@ -182,9 +185,28 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 			return nil
 		}
 		v.reader = r
+		if v.simple {
+			if len(v.frames) > 1 && v.easy() {
+				v.simple = false
+				return nil
+			}
+			v.frame()
+		}
 		v.end(r)
 	case xmlcore.Text:
-		if v.skip == 0 && len(v.frames) > 1 {
+		if v.simple {
+			if v.plain.text == textCollected {
+				chunk := r.Text()
+				v.length += len(chunk)
+				if len(v.text) <= v.opt.MaxValue {
+					v.text = append(v.text, chunk...)
+				}
+			} else if v.plain.text == textStreamed {
+				chunk := r.Text()
+				v.length += len(chunk)
+				v.base64.Write(chunk)
+			}
+		} else if v.skip == 0 && len(v.frames) > 1 {
 			v.characters(r)
 		}
 	}
@@ -214,7 +236,12 @@ func (v *Validator) symbol(n *xmlcore.Name) *symbol {
 		if s := &v.symbols[n.ID]; s.name == n {
 			return s
 		}
-	} else {
+	}
+	return v.newSymbol(n)
+}
+
+func (v *Validator) newSymbol(n *xmlcore.Name) *symbol {
+	if n.ID >= len(v.symbols) {
 		v.symbols = append(v.symbols, make([]symbol, n.ID+16-len(v.symbols))...)
 	}
 	s := &v.symbols[n.ID]
@@ -230,32 +257,17 @@ func (v *Validator) symbol(n *xmlcore.Name) *symbol {
 
 func (v *Validator) top() *frame { return &v.frames[len(v.frames)-1] }
 
-func (v *Validator) here(r *xmlcore.Reader) position {
-	l, c, o := r.Position()
-	return position{int32(l), int32(c), o}
-}
-
-// at is the location of a remembered position in the element that is open now.
-func (v *Validator) at(r *xmlcore.Reader, p position) report.Location {
-	l := r.Location()
-	l.Line, l.Column, l.Offset = int(p.line), int(p.col), p.off
-	return l
-}
-
 // start takes a start tag.
 func (v *Validator) start(r *xmlcore.Reader) {
 	s := v.symbol(r.Name())
-	f := v.top()
-	if int(f.first) == len(v.cands)-1 && !f.nilled { // one candidate: the parent can go on at once
+	f := &v.frames[len(v.frames)-1]
+	if f.single { // the parent can go on at once
 		c := &v.cands[f.first]
-		t := &v.g.types[c.typ]
-		if t.model >= 0 && !v.g.models[t.model].lazy {
-			if e := v.g.find(c.state, v.g.models[t.model].class(s.sym, s.space)); e != nil && e.multi < 0 {
-				f.prev, f.prevName, f.prevGuess = c.state, s.name, false
-				c.state = e.next
-				v.open1(r, s, e.leaf)
-				return
-			}
+		if e := v.g.find(c.state, s.sym); e != nil && e.multi < 0 {
+			f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
+			c.state = e.next
+			v.open1(r, s, e.leaf)
+			return
 		}
 	}
 	v.startSlow(r, s)
@@ -264,6 +276,18 @@ func (v *Validator) start(r *xmlcore.Reader) {
 // startSlow is start for several candidates, particles or a lazy model.
 func (v *Validator) startSlow(r *xmlcore.Reader, s *symbol) {
 	f := v.top()
+	if int(f.first) == len(v.cands)-1 && !f.nilled { // one candidate, and perhaps one particle
+		c := &v.cands[f.first]
+		t := &v.g.types[c.typ]
+		if t.model >= 0 && !v.g.models[t.model].lazy {
+			if e := v.g.find(c.state, v.g.models[t.model].class(s.sym, s.space)); e != nil && e.multi < 0 {
+				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
+				c.state = e.next
+				v.open1(r, s, e.leaf)
+				return
+			}
+		}
+	}
 	v.leaves = v.leaves[:0]
 	if !f.nilled {
 		for _, c := range v.cands[f.first:] {
@@ -319,17 +343,72 @@ func (v *Validator) admitted(c cand, s *symbol, to []int32) []int32 {
 // open1 opens an element of the one particle, the parent having gone on.
 func (v *Validator) open1(r *xmlcore.Reader, s *symbol, leaf int32) {
 	l := &v.g.leaves[leaf]
-	if l.process == Declared && len(l.decls) == 1 {
-		d := l.decls[0]
-		t := v.g.decls[d].typ
-		v.frames = append(v.frames, frame{first: int32(len(v.cands)), name: s.name, sym: s.sym, space: s.space,
-			pos: v.here(r), moved: true, prev: -1})
-		v.cands = append(v.cands, cand{leaf: leaf, decl: d, typ: t, state: v.g.types[t].start})
-		v.opened(r)
+	if l.quick < 0 {
+		v.marks = append(v.marks[:0], leaf)
+		v.push(r, s, v.marks, true)
 		return
 	}
-	v.marks = append(v.marks[:0], leaf)
-	v.push(r, s, v.marks, true)
+	t := &v.g.types[l.typ]
+	if t.value != nil && t.bare && len(r.Attrs()) == 0 {
+		v.simple, v.plain, v.leaf, v.sym = true, t, leaf, s
+		if t.text != textIgnored {
+			v.text, v.length = v.text[:0], 0
+			if t.text == textStreamed {
+				v.base64 = datatype.Base64{}
+			}
+		}
+		return
+	}
+	v.frame1(s, leaf, l, t)
+	if t.text >= textCollected {
+		v.text, v.length = v.text[:0], 0
+		if t.text == textStreamed {
+			v.base64 = datatype.Base64{}
+		}
+	}
+	if len(r.Attrs()) > 0 || !t.bare {
+		v.opened(r)
+	}
+}
+
+// frame1 pushes the frame of an element of one declaration.
+func (v *Validator) frame1(s *symbol, number int32, l *leaf, t *typ) {
+	n := len(v.frames)
+	if n == cap(v.frames) {
+		v.frames = append(v.frames, frame{})
+	} else {
+		v.frames = v.frames[:n+1]
+	}
+	f := &v.frames[n]
+	f.name, f.first, f.sym, f.space, f.prev = s.name, int32(len(v.cands)), s.sym, s.space, -1
+	f.flags = flags{text: t.text, single: t.fast, moved: true}
+	f.missing, f.faults, f.prevName = 0, 0, nil
+	v.cands = append(v.cands, cand{leaf: number, decl: l.quick, typ: l.typ, state: t.start})
+}
+
+// frame gives the element that is open without one its frame: something out of
+// the ordinary has happened in it.
+func (v *Validator) frame() {
+	l := &v.g.leaves[v.leaf]
+	v.frame1(v.sym, v.leaf, l, v.plain)
+	v.simple = false
+}
+
+// easy reports whether the element open without a frame may end here and there
+// is nothing to say of it.
+func (v *Validator) easy() bool {
+	t := v.plain
+	switch {
+	case t.text == textIgnored:
+		return true
+	case t.text == textStreamed || v.length > v.opt.MaxValue || t.value.id != datatype.NotIdentity:
+		return false
+	case t.dt != nil:
+		fault, note := t.dt.Check(&v.scratch, v.text)
+		return fault == nil && note == datatype.NoNote
+	}
+	fault, note := t.value.check(&v.scratch, v.text)
+	return fault == nil && note == datatype.NoNote
 }
 
 // push opens an element that may be of any of the particles. moved says that
@@ -372,8 +451,8 @@ func (v *Validator) push(r *xmlcore.Reader, s *symbol, leaves []int32, moved boo
 		v.skipName = ""
 		return
 	}
-	v.frames = append(v.frames, frame{first: int32(first), name: s.name, sym: s.sym, space: s.space,
-		pos: v.here(r), moved: moved, prev: -1})
+	v.frames = append(v.frames, frame{first: int32(first), name: s.name, sym: s.sym, space: s.space, prev: -1,
+		flags: flags{moved: moved}})
 	v.opened(r)
 }
 
@@ -386,20 +465,17 @@ func (v *Validator) opened(r *xmlcore.Reader) {
 	} else {
 		v.select1(r, f)
 	}
-	for _, c := range v.cands[f.first:] {
-		t := &v.g.types[c.typ]
-		switch {
-		case t.value == nil || f.nilled || t.value.any():
-		case t.value.streamed():
-			f.stream = true
-			v.base64 = datatype.Base64{}
-		default:
-			f.collect = true
-			v.text = v.text[:0]
+	cands := v.cands[f.first:]
+	f.text = v.g.types[cands[0].typ].text
+	f.single = len(cands) == 1 && v.g.types[cands[0].typ].fast && !f.nilled
+	for _, c := range cands[1:] { // candidates of several minds
+		if t := v.g.types[c.typ].text; t != f.text {
+			f.text = textCollected
 		}
 	}
-	if f.stream && f.collect { // two candidates of two minds
-		f.stream = false
+	v.text, v.length = v.text[:0], 0
+	if f.text == textStreamed {
+		v.base64 = datatype.Base64{}
 	}
 }
 

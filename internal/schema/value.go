@@ -17,8 +17,10 @@ type Value struct {
 	text   []byte // of a literal
 	alts   []*Value
 	list   *itemAutomaton
+	plain  [][]byte            // of a choice of strings
 	set    map[string]struct{} // of a choice of many strings
 	public bool
+	id     datatype.Identity
 }
 
 type valueKind uint8
@@ -41,7 +43,7 @@ var NoText = &Value{kind: vNone}
 // DataValue takes the values of a type that are not values of except, which
 // may be nil.
 func DataValue(t *datatype.Type, except *Value) *Value {
-	return &Value{kind: vData, dt: t, except: except}
+	return &Value{kind: vData, dt: t, except: except, id: t.Identity()}
 }
 
 // LiteralValue takes the one value written as text; ok is false if the text is
@@ -51,11 +53,11 @@ func LiteralValue(t *datatype.Type, text string) (v *Value, ok bool) {
 	if !t.Equal(s, []byte(text), []byte(text)) {
 		return nil, false
 	}
-	return &Value{kind: vLiteral, dt: t, text: []byte(text)}, true
+	return &Value{kind: vLiteral, dt: t, text: []byte(text), id: t.Identity()}, true
 }
 
 // manyAlternatives is the number of strings from which a choice is a hash set.
-const manyAlternatives = 8
+const manyAlternatives = 16
 
 // ChoiceValue takes what one of the alternatives takes.
 func ChoiceValue(alts ...*Value) *Value {
@@ -73,19 +75,31 @@ func ChoiceValue(alts ...*Value) *Value {
 		return flat[0]
 	}
 	v := &Value{kind: vChoice, alts: flat, public: public}
-	if len(flat) < manyAlternatives {
+	if len(flat) == 0 {
 		return v
 	}
+	v.id = flat[0].id
 	dt := flat[0].dt
-	set := make(map[string]struct{}, len(flat))
 	s := &datatype.Scratch{}
+	var plain [][]byte
 	for _, a := range flat {
-		if a.kind != vLiteral || a.dt != dt || dt.Kind() != datatype.String {
-			return v
+		if a.id != v.id {
+			v.id = datatype.NotIdentity // the candidates must agree
 		}
-		set[string(dt.Normal(s, a.text))] = struct{}{}
+		if a.kind == vLiteral && a.dt == dt && dt.Kind() == datatype.String {
+			plain = append(plain, bytes.Clone(dt.Normal(s, a.text)))
+		}
 	}
-	v.set = set
+	switch {
+	case len(plain) < len(flat):
+	case len(plain) < manyAlternatives:
+		v.plain = plain
+	default:
+		v.set = make(map[string]struct{}, len(plain))
+		for _, p := range plain {
+			v.set[string(p)] = struct{}{}
+		}
+	}
 	return v
 }
 
@@ -110,26 +124,6 @@ func (v *Value) any() bool { return v.kind == vAny || v.kind == vData && v.excep
 
 // streamed reports whether the text is base64 to be checked piece by piece.
 func (v *Value) streamed() bool { return v.kind == vData && v.except == nil && v.dt.Streamable() }
-
-// identity returns the part the value plays in cross references.
-func (v *Value) identity() datatype.Identity {
-	switch v.kind {
-	case vData, vLiteral:
-		return v.dt.Identity()
-	case vChoice:
-		if len(v.alts) == 0 {
-			return datatype.NotIdentity
-		}
-		id := v.alts[0].identity()
-		for _, a := range v.alts[1:] {
-			if a.identity() != id {
-				return datatype.NotIdentity
-			}
-		}
-		return id
-	}
-	return datatype.NotIdentity
-}
 
 func isBlank(b []byte) bool {
 	for _, c := range b {
@@ -169,7 +163,14 @@ func (v *Value) check(s *datatype.Scratch, text []byte) (*datatype.Fault, dataty
 }
 
 func (v *Value) checkChoice(s *datatype.Scratch, text []byte) (*datatype.Fault, datatype.Note) {
-	if v.set != nil {
+	if v.plain != nil {
+		b := v.alts[0].dt.Normal(s, text)
+		for _, p := range v.plain {
+			if bytes.Equal(p, b) {
+				return nil, datatype.NoNote
+			}
+		}
+	} else if v.set != nil {
 		if _, ok := v.set[string(v.alts[0].dt.Normal(s, text))]; ok {
 			return nil, datatype.NoNote
 		}

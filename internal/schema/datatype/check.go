@@ -61,9 +61,34 @@ func (t *Type) Check(s *Scratch, text []byte) (*Fault, Note) {
 			return &Fault{Facet: "pattern", Ref: "cvc-pattern-valid", Expected: "pattern " + alternatives[0].String()}, NoNote
 		}
 	}
-	if t.kind == List {
+	switch {
+	case t.kind == List:
 		return t.checkList(s, b)
+	case t.kind == String && t.enum == nil:
+		if t.lexical != anyText && !t.lexical.check(b) {
+			break
+		}
+		if t.length >= 0 || t.minLen >= 0 || t.maxLen >= 0 {
+			return t.checkLength(utf8.RuneCount(b)), NoNote
+		}
+		return nil, NoNote
+	case t.kind.temporal() && t.enum == nil && t.bounds == nil:
+		var m moment
+		if !parseMoment(t.kind, b, &m) {
+			break
+		}
+		if len(b) != len(text) {
+			return nil, Blanks
+		}
+		return nil, NoNote
+	default:
+		return t.checkValue(s, b, len(text))
 	}
+	return &Fault{Ref: "cvc-datatype-valid.1.2.1", Expected: t.describe()}, NoNote
+}
+
+// checkValue is Check for what has to become a value.
+func (t *Type) checkValue(s *Scratch, b []byte, written int) (*Fault, Note) {
 	v, ok := t.parse(s, b)
 	if !ok {
 		return &Fault{Ref: "cvc-datatype-valid.1.2.1", Expected: t.describe()}, NoNote
@@ -73,7 +98,7 @@ func (t *Type) Check(s *Scratch, text []byte) (*Fault, Note) {
 	}
 	note := NoNote
 	switch {
-	case t.kind.temporal() && len(b) != len(text):
+	case t.kind.temporal() && len(b) != written:
 		note = Blanks
 	case t.kind == Decimal && len(v.dec.whole)+len(v.dec.beyond) > 18:
 		note = ManyDigits
@@ -194,7 +219,7 @@ func (t *Type) Equal(s *Scratch, a, b []byte) bool {
 // result is valid until the next use of the scratch.
 func (t *Type) Normal(s *Scratch, text []byte) []byte { return normalize(s, t.space, text) }
 
-func blank(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }
+func blank(c byte) bool { return c <= ' ' && (c == ' ' || c == '\t' || c == '\n' || c == '\r') }
 
 func normalize(s *Scratch, space Space, b []byte) []byte {
 	switch space {

@@ -114,9 +114,23 @@ func (c *cursor) finish(m *moment) {
 	}
 }
 
-func parseMoment(k Kind, b []byte) (moment, bool) {
+func parseMoment(k Kind, b []byte, m *moment) bool {
+	if k == Date && len(b) == 10 && b[0] >= '0' { // YYYY-MM-DD, as nearly all are
+		for i, x := range b {
+			if i == 4 || i == 7 {
+				if x != '-' {
+					return false
+				}
+			} else if !digit(x) {
+				return false
+			}
+		}
+		n := func(i int) int { return int(b[i]-'0')*10 + int(b[i+1]-'0') }
+		m.year, m.month, m.day = int64(n(0)*100+n(2)), n(5), n(8)
+		return m.year > 0 && m.month >= 1 && m.month <= 12 && m.day >= 1 && (m.day <= 28 || m.day <= daysIn(m.year, m.month))
+	}
 	c := &cursor{b: b, ok: true}
-	m := moment{year: 1972, month: 1, day: 1}
+	m.year, m.month, m.day = 1972, 1, 1
 	switch k {
 	case DateTime, Date, GYearMonth, GYear:
 		m.year = c.year()
@@ -130,10 +144,10 @@ func parseMoment(k Kind, b []byte) (moment, bool) {
 		}
 		if k == DateTime {
 			c.lit('T')
-			c.clock(&m)
+			c.clock(m)
 		}
 	case Time:
-		c.clock(&m)
+		c.clock(m)
 	case GMonthDay, GMonth:
 		c.lit('-')
 		c.lit('-')
@@ -148,11 +162,11 @@ func parseMoment(k Kind, b []byte) (moment, bool) {
 		c.lit('-')
 		m.day = c.two()
 	}
-	c.finish(&m)
+	c.finish(m)
 	if !c.ok || m.month < 1 || m.month > 12 || m.day < 1 || m.day > daysIn(m.year, m.month) {
-		return m, false
+		return false
 	}
-	return m, true
+	return true
 }
 
 func leap(y int64) bool { return y%4 == 0 && (y%100 != 0 || y%400 == 0) }

@@ -174,8 +174,7 @@ func (t *Type) parse(s *Scratch, b []byte) (v value, ok bool) {
 		}
 		return v, true
 	}
-	v.at, ok = parseMoment(t.kind, b)
-	return v, ok
+	return v, parseMoment(t.kind, b, &v.at)
 }
 
 func (s *Scratch) qname(b []byte) (v value, ok bool) {
@@ -224,13 +223,16 @@ func (l lexical) check(b []byte) bool {
 		return false
 	}
 	for i := 0; i < len(b); {
-		r, n := rune(b[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRune(b[i:])
+		if r := b[i]; r < utf8.RuneSelf {
+			if k := nameByte[r]; k == 2 && (r != ':' || l != ncname) || k == 1 && (i > 0 || l == nmtoken) {
+				i++
+				continue
+			}
+			return false
 		}
+		r, n := utf8.DecodeRune(b[i:])
 		switch {
-		case r == ':' && l == ncname,
-			i == 0 && l != nmtoken && !xregex.IsNameStart(r),
+		case i == 0 && l != nmtoken && !xregex.IsNameStart(r),
 			!xregex.IsNameChar(r):
 			return false
 		}
@@ -238,6 +240,20 @@ func (l lexical) check(b []byte) bool {
 	}
 	return true
 }
+
+// nameByte says of ASCII characters whether a name may begin with them (2) or
+// go on (1).
+var nameByte = func() (t [utf8.RuneSelf]uint8) {
+	for i := range t {
+		switch {
+		case xregex.IsNameStart(rune(i)):
+			t[i] = 2
+		case xregex.IsNameChar(rune(i)):
+			t[i] = 1
+		}
+	}
+	return t
+}()
 
 // compare orders two values of the kind.
 func (t *Type) compare(a, b *value) order {
