@@ -279,8 +279,19 @@ func tenantPage(w http.ResponseWriter, status int) {
 func fail(w http.ResponseWriter, status int, context, state, message, description string) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
-	json.NewEncoder(w).Encode(map[string]any{"httpCode": status, "code": "vitamcode", "context": context,
-		"state": state, "message": message, "description": description})
+	writeError(w, status, context, state, message, description)
+}
+
+// writeError writes the server's error object, its members in its order.
+func writeError(w io.Writer, status int, context, state, message, description string) {
+	json.NewEncoder(w).Encode(struct {
+		HTTPCode    int    `json:"httpCode"`
+		Code        string `json:"code"`
+		Context     string `json:"context"`
+		State       string `json:"state"`
+		Message     string `json:"message"`
+		Description string `json:"description"`
+	}{status, "vitamcode", context, state, message, description})
 }
 
 // newOperation opens an operation in the logbook. Its identifier has the look
@@ -409,8 +420,7 @@ func (s *Server) report(w http.ResponseWriter, id string, of func(*operation) []
 	if o == nil || o.state != "COMPLETED" || body == nil {
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.WriteHeader(http.StatusNotFound)
-		json.NewEncoder(w).Encode(map[string]any{"httpCode": 404, "code": "vitamcode", "context": "ingest", "state": "Item_Not_Found",
-			"message": "Item is not found", "description": "not found"})
+		writeError(w, http.StatusNotFound, "ingest", "Item_Not_Found", "Item is not found", "not found")
 		return
 	}
 	w.Header().Set("Content-Type", "application/octet-stream")
