@@ -283,7 +283,11 @@ func TestEachFaultGetsItsClass(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-			c, fake := meet(t, fakevitam.Config{Now: func() time.Time { return now }}, Config{AnswerTimeout: 300 * time.Millisecond})
+			var cfg Config
+			if x.fault.Kind == faults.Stall {
+				cfg.AnswerTimeout = time.Second
+			}
+			c, fake := meet(t, fakevitam.Config{Now: func() time.Time { return now }}, cfg)
 			x.fault.Path = "/ingests"
 			fake.Faults.Add(x.fault)
 			p := sip(t, "M-1", nil)

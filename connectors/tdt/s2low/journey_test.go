@@ -212,12 +212,18 @@ func TestEachFaultGetsItsClass(t *testing.T) {
 		"answer in drops": {faults.Fault{Kind: faults.Drip, Delay: time.Millisecond}, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, fake := meet(t, fakes2low.Config{}, Config{Timeouts: Timeouts{Answer: 300 * time.Millisecond}})
+			var cfg Config
+			if x.fault.Kind == faults.Stall {
+				cfg.Timeouts.Answer = time.Second
+			}
+			c, fake := meet(t, fakes2low.Config{}, cfg)
 			x.fault.Path = path
 			fake.Faults.Add(x.fault)
 			a := someActe()
-			// Long enough for the kernel's buffers not to swallow it whole.
-			a.Annexes[0].Contenu = strings.NewReader("%PDF-1.4" + strings.Repeat("x", 16<<20))
+			if x.fault.Kind == faults.Cut {
+				// Long enough for the kernel's buffers not to swallow it whole.
+				a.Annexes[0].Contenu = strings.NewReader("%PDF-1.4" + strings.Repeat("x", 16<<20))
+			}
 			began := time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)
 			_, err := c.Send(t.Context(), connectors.Transmission{Acte: a})
 			if got := connectors.ClassOf(err); got != x.want || got == 0 && err != nil {
