@@ -25,9 +25,13 @@ func (r *reader) names() bool {
 // check applies the rules that need the whole archive.
 func (r *reader) check() error {
 	r.nameFiles()
-	r.archiveName()
+	var bad *NameError
+	if r.opt.Name != "" {
+		r.env.Nom, bad = parseArchive(r.opt.Name)
+	}
 	env := r.findEnvelope()
 	r.direction(env)
+	r.archiveNames(bad, env)
 	r.envelope(env)
 	r.collect()
 	for i := range r.env.Messages {
@@ -36,31 +40,48 @@ func (r *reader) check() error {
 		}
 	}
 	r.leftOver()
+	for i := range r.env.Files {
+		if role := r.env.Files[i].Role; r.info[i].isBudget && (role == RolePrincipal || role == RoleAnnexe) {
+			r.env.Scellement = r.info[i].seal
+		}
+	}
 	if size := r.env.Compressed; size > r.opt.maxSize() {
 		r.add("A02", ArchiveTaille, report.Location{}, report.Int("size", size), report.Int("max", r.opt.maxSize()))
 	}
 	return nil
 }
 
-// archiveName reads the name the archive came under.
-func (r *reader) archiveName() {
-	name := r.opt.Name
-	if name == "" {
-		return
-	}
-	n, err := parseArchive(name)
-	r.env.Nom = n
+// archiveNames judges the name the archive came under, and looks for the
+// envelope that bears it.
+func (r *reader) archiveNames(bad *NameError, env int) {
 	if r.opt.Profile == actes.XSD {
 		return
 	}
-	if err != nil {
-		r.add("A03", ArchiveNom, report.Location{}, err.param("part"))
+	if bad != nil {
+		r.addIn("A03", ArchiveNom, report.Location{}, bad.param("part"))
 	}
+	n := r.env.Nom
 	if want := r.opt.Trigramme; want != "" && n.Trigramme != "" && n.Trigramme != want {
-		r.add("A04", ArchiveTrigramme, report.Location{}, report.P("got", n.Trigramme), report.P("want", want))
+		r.addIn("A04", ArchiveTrigramme, report.Location{}, report.P("got", n.Trigramme), report.P("want", want))
 	}
 	if want := r.opt.Quadrigramme; want != "" && n.Quadrigramme != "" && n.Quadrigramme != want {
-		r.add("A05", ArchiveQuadrigramme, report.Location{}, report.P("got", n.Quadrigramme), report.P("want", want))
+		r.addIn("A05", ArchiveQuadrigramme, report.Location{}, report.P("got", n.Quadrigramme), report.P("want", want))
+	}
+	want := r.wanted()
+	switch {
+	case env >= 0 && (want == "" || r.env.Files[env].Nom == want):
+	case env >= 0: // under another name
+		r.addIn("A06", EnveloppeAbsente, report.Location{}, report.P("want", want))
+	case r.env.Complete: // a broken archive may have lost it, which was said
+		if want == "" {
+			want = "EACT--….xml"
+		}
+		r.add("A06", EnveloppeAbsente, report.Location{}, report.P("want", want))
+	}
+	for i := range r.env.Files {
+		if f := &r.env.Files[i]; i != env && !f.Refused && r.info[i].msg != nil && isEnvelope(r.info[i].msg) {
+			r.addIn("A06", EnveloppeMultiple, in(f.Nom), entry(f.Nom))
+		}
 	}
 }
 
@@ -102,23 +123,10 @@ func (r *reader) findEnvelope() int {
 			first = i
 		}
 	}
-	// A broken archive may have lost its envelope: that was said already.
-	if named < 0 && r.opt.Profile != actes.XSD && (r.env.Complete || first >= 0) && (want != "" || first < 0) {
-		if want == "" {
-			want = "EACT--….xml"
-		}
-		r.add("A06", EnveloppeAbsente, report.Location{}, report.P("want", want))
+	if named >= 0 {
+		return named
 	}
-	at := named
-	if at < 0 {
-		at = first
-	}
-	for i := range r.env.Files {
-		if i != at && r.info[i].msg != nil && isEnvelope(r.info[i].msg) && !r.env.Files[i].Refused && r.opt.Profile != actes.XSD {
-			r.add("A06", EnveloppeMultiple, in(r.env.Files[i].Nom), entry(r.env.Files[i].Nom))
-		}
-	}
-	return at
+	return first
 }
 
 // direction tells who sends: the envelope itself, else its name, else the
@@ -191,8 +199,9 @@ func (r *reader) envelope(at int) {
 		if r.names() && name.Quadrigramme != "" && !name.FromState() {
 			r.addIn("V02", EnveloppeSens, where, entry(f.Nom))
 		}
+		// The names of other services than sous-préfectures are not known.
 		tail := m.Departement + m.Arrondissement
-		if r.names() && name.FromState() && m.Departement != "" && !strings.HasSuffix(name.Emetteur, tail) {
+		if r.names() && strings.HasPrefix(name.Emetteur, "SPREF") && m.Departement != "" && name.Emetteur != "SPREF"+tail {
 			r.addIn("V02", FichierDiscordant, where, entry(f.Nom), errSender.param("part"))
 		}
 	}

@@ -33,6 +33,9 @@ func (r *reader) contents(i int, files []named) {
 			continue
 		}
 		f, c := &r.env.Files[j], &r.info[j]
+		if c.cut {
+			continue // what is left of it says nothing
+		}
 		where := in(f.Nom)
 		label := labelOf(n)
 		if f.Taille == 0 {
@@ -86,8 +89,12 @@ func (r *reader) typology(where report.Location, label report.Param, n named, na
 // content merges what was found in a file: PDF, budget, signatures.
 func (r *reader) content(f *File, c *content, n named, cadre actes.Cadre) {
 	where := in(f.Nom)
-	if !c.whole && !c.cut && f.Taille > 0 && (f.Format == actes.PDF || f.Format == actes.XML) {
-		r.add("M14", ContenuNonControle, where, entry(f.Nom), report.P("format", f.Format.String()))
+	if !c.whole && f.Taille > 0 && (f.Format == actes.PDF || f.Format == actes.XML) {
+		ref := "M14"
+		if f.Format == actes.XML {
+			ref = "M17"
+		}
+		r.add(ref, ContenuNonControle, where, entry(f.Nom), report.P("format", f.Format.String()))
 	}
 	if c.isPDF && c.rep != nil {
 		r.refer(in2(c.rep, f.Nom), ofPDF, false)
@@ -99,10 +106,7 @@ func (r *reader) content(f *File, c *content, n named, cadre actes.Cadre) {
 	main := n.role == RolePrincipal && f.Format == actes.XML && cadre.Nature == actes.Budgetaire &&
 		(r.opt.Profile == actes.STELA || cadre.Matiere[0] == 7 && cadre.Matiere[1] == 1)
 	switch {
-	case c.isBudget && (main || n.role == RoleAnnexe):
-		r.refer(c.budget, ofBudget, false)
-		r.env.Scellement = c.seal
-	case main && c.budget != nil:
+	case c.budget != nil && (main || c.isBudget && n.role == RoleAnnexe):
 		r.refer(c.budget, ofBudget, false)
 	case main && c.tried: // it is a message, or no XML at all
 		r.refer(c.rep, ofBudget, false)

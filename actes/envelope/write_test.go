@@ -406,6 +406,9 @@ func TestEnvelopesOfTheState(t *testing.T) {
 		t.Errorf("sens %v siren %s:%s", env.Sens, env.SIREN(), lines(rep))
 	}
 	// What the State gets wrong is worth warnings.
+	if _, rep := read(t, data, envelope.Options{Name: "abc-TACT--SPREF0343-123456782-20240701-2.tar.gz", Trigramme: "xyz"}); !rep.Valid() || !rep.Has(envelope.EnveloppeAbsente) || !rep.Has(envelope.ArchiveTrigramme) {
+		t.Errorf("a misnamed archive of the State:%s", lines(rep))
+	}
 	for _, m := range unpack(t, data) {
 		l := unpack(t, data)
 		for i := range l {
