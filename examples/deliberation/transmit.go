@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/liasse/liasse/actes"
@@ -184,14 +183,6 @@ func (j *journey) reasons(r *report.Report) {
 	for f := range r.All() {
 		j.Note("  %s", f.Message(report.FR))
 	}
-}
-
-// writeAll copies a stream into a file of the folder.
-func (j *journey) writeAll(name string, src io.Reader) error {
-	return j.out.With(name, func(w io.Writer) error {
-		_, err := io.Copy(w, src)
-		return err
-	})
 }
 
 // stampTime is the moment that stands for a civil date on the stamp.
