@@ -12,14 +12,15 @@ import (
 // URLs, HTML, ISO-8859-1 and base64 write them. The zero value replaces
 // nothing. It is immutable.
 type Redactor struct {
-	needles [][]byte
+	// A pointer, so that printing what holds a Redactor shows an address.
+	needles *[][]byte
 }
 
 var redacted = []byte("[secret]")
 
 // NewRedactor returns a redactor of the non-empty secrets.
 func NewRedactor(secrets ...string) Redactor {
-	var r Redactor
+	var needles [][]byte
 	for _, s := range secrets {
 		if s == "" {
 			continue
@@ -27,20 +28,23 @@ func NewRedactor(secrets ...string) Redactor {
 		for _, v := range []string{s, url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s), string(latin1(s)),
 			base64.StdEncoding.EncodeToString([]byte(s)), base64.RawURLEncoding.EncodeToString([]byte(s)),
 			base64.StdEncoding.EncodeToString(latin1(s))} {
-			if b := []byte(v); !slices.ContainsFunc(r.needles, func(n []byte) bool { return bytes.Equal(n, b) }) {
-				r.needles = append(r.needles, b)
+			if b := []byte(v); !slices.ContainsFunc(needles, func(n []byte) bool { return bytes.Equal(n, b) }) {
+				needles = append(needles, b)
 			}
 		}
 	}
 	// Longest first: a secret may contain another.
-	slices.SortStableFunc(r.needles, func(a, b []byte) int { return len(b) - len(a) })
-	return r
+	slices.SortStableFunc(needles, func(a, b []byte) int { return len(b) - len(a) })
+	return Redactor{&needles}
 }
 
 // Cut returns a copy of b without secrets, at most limit bytes long.
 func (r Redactor) Cut(b []byte, limit int) []byte {
 	out := bytes.Clone(b)
-	for _, n := range r.needles {
+	if r.needles == nil {
+		return out[:min(len(out), limit)]
+	}
+	for _, n := range *r.needles {
 		out = bytes.ReplaceAll(out, n, redacted)
 	}
 	if len(out) > limit {

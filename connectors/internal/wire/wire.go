@@ -5,6 +5,7 @@ package wire
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/liasse/liasse/connectors"
@@ -17,6 +18,12 @@ type Call struct {
 	Write bool   // it makes or changes something
 	Now   func() time.Time
 	httpx.Redactor
+}
+
+// Text makes a sentence of the peer's fit for an error: without secrets, of
+// bounded length.
+func (c Call) Text(s string) string {
+	return strings.ToValidUTF8(string(c.Cut([]byte(s), connectors.MaxRemote)), "")
 }
 
 // Failure classifies an exchange without a complete answer.

@@ -145,7 +145,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 // Descriptor says what the connector is.
 func (c *Client) Descriptor() connectors.Descriptor {
 	return connectors.Descriptor{
-		ID: ID, Role: "sae", Product: "Vitam", PeerVersions: "5 to 7", Stability: connectors.Experimental,
+		ID: ID, Role: "sae", Product: "Vitam", PeerVersions: "external API v1 of December 2023", Stability: connectors.Experimental,
 		Capabilities: []connectors.Capability{connectors.CanDeposit, connectors.CanReadStatus, connectors.CanLookup,
 			connectors.CanTest, connectors.CanReply},
 		Limits: connectors.Limits{Poll: time.Minute},
@@ -201,9 +201,9 @@ func refused(k wire.Call, resp *httpx.Response) *connectors.Error {
 		if code.MatchString(said.State) {
 			e.Code = said.State
 		}
-		e.Message = k.String(said.Message)
+		e.Message = k.Text(said.Message)
 		if said.Description != "" {
-			e.Message += " : " + k.String(said.Description)
+			e.Message += " : " + k.Text(said.Description)
 		}
 	} else if bytes.Contains(resp.Body, []byte("X-Tenant-Id check failed")) {
 		// The container's own page around it.

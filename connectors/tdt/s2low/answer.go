@@ -148,7 +148,7 @@ func verdict(call wire.Call, status int, header http.Header, body []byte) *conne
 func refusal(call wire.Call, status int, body, message []byte) *connectors.Error {
 	text := strings.TrimSpace(html.UnescapeString(decode(message)))
 	e := &connectors.Error{Class: connectors.Rejected, Op: call.Op, HTTPStatus: status,
-		Message: call.String(text), Remote: call.Cut(body, connectors.MaxRemote)}
+		Message: call.Text(text), Remote: call.Cut(body, connectors.MaxRemote)}
 	if s, ok := recognise(text); ok {
 		e.Class, e.Code = s.class, s.code
 	}

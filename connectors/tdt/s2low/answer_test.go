@@ -197,8 +197,11 @@ func TestNothingSecretIsShownOrSentElsewhere(t *testing.T) {
 	if _, p, _ := r.BasicAuth(); p != "mot de passe tr\xe8s secret" {
 		t.Errorf("the password does not travel in ISO-8859-1: %q", p)
 	}
-	if shown := fmt.Sprintf("%v %+v %#v", c.cfg, c.cfg, c); strings.Contains(shown, password) {
-		t.Error("the configuration shows its password")
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+		shown := fmt.Sprintf(verb+" "+verb+" "+verb, c.cfg, c, *c)
+		if strings.Contains(shown, password) || strings.Contains(shown, encoded) {
+			t.Errorf("%s shows the password", verb)
+		}
 	}
 }
 
@@ -266,5 +269,27 @@ func classed(t *testing.T, err error) {
 	t.Helper()
 	if err != nil && connectors.ClassOf(err) == 0 {
 		t.Errorf("an error without class: %v", err)
+	}
+}
+
+func TestMessagesAreBounded(t *testing.T) {
+	c, _ := New(Config{URL: "https://tdt.example", Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Body != nil {
+			io.Copy(io.Discard, r.Body)
+		}
+		body := "KO\n" + strings.Repeat("\xe9", 1<<20)
+		if r.Method == http.MethodGet {
+			body = "OK\n-1\n" + strings.Repeat("\xe9", 1<<20)
+		}
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
+	})})
+	_, err := c.Create(t.Context(), Creation{Acte: someActe()})
+	var e *connectors.Error
+	if !errors.As(err, &e) || len(e.Message) > connectors.MaxRemote || len(e.Remote) > connectors.MaxRemote || len(e.Message) == 0 {
+		t.Errorf("%d bytes of message, %d of answer", len(e.Message), len(e.Remote))
+	}
+	s, err := c.Status(t.Context(), connectors.Ref{Connector: ID, ID: "1"})
+	if err != nil || len(s.Message) > connectors.MaxRemote {
+		t.Errorf("%d bytes of message, %v", len(s.Message), err)
 	}
 }

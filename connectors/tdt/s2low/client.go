@@ -89,6 +89,7 @@ type Client struct {
 	cfg    Config
 	http   *httpx.Client
 	header http.Header
+	basic  connectors.Secret // value of the Authorization header
 	hide   httpx.Redactor
 }
 
@@ -140,7 +141,7 @@ func New(cfg Config) (*Client, error) {
 			}
 			pair = string(b)
 		}
-		c.header.Set("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
+		c.basic = connectors.NewSecret("Basic " + base64.StdEncoding.EncodeToString([]byte(pair)))
 		c.hide = httpx.NewRedactor(cfg.Password.Reveal(), cfg.Login+":"+cfg.Password.Reveal())
 	}
 	if len(cfg.Forward) > 0 {
@@ -179,17 +180,25 @@ func (c *Client) get(ctx context.Context, call wire.Call, path string, query url
 // do makes an exchange and returns the body of an answer which is neither an
 // error nor a page.
 func (c *Client) do(ctx context.Context, call wire.Call, r httpx.Request) ([]byte, error) {
-	if r.Header == nil {
-		r.Header = http.Header{}
+	h := c.headers()
+	for k, v := range r.Header {
+		h[k] = v
 	}
-	for k, v := range c.header {
-		r.Header[k] = v
-	}
+	r.Header = h
 	resp, err := c.http.Do(ctx, r)
 	if err != nil {
 		return nil, call.Failure(err)
 	}
 	return resp.Body, nilable(verdict(call, resp.Status, resp.Header, resp.Body))
+}
+
+// headers returns those of every request.
+func (c *Client) headers() http.Header {
+	h := c.header.Clone()
+	if !c.basic.IsZero() {
+		h.Set("Authorization", c.basic.Reveal())
+	}
+	return h
 }
 
 // nilable turns a nil *Error into a nil error.

@@ -178,7 +178,7 @@ func (c *Client) Receive(ctx context.Context, in connectors.Incoming) (connector
 	}
 	call := c.call(op, false)
 	s, err := c.http.Stream(ctx, httpx.Request{Method: http.MethodGet, Path: "/modules/actes/actes_transac_get_document.php",
-		Query: url.Values{"id": {id}}, Header: c.header.Clone(), Idempotent: true})
+		Query: url.Values{"id": {id}}, Header: c.headers(), Idempotent: true})
 	if err != nil {
 		return connectors.Content{}, call.Failure(err)
 	}

@@ -152,7 +152,7 @@ func (c *content) Close() error { return c.s.Close() }
 // stream opens a download, and looks at its first bytes: refusals and login
 // pages come with the same status as files.
 func (c *Client) stream(ctx context.Context, call wire.Call, path string, q url.Values) (connectors.Content, error) {
-	s, err := c.http.Stream(ctx, httpx.Request{Method: http.MethodGet, Path: path, Query: q, Header: c.header.Clone(), Idempotent: true})
+	s, err := c.http.Stream(ctx, httpx.Request{Method: http.MethodGet, Path: path, Query: q, Header: c.headers(), Idempotent: true})
 	if err != nil {
 		return connectors.Content{}, call.Failure(err)
 	}

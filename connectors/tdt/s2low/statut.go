@@ -129,7 +129,7 @@ func parseStatus(call wire.Call, body []byte) (connectors.Status, bool) {
 			end := bytes.LastIndexByte(rest, '>') + 1
 			s.Reply, rest = bytes.Clone(rest[:end]), rest[end:]
 		}
-		s.Message = call.String(strings.TrimSpace(decode(rest)))
+		s.Message = call.Text(strings.TrimSpace(decode(rest)))
 	}
 	return s, true
 }
