@@ -1,0 +1,139 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/internal/corpus"
+)
+
+// answer is what is compared of the JSON of one file.
+type answer struct {
+	Kind       string
+	Version    string
+	Verdict    string
+	Summary    map[string]any
+	Signatures []json.RawMessage
+}
+
+// ask runs the command as a user would and reads its line.
+func ask(t *testing.T, args ...string) (answer, int) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status := run(context.Background(), append([]string{"-json"}, args...), &out, &errs)
+	var a answer
+	if err := json.Unmarshal(out.Bytes(), &a); err != nil {
+		t.Fatalf("no JSON: %v; %s", err, &errs)
+	}
+	return a, status
+}
+
+// TestCorpusConformance holds the command against the answers of the corpus,
+// row by row, for the domains whose formats it knows whole.
+func TestCorpusConformance(t *testing.T) {
+	for _, domain := range []string{"actes"} {
+		t.Run(domain, func(t *testing.T) {
+			dir := corpus.Dir(t, domain)
+			rows, verdicts, facts, right := 0, 0, 0, 0
+			for _, row := range corpus.Expected(t, domain) {
+				rows++
+				a, status := ask(t, append(row.Flags, filepath.Join(dir, row.Path))...)
+				name := row.Path + " " + strings.Join(row.Flags, " ")
+				ok := matches(row.Verdict, a.Verdict) && matches(row.Kind, a.Kind) && matches(row.Version, a.Version)
+				if row.Version == "" && row.Kind != "any" {
+					ok = matches(row.Verdict, a.Verdict) && matches(row.Kind, a.Kind)
+				}
+				if want := map[string]int{"valid": 0, "invalid": 1, "unknown": 2}[a.Verdict]; status != want {
+					t.Errorf("%s: %s with status %d", name, a.Verdict, status)
+				}
+				if ok {
+					verdicts++
+				} else {
+					t.Errorf("%s: %s %s %s, want %s %s %s (%s)", name, a.Kind, a.Version, a.Verdict, row.Kind, row.Version, row.Verdict, row.Hint)
+				}
+				for k, want := range row.Facts {
+					facts++
+					if got := fact(a, k); strings.EqualFold(got, want) {
+						right++
+					} else {
+						t.Errorf("%s: %s is %q, want %q", name, k, got, want)
+					}
+				}
+			}
+			t.Logf("conformance: %s: %d of %d verdicts, %d of %d facts", domain, verdicts, rows, right, facts)
+		})
+	}
+}
+
+func matches(want, got string) bool { return want == "" || want == "any" || want == got }
+
+func fact(a answer, key string) string {
+	if key == "sig.count" {
+		return fmt.Sprint(len(a.Signatures))
+	}
+	for k, v := range a.Summary {
+		if !strings.EqualFold(k, key) {
+			continue
+		}
+		if l, ok := v.([]any); ok {
+			parts := make([]string, len(l))
+			for i, x := range l {
+				parts[i] = fmt.Sprint(x)
+			}
+			return strings.Join(parts, ",")
+		}
+		return fmt.Sprint(v)
+	}
+	return ""
+}
+
+func TestWrongUse(t *testing.T) {
+	dir := t.TempDir()
+	page := filepath.Join(dir, "page.html")
+	if err := os.WriteFile(page, []byte("mine"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	link := filepath.Join(dir, "link.html")
+	if err := os.Symlink(filepath.Join(dir, "elsewhere"), link); err != nil {
+		t.Skip("no symbolic links here")
+	}
+	for name, args := range map[string][]string{
+		"no file":            {},
+		"unknown flag":       {"-nothing", page},
+		"bad language":       {"-lang", "de", page},
+		"bad time":           {"-at", "yesterday", page},
+		"missing file":       {filepath.Join(dir, "absent")},
+		"page would be lost": {"-html", page, page},
+		"page behind a link": {"-html", link, page},
+	} {
+		var out, errs bytes.Buffer
+		if status := run(context.Background(), args, &out, &errs); status != 2 || errs.Len() == 0 {
+			t.Errorf("%s: status %d, said %q", name, status, &errs)
+		}
+	}
+	if b, err := os.ReadFile(page); err != nil || string(b) != "mine" {
+		t.Error("an existing file was overwritten")
+	}
+	if _, err := os.Stat(filepath.Join(dir, "elsewhere")); err == nil {
+		t.Error("a link was followed")
+	}
+}
+
+func TestFilesOfNoKnownKind(t *testing.T) {
+	dir := t.TempDir()
+	for name, content := range map[string]string{"empty": "", "text": "bonjour", "html": "<html></html>", "zip": "PK\x05\x06" + strings.Repeat("\x00", 18)} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if a, status := ask(t, path); a.Verdict != "unknown" || status != 2 {
+			t.Errorf("%s: %s %s, status %d", name, a.Kind, a.Verdict, status)
+		}
+	}
+}
