@@ -3,6 +3,8 @@ package envelope
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"strings"
 
 	"github.com/liasse/liasse/actes"
@@ -15,8 +17,8 @@ import (
 // Kind is the kind of results about envelopes.
 const Kind = "actes.envelope"
 
-// inspectMemory is the largest file an inspection reads as a whole, in bytes:
-// it has nowhere to spool to.
+// inspectMemory is the largest file an inspection keeps in memory, in bytes,
+// when it was given nowhere to spool to.
 const inspectMemory = 64 << 20
 
 // Inspector returns the inspector of @ctes archives, of both directions, whole
@@ -62,8 +64,26 @@ func looksNamed(name string) bool {
 
 // Inspect reads and judges an archive.
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
-	env, rep, err := Read(ctx, in.Reader(), Options{Name: in.Name, Profile: actes.Profile(opt.Profile), Now: opt.At,
-		Memory: inspectMemory, Report: opt.Report().Options()})
+	o := Options{Name: in.Name, Profile: actes.Profile(opt.Profile), Now: opt.At,
+		Memory: inspectMemory, Report: opt.Report().Options()}
+	var spools []inspect.Spool
+	if opt.Spool != nil {
+		o.Memory = DefaultMemory
+		o.Spool = func(f File) (io.Writer, error) {
+			if f.Taille <= o.Memory {
+				return nil, nil
+			}
+			s, err := opt.Spool()
+			if err == nil {
+				spools = append(spools, s)
+			}
+			return s, err
+		}
+	}
+	env, rep, err := Read(ctx, in.Reader(), o)
+	for _, s := range spools {
+		err = errors.Join(err, s.Close())
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -123,6 +123,7 @@ func one(ctx context.Context, name string, opt inspect.Options) (*inspect.Result
 func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 	s := &settings{}
 	o := &s.opt
+	o.Spool = temporary
 	fl := flag.NewFlagSet("inspect", flag.ContinueOnError)
 	fl.SetOutput(stderr)
 	fl.BoolVar(&s.json, "json", false, "print one JSON object a file")
@@ -216,4 +217,20 @@ func writePage(s *settings, results []*inspect.Result) error {
 		return errors.Join(err, f.Close())
 	}
 	return f.Close()
+}
+
+// temporaryFile is room on disk that goes away when it is closed.
+type temporaryFile struct{ *os.File }
+
+func temporary() (inspect.Spool, error) {
+	f, err := os.CreateTemp("", "liasse-inspect-")
+	if err != nil {
+		return nil, err
+	}
+	return temporaryFile{f}, nil
+}
+
+// Close closes the file and removes it.
+func (t temporaryFile) Close() error {
+	return errors.Join(t.File.Close(), os.Remove(t.Name()))
 }

@@ -61,11 +61,24 @@ type Options struct {
 	Trust      []fs.FS   // folders of trust anchors
 	Detached   []fs.FS   // contents of detached signatures, by name
 	ShowValues bool      // show personal values instead of their shapes
+	// Spool, when given, makes room outside memory for one large member of an
+	// archive that must be read at any place. Without it members beyond some
+	// tens of megabytes are checked only as far as one pass can, which a
+	// finding says.
+	Spool func() (Spool, error)
 }
 
 // Report returns an empty report as the options ask.
 func (o Options) Report() *report.Report {
 	return report.New(report.Options{ShowValues: o.ShowValues})
+}
+
+// Spool is written once from its beginning, then read at any place, then
+// closed, which gives its room back.
+type Spool interface {
+	io.Writer
+	io.ReaderAt
+	io.Closer
 }
 
 // Inspector knows one family of formats.
