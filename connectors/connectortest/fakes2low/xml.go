@@ -86,7 +86,7 @@ var (
 		code, short, name string
 		types             []label
 	}{
-		{"1", "DE", "Délibérations", []label{{"99_DE", "Délibération"}, {"21_RP", "Rapport"}, {"22_DP", "Plan"}}},
+		{"1", "DE", "Délibérations", []label{{"99_DE", "Délibération"}, {"21_RP", "Rapport de présentation"}, {"21_DA", "Décision arrêtant le projet"}}},
 		{"2", "AR", "Actes réglementaires", []label{{"99_AR", "Acte réglementaire"}}},
 		{"3", "AI", "Actes individuels", []label{{"99_AI", "Acte individuel"}}},
 		{"4", "CC", "Contrats, conventions et avenants", []label{{"99_CO", "Contrat"}}},
