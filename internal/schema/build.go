@@ -283,6 +283,7 @@ func (b *Builder) build(ctx context.Context) (*Grammar, error) {
 	space := func(s string) { g.space(s) }
 	for i := range g.leaves {
 		g.leaves[i].names.Each(name, space)
+		g.leaves[i].names.Each(func(QName) { g.leaves[i].weight++ }, func(string) { g.leaves[i].weight++ })
 		if n, ok := g.leaves[i].names.One(); ok {
 			g.leaves[i].sym = g.names[n]
 		} else {

@@ -40,8 +40,9 @@ type leaf struct {
 	decls   []int32
 	place   string
 
-	quick int32 // its only declaration, when nothing else need be asked; else -1
-	typ   int32 // of quick
+	weight int   // names mentioned: what it costs to ask whether one is admitted
+	quick  int32 // its only declaration, when nothing else need be asked; else -1
+	typ    int32 // of quick
 }
 
 // decl is a declaration: an element of the leaf is of the type.

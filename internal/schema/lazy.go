@@ -66,6 +66,9 @@ func (z *lazyCache) edge(v *Validator, m *model, state Pattern, sym int32, s *sy
 		var first []int32
 		z.arena.leaves(state, true, func(l int32) { first = append(first, l) })
 		slices.Sort(first)
+		for _, l := range first {
+			z.arena.work += v.g.leaves[l].weight
+		}
 		e.leaves = v.g.admit(slices.Compact(first), sym)
 		if len(e.leaves) == 1 {
 			e.next = z.arena.derive(state, e.leaves)
@@ -74,7 +77,7 @@ func (z *lazyCache) edge(v *Validator, m *model, state Pattern, sym int32, s *sy
 	if len(z.rows) < 4*lazyStates {
 		z.rows[key] = e
 	}
-	if z.work() > workAllowance*4+v.events*workPerEvent {
+	if z.work() > workAllowance+v.events*workPerEvent {
 		v.stop(v.reader, report.LimTime)
 	}
 	return e

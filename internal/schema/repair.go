@@ -22,6 +22,7 @@ type move struct{ leaf, next int32 }
 // movesOf appends what may come next in a state, in the order of the grammar.
 func (v *Validator) movesOf(m *model, state int32, to []move) []move {
 	if m.lazy {
+		before := v.lazy.arena.work
 		v.lazy.guard(v, func() {
 			var first []int32
 			v.lazy.arena.leaves(Pattern(state), true, func(l int32) { first = append(first, l) })
@@ -32,7 +33,7 @@ func (v *Validator) movesOf(m *model, state int32, to []move) []move {
 				}
 			}
 		})
-		v.repair -= 10 * len(to)
+		v.repair -= v.lazy.arena.work - before
 		return to
 	}
 	r := &v.g.rows[state]
@@ -123,6 +124,14 @@ func (v *Validator) bridge(m *model, state int32, longest int, goal func(int32) 
 	return nil, 0, false
 }
 
+// pattern returns what a state is, and where.
+func (v *Validator) pattern(m *model, state int32) (*arena, Pattern) {
+	if m.lazy {
+		return v.lazy.arena, Pattern(state)
+	}
+	return v.g.arena, v.g.rows[state].pattern
+}
+
 type stateKey struct {
 	model *model
 	state int32
@@ -142,16 +151,19 @@ func (v *Validator) expect(m *model, state int32) expectation {
 	x := expectation{sole: move{leaf: -1}}
 	moves := v.movesOf(m, state, nil)
 	var required, optional []string
+	a, p := v.pattern(m, state)
+	needs := completion{arena: a}
 	end := v.stateNullable(m, state)
 	for _, mv := range moves {
 		name := v.g.leafName(mv.leaf)
-		if !end && len(moves) <= 40 && v.needed(m, state, mv.leaf) {
+		if !end && len(moves) <= 200 && v.repair > 0 && needs.leaf(p, mv.leaf) {
 			required = append(required, name)
 			x.sole = mv
 		} else {
 			optional = append(optional, name)
 		}
 	}
+	v.repair -= needs.work
 	if len(required) != 1 {
 		x.sole.leaf = -1
 	}
@@ -167,27 +179,6 @@ func (v *Validator) expect(m *model, state int32) expectation {
 		v.expected[key] = x
 	}
 	return x
-}
-
-// needed reports whether every way from the state to an end passes the
-// particle. When that is too long to find out, it says no.
-func (v *Validator) needed(m *model, state, leaf int32) bool {
-	queue := []int32{state}
-	seen := map[int32]bool{state: true}
-	var moves []move
-	for i := 0; i < len(queue); i++ {
-		if v.stateNullable(m, queue[i]) || len(queue) > bridgeStates || v.repair <= 0 {
-			return false
-		}
-		moves = v.movesOf(m, queue[i], moves[:0])
-		for _, mv := range moves {
-			if mv.leaf != leaf && mv.next >= 0 && !seen[mv.next] {
-				seen[mv.next] = true
-				queue = append(queue, mv.next)
-			}
-		}
-	}
-	return true
 }
 
 // unexpected takes a start tag no candidate admits; the frame is down to its
@@ -415,11 +406,10 @@ func (v *Validator) missingAtEnd(r *xmlcore.Reader, f *frame, c *cand) {
 	m := &v.g.models[v.g.types[c.typ].model]
 	var names string
 	if v.faults <= maxFaults {
-		if skipped, _, ok := v.bridge(m, c.state, 64, func(x int32) bool { return v.stateNullable(m, x) }); ok {
-			names = v.listLeaves(skipped)
-		} else {
-			names = strings.Join(shortList(v.expect(m, c.state).names), " | ")
-		}
+		a, p := v.pattern(m, c.state)
+		all := completion{arena: a}
+		names = v.listLeaves(all.shortest(p, nil))
+		v.repair -= all.work
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDMissing, Ref: "cvc-complex-type.2.4.b", Where: r.StartLocation(),
 		Also:   []report.Location{r.Location()},

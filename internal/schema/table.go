@@ -24,6 +24,7 @@ type row struct {
 	edges    uint32 // first of its edges
 	n        uint32
 	text     int32 // state after characters, -1 if there may be none
+	pattern  Pattern
 	nullable bool
 }
 
@@ -137,7 +138,7 @@ func (t *tabulator) tabulate(m *model) (ok bool) {
 	}
 	for i := 0; i < len(queue); i++ {
 		p := queue[i]
-		r := row{edges: uint32(len(g.edges)), nullable: g.arena.nullable(p), text: -1}
+		r := row{edges: uint32(len(g.edges)), nullable: g.arena.nullable(p), text: -1, pattern: p}
 		if g.arena.node(p).text {
 			r.text = state(g.arena.textDerive(p))
 		}
@@ -187,8 +188,12 @@ func (t *tabulator) tabulate(m *model) (ok bool) {
 				i = j
 			}
 		} else {
+			weight := len(first)
+			for _, l := range first {
+				weight += g.leaves[l].weight
+			}
 			for _, sym := range syms {
-				g.arena.work += len(first)
+				g.arena.work += weight
 				if g.arena.work > limit || !add(sym, g.admit(first, sym)) {
 					return false
 				}

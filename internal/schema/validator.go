@@ -20,7 +20,8 @@ type ValidateOptions struct {
 const (
 	maxCandidates  = 64
 	workPerEvent   = 50
-	workAllowance  = 4_000_000
+	repairWork     = 1_000_000
+	workAllowance  = 2_000_000
 	maxFaults      = 10_000 // faults looked at closely in one document
 	faultsPerFrame = 20
 )
@@ -137,7 +138,7 @@ func (v *Validator) Reset(opt ValidateOptions) {
 	v.skip, v.stopped, v.done, v.valid = 0, false, false, true
 	v.events, v.work, v.faults, v.pending = 0, 0, 0, 0
 	v.queue, v.missing = v.queue[:0], v.missing[:0]
-	v.repair = 2_000_000
+	v.repair = repairWork
 	v.unchecked, v.skipName = report.Location{}, ""
 	v.scratch.Lookup = v.lookup
 	v.scratch.Work = workAllowance

@@ -78,14 +78,20 @@ func ChoiceValue(alts ...*Value) *Value {
 	if len(flat) == 0 {
 		return v
 	}
-	v.id = flat[0].id
+	first := true
+	for _, a := range flat {
+		switch {
+		case a.kind == vNone:
+		case first:
+			v.id, first = a.id, false
+		case a.id != v.id:
+			v.id = datatype.NotIdentity // all must agree (RELAX NG DTD compatibility)
+		}
+	}
 	dt := flat[0].dt
 	s := &datatype.Scratch{}
 	var plain [][]byte
 	for _, a := range flat {
-		if a.id != v.id {
-			v.id = datatype.NotIdentity // the candidates must agree
-		}
 		if a.kind == vLiteral && a.dt == dt && dt.Kind() == datatype.String {
 			plain = append(plain, bytes.Clone(dt.Normal(s, a.text)))
 		}

@@ -1,6 +1,8 @@
 package relaxng
 
 import (
+	"slices"
+
 	"github.com/liasse/liasse/internal/schema"
 )
 
@@ -186,9 +188,13 @@ func (l *loader) split(p *pattern) []alt {
 		return l.cross(p, kInterleave, []alt{{pat: schema.Text}}, l.split(p.kids[0]))
 	case kGroup, kInterleave:
 		kids := l.kids(p)
+		parts := make([][]alt, len(kids))
+		for i, k := range kids { // in order: messages list particles as numbered
+			parts[i] = l.split(k)
+		}
 		out := []alt{{pat: schema.Empty}}
-		for i := len(kids) - 1; i >= 0; i-- { // from the right: groups nest that way
-			out = l.cross(p, p.kind, l.split(kids[i]), out)
+		for _, part := range slices.Backward(parts) { // groups nest to the right
+			out = l.cross(p, p.kind, part, out)
 		}
 		return out
 	case kChoice:
@@ -287,7 +293,7 @@ func (l *loader) cross(p *pattern, k kind, left, right []alt) []alt {
 	var out []alt
 	for _, a := range left {
 		for _, b := range right {
-			l.spend(p.at, 1+len(a.attrs))
+			l.spend(p.at, 1+len(a.attrs)+len(b.attrs))
 			c := alt{attrs: a.attrs, value: a.value, pat: schema.Empty}
 			if len(a.attrs) > 0 && len(b.attrs) > 0 {
 				l.distinct(p, a.attrs, b.attrs)
