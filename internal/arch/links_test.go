@@ -9,11 +9,18 @@ const (
 // price of importing them. The longest room that holds a package decides; a
 // room that is not listed links none.
 var links = map[string][]string{
-	"actes":              {text},
-	"actes/envelope":     {compress, text},
-	"archive/bagit":      {compress, text},
-	"archive/sip":        {compress, text},
-	"connectors":         {text},
-	"examples":           {compress, text},
+	"actes":          {text},
+	"actes/envelope": {compress, text},
+	"archive/bagit":  {compress, text},
+	"archive/sip":    {compress, text},
+	"connectors":     {text},
+	"examples":       {compress, text},
+	// PRONOM's engine, and what it drags along (Wikidata's registry among it):
+	// the one room where its price is paid, by programs that ask for it.
+	"ged/format/pronom": {
+		"github.com/richardlehane/siegfried", "github.com/richardlehane/mscfb", "github.com/richardlehane/msoleps",
+		"github.com/richardlehane/characterize", "github.com/richardlehane/match", "github.com/richardlehane/xmldetect",
+		"github.com/ross-spencer/spargo", "github.com/ross-spencer/wikiprov", "golang.org/x/image", "golang.org/x/sys", text,
+	},
 	"internal/container": {compress, text},
 }
