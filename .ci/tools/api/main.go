@@ -62,6 +62,19 @@ func record(root string) ([]string, error) {
 	return lines, nil
 }
 
+// receiver names the type a method belongs to.
+func receiver(t ast.Expr) string {
+	switch t := t.(type) {
+	case *ast.StarExpr:
+		return receiver(t.X)
+	case *ast.IndexExpr:
+		return receiver(t.X)
+	case *ast.Ident:
+		return t.Name
+	}
+	return ""
+}
+
 // file lists the exported declarations of one file.
 func file(path string) ([]string, error) {
 	fset := token.NewFileSet()
@@ -82,8 +95,10 @@ func file(path string) ([]string, error) {
 	for _, d := range f.Decls {
 		switch d := d.(type) {
 		case *ast.FuncDecl:
-			d.Body = nil
-			add(d)
+			if d.Recv == nil || ast.IsExported(receiver(d.Recv.List[0].Type)) {
+				d.Body = nil
+				add(d)
+			}
 		case *ast.GenDecl:
 			for _, s := range d.Specs {
 				switch s := s.(type) {
