@@ -118,16 +118,19 @@ func (r *Reader) attributes(b []byte, i int) (int, error) {
 			return i, nil
 		}
 		at := i
+		// Both are decided by one byte, so that the window's end, which may cut
+		// the name, does not change the verdict.
+		switch {
+		case class[b[at]]&isName == 0:
+			return 0, r.syntax(at, "un caractère n'est pas permis dans une balise", "a character is not allowed in a tag")
+		case before == at:
+			return 0, r.syntax(at, "un espace manque avant un attribut", "a space is missing before an attribute")
+		}
 		for i < len(b) && class[b[i]]&isName != 0 {
 			i++
 		}
-		switch {
-		case i == len(b):
+		if i == len(b) {
 			return 0, r.partialName(at, i)
-		case i == at:
-			return 0, r.syntax(i, "un caractère n'est pas permis dans une balise", "a character is not allowed in a tag")
-		case before == at:
-			return 0, r.syntax(i, "un espace manque avant un attribut", "a space is missing before an attribute")
 		}
 		q, err := r.qname(at, i)
 		if err != nil {
