@@ -86,7 +86,7 @@ func (a *Acte) Check(ctx context.Context, opt Options) (*report.Report, error) {
 		return nil, err
 	}
 	if opt.Doublons != nil {
-		if err := a.checkDuplicates(ctx, rep, opt.Doublons); err != nil {
+		if err := a.checkDuplicates(ctx, rep, opt.Doublons, opt.Profile); err != nil {
 			return nil, err
 		}
 	}
@@ -249,7 +249,7 @@ func checkPDF(ctx context.Context, rep *report.Report, where report.Location, co
 	return nil
 }
 
-func (a *Acte) checkDuplicates(ctx context.Context, rep *report.Report, known DuplicateChecker) error {
+func (a *Acte) checkDuplicates(ctx context.Context, rep *report.Report, known DuplicateChecker, profile Profile) error {
 	sent, err := known.Transmitted(ctx, a.Collectivite.SIREN, a.Numero)
 	if err != nil {
 		return fmt.Errorf("actes: asking for duplicates: %w", err)
@@ -262,7 +262,11 @@ func (a *Acte) checkDuplicates(ctx context.Context, rep *report.Report, known Du
 		}
 	}
 	if len(sent) > 0 {
-		rep.Add(DoublonNumero, where, report.P("id", sent[0].String()))
+		severity := DoublonNumero.Severity
+		if profile == S2LOW { // there a number is used once for ever
+			severity = report.Error
+		}
+		rep.AddAs(severity, DoublonNumero, where, report.P("id", sent[0].String()))
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ const (
 // Rules of the fields of an act.
 var (
 	NumeroVide = report.NewRule("ACT-NUMERO-EMPTY", report.Error,
-		"L'acte n'a pas de numéro.", "The act has no number.", normeXSD)
+		"L'acte n'a pas de numéro : il en faut un, que la collectivité n'emploie qu'une fois.", "The act has no number: it needs one, which the authority uses only once.", normeXSD)
 	NumeroLong = report.NewRule("ACT-NUMERO-LENGTH", report.Error,
 		"Le numéro de l'acte a {length} caractères ; il en faut de {min} à {max}.",
 		"The number of the act is {length} characters long; it must have from {min} to {max}.", normeXSD)
@@ -25,10 +25,10 @@ var (
 		"Le numéro de l'acte commence ou finit par un souligné « _ » : il doit commencer et finir par une lettre ou un chiffre.",
 		"The number of the act begins or ends with an underscore: it must begin and end with a letter or a digit.", "S2LOW")
 	ObjetVide = report.NewRule("ACT-OBJET-EMPTY", report.Error,
-		"L'objet de l'acte est vide.", "The subject of the act is empty.", "S2LOW")
+		"L'objet de l'acte est vide : dire en une phrase ce qui est décidé.", "The subject of the act is empty: say in a sentence what is decided.", "S2LOW")
 	ObjetLong = report.NewRule("ACT-OBJET-LENGTH", report.Error,
-		"L'objet de l'acte a {length} caractères ; le maximum est de {max}.",
-		"The subject of the act is {length} characters long; the maximum is {max}.", normeXSD)
+		"L'objet de l'acte a {length} caractères ; le maximum est de {max} : le raccourcir.",
+		"The subject of the act is {length} characters long; the maximum is {max}: shorten it.", normeXSD)
 	ObjetLimite = report.NewRule("ACT-OBJET-LIMIT", report.Warning,
 		"L'objet de l'acte a exactement 500 caractères : le schéma l'accepte, S²LOW le refuse.",
 		"The subject of the act is exactly 500 characters long: the schema accepts that, S²LOW refuses it.", "S2LOW")
@@ -54,20 +54,20 @@ var (
 		"Les deux premiers niveaux de la matière sont obligatoires (par exemple 5.2).",
 		"The first two levels of the matter are mandatory (for instance 5.2).", normeXSD)
 	MatiereTrou = report.NewRule("ACT-MATIERE-HOLE", report.Error,
-		"La matière {matiere} saute le niveau {level}.",
-		"Matter {matiere} skips level {level}.", "S2LOW")
+		"La matière {matiere} saute le niveau {level} : le renseigner, ou retirer les niveaux suivants.",
+		"Matter {matiere} skips level {level}: fill it in, or take out the levels after it.", "S2LOW")
 	MatiereNegative = report.NewRule("ACT-MATIERE-CODE", report.Error,
 		"Un niveau de la matière n'est pas un nombre positif.",
 		"A level of the matter is not a positive number.", normeXSD)
 	MatiereInconnue = report.NewRule("ACT-MATIERE-UNKNOWN", report.Error,
-		"La matière {matiere} n'est pas dans la classification du {date}.",
-		"Matter {matiere} is not in the classification of {date}.", "ODT-VERIF-01")
+		"La matière {matiere} n'est pas dans la classification du {date} : en choisir une qui s'y trouve.",
+		"Matter {matiere} is not in the classification of {date}: choose one that is.", "ODT-VERIF-01")
 	ClassificationAbsente = report.NewRule("ACT-CLASSIFICATION-MISSING", report.Error,
 		"La date de la classification utilisée manque.",
 		"The date of the classification used is missing.", normeXSD)
 	ClassificationPerimee = report.NewRule("ACT-CLASSIFICATION-STALE", report.Error,
-		"L'acte cite la classification du {date}, celle en vigueur est du {current} : la préfecture répondra par une anomalie.",
-		"The act quotes the classification of {date}, the one in force is of {current}: the préfecture will answer with an anomaly.", "ODT-VERIF-01")
+		"L'acte cite la classification du {date}, celle en vigueur est du {current} : la préfecture répondra par une anomalie. Mettre à jour la classification avant l'envoi.",
+		"The act quotes the classification of {date}, the one in force is of {current}: the préfecture will answer with an anomaly. Update the classification before sending.", "ODT-VERIF-01")
 	PrecedentForme = report.NewRule("ACT-PRECEDENT", report.Error,
 		"L'identifiant de l'acte précédent n'a pas la forme DEP-SIREN-AAAAMMJJ-NUMERO-NATURE.",
 		"The identifier of the preceding act does not have the form DEP-SIREN-YYYYMMDD-NUMERO-NATURE.", normeXSD)
@@ -85,35 +85,35 @@ var (
 		"Le SIREN ({siren!}) doit avoir neuf chiffres.",
 		"The SIREN ({siren!}) must have nine digits.", normeXSD)
 	SIRENCle = report.NewRule("ACT-SIREN-KEY", report.Warning,
-		"La clé de contrôle du SIREN {siren} est fausse.",
-		"The control key of SIREN {siren} is wrong.", "INSEE")
+		"La clé de contrôle du SIREN {siren} est fausse : un chiffre est sans doute mal saisi.",
+		"The control key of SIREN {siren} is wrong: a digit is probably mistyped.", "INSEE")
 	DepartementForme = report.NewRule("ACT-DEPARTEMENT", report.Error,
-		"Le département ({departement!}) doit avoir trois caractères, comme 034, 02A ou 971.",
-		"The department ({departement!}) must have three characters, such as 034, 02A or 971.", normeXSD)
+		"Le département ({departement!}) n'est pas un code de trois caractères comme 034, 02A ou 971.",
+		"The department ({departement!}) is not a code of three characters such as 034, 02A or 971.", normeXSD)
 	DepartementInconnu = report.NewRule("ACT-DEPARTEMENT-UNKNOWN", report.Warning,
-		"Le département {departement} n'est pas dans la table connue.",
-		"Department {departement} is not in the known table.", "S2LOW")
+		"Le département {departement} n'est pas dans la liste des départements connus : vérifier le code.",
+		"Department {departement} is not in the list of known departments: check the code.", "S2LOW")
 	ArrondissementForme = report.NewRule("ACT-ARRONDISSEMENT", report.Error,
 		"L'arrondissement ({arrondissement!}) doit être un chiffre.",
 		"The arrondissement ({arrondissement!}) must be one digit.", normeXSD)
 	ArrondissementInconnu = report.NewRule("ACT-ARRONDISSEMENT-UNKNOWN", report.Warning,
-		"L'arrondissement {arrondissement} n'est pas connu dans le département {departement}.",
-		"Arrondissement {arrondissement} is not known in department {departement}.", "S2LOW")
+		"L'arrondissement {arrondissement} n'est pas connu dans le département {departement} : vérifier auprès de la préfecture ou de l'opérateur.",
+		"Arrondissement {arrondissement} is not known in department {departement}: check with the préfecture or the operator.", "S2LOW")
 	CollectiviteForme = report.NewRule("ACT-COLLECTIVITE", report.Error,
 		"La nature de la collectivité ({nature!}) doit avoir deux chiffres.",
 		"The nature of the authority ({nature!}) must have two digits.", normeXSD)
 	CollectiviteInconnue = report.NewRule("ACT-COLLECTIVITE-UNKNOWN", report.Warning,
-		"La nature de collectivité {nature} n'est pas dans la table connue.",
-		"The nature of authority {nature} is not in the known table.", "S2LOW")
+		"La nature de collectivité {nature} n'est pas dans la liste connue (31 : commune, 44 : communauté de communes…) : vérifier le code.",
+		"The nature of authority {nature} is not in the known list (31: commune, 44: communauté de communes…): check the code.", "S2LOW")
 )
 
 // Rules of the files of an act. A file is named by its place (document
 // principal, annexe 2), never by the name the author gave it.
 var (
 	FichierAbsent = report.NewRule("ACT-FICHIER-MISSING", report.Error,
-		"{file} : aucun fichier n'est donné.", "{file}: no file is given.", normeXSD)
+		"{file} : aucun fichier n'est joint.", "{file}: no file is joined.", normeXSD)
 	FichierVide = report.NewRule("ACT-FICHIER-EMPTY", report.Error,
-		"{file} : le fichier est vide.", "{file}: the file is empty.", "S2LOW")
+		"{file} : le fichier est vide (0 octet) ; le joindre de nouveau.", "{file}: the file is empty (0 bytes); join it again.", "S2LOW")
 	FormatDocument = report.NewRule("ACT-FORMAT-DOCUMENT", report.Error,
 		"{file} : le format {format} n'est pas permis ici ; permis : {allowed}.",
 		"{file}: format {format} is not allowed here; allowed: {allowed}.", "S2LOW, STELA")
@@ -121,14 +121,14 @@ var (
 		"{file} : une image comme document principal est acceptée par STELA et refusée par S²LOW ; préférer un PDF.",
 		"{file}: an image as the main document is accepted by STELA and refused by S²LOW; prefer a PDF.", "S2LOW, STELA")
 	FormatXML = report.NewRule("ACT-FORMAT-XML", report.Error,
-		"{file} : un document principal XML n'est permis que pour un document budgétaire (nature 5, matière 7.1).",
-		"{file}: an XML main document is allowed only for a budget document (nature 5, matter 7.1).", "S2LOW")
+		"{file} : un fichier XML n'est permis ici que pour un document budgétaire (nature 5, matière 7.1) ; sinon, joindre un PDF.",
+		"{file}: an XML file is allowed here only for a budget document (nature 5, matter 7.1); otherwise join a PDF.", "S2LOW")
 	FormatExtension = report.NewRule("ACT-FORMAT-EXTENSION", report.Error,
-		"{file} : l'extension ne correspond pas au contenu, qui est du {format}.",
-		"{file}: the extension does not match the content, which is {format}.", "S2LOW, STELA")
+		"{file} : l'extension du nom ne correspond pas au contenu, qui est du {format} : renommer le fichier.",
+		"{file}: the extension of the name does not match the content, which is {format}: rename the file.", "S2LOW, STELA")
 	AnnexeRequise = report.NewRule("ACT-ANNEXE-REQUIRED", report.Error,
-		"Un document budgétaire doit avoir au moins une annexe.",
-		"A budget document must have at least one annexe.", "STELA")
+		"Un document budgétaire doit avoir au moins une annexe, par exemple la délibération en PDF.",
+		"A budget document must have at least one annexe, for instance the deliberation in PDF.", "STELA")
 	TypologieAbsente = report.NewRule("ACT-TYPOLOGIE-MISSING", report.Error,
 		"{file} : la typologie de la pièce manque ; pour cette nature, {suggestion} convient souvent.",
 		"{file}: the type of document is missing; for this nature {suggestion} is often right.", normeTypo)

@@ -3,7 +3,6 @@ package budget
 import (
 	"bytes"
 	"context"
-	"regexp"
 
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -26,7 +25,7 @@ func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
 	for {
 		k, err := r.Next()
 		if err != nil {
-			return isRoot(firstTag(in.Head))
+			return isRoot(xmlcore.GuessRoot(in.Head))
 		}
 		if k == xmlcore.StartElement {
 			return isRoot(r.Name().Local)
@@ -36,24 +35,6 @@ func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
 
 func isRoot(local string) bool {
 	return local == "DocumentBudgetaire" || local == "CompteFinancierUnique"
-}
-
-var (
-	comments = regexp.MustCompile(`(?s)<!--.*?-->`)
-	tag      = regexp.MustCompile(`<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s/>]`)
-)
-
-// firstTag finds the name of the root element where XML rules fail: a DOCTYPE,
-// a wrong encoding, a broken first tag.
-func firstTag(head []byte) string {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
-	if !bytes.HasPrefix(head, []byte("<")) {
-		return ""
-	}
-	if m := tag.FindSubmatch(comments.ReplaceAll(head, nil)); m != nil {
-		return string(m[1])
-	}
-	return ""
 }
 
 // Inspect implements inspect.Inspector.

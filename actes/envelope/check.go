@@ -72,6 +72,7 @@ func (r *reader) archiveNames(bad *NameError, env int) {
 	case env >= 0 && (want == "" || r.env.Files[env].Nom == want):
 	case env >= 0: // under another name
 		r.addIn("A06", EnveloppeAbsente, report.Location{}, report.P("want", want))
+	case r.anomalyAlone(): // the State may refuse an envelope without one of its own
 	case r.env.Complete: // a broken archive may have lost it, which was said
 		if want == "" {
 			want = "EACT--….xml"
@@ -129,6 +130,20 @@ func (r *reader) findEnvelope() int {
 	return first
 }
 
+// anomalyAlone reports whether all that can be read is the refusal of an
+// envelope, which the State sends with or without an envelope around it.
+func (r *reader) anomalyAlone() bool {
+	found := false
+	for i := range r.info {
+		if m := r.info[i].msg; m != nil {
+			if _, found = m.(*message.AnomalieEnveloppe); !found {
+				return false
+			}
+		}
+	}
+	return found
+}
+
 // direction tells who sends: the envelope itself, else its name, else the
 // messages.
 func (r *reader) direction(env int) {
@@ -137,6 +152,10 @@ func (r *reader) direction(env int) {
 		if fromAuthority(r.info[env].msg) {
 			r.env.Sens = message.Envoi
 		}
+		return
+	}
+	if r.anomalyAlone() { // the name of the archive may be that of the envelope refused
+		r.env.Sens = message.Retour
 		return
 	}
 	name := r.env.Nom.EnvelopeName
@@ -404,6 +423,9 @@ func (r *reader) history(i int) error {
 		return err
 	}
 	param := report.P("id", id)
+	if _, err := actes.ParseIDActe(id); err == nil {
+		param = report.Code("id", id)
+	}
 	_, cancel := rc.Message.(*message.Annulation)
 	switch {
 	case !known.Connu:
@@ -421,11 +443,17 @@ func (r *reader) duplicate(i int, where report.Location, a *message.Acte) error 
 	if env, ok := r.env.Enveloppe.(*message.EnveloppeCLMISILL); ok {
 		id.Departement = env.Emetteur.Departement
 	}
+	again := report.Info
 	for k := range i {
 		if b, ok := r.env.Messages[k].Message.(*message.Acte); ok && b.NumeroInterne == a.NumeroInterne && a.NumeroInterne != "" {
-			r.add("M19", actes.Doublon, where, report.P("id", id.String()))
-			break
+			again = max(again, actes.DoublonNumero.Severity)
+			if b.Date == a.Date && b.Nature == a.Nature {
+				again = report.Error
+			}
 		}
+	}
+	if again > report.Info {
+		r.rep.Record(report.Finding{Rule: ActeEnDouble, Severity: max(again, r.sameNumber()), Where: where, Ref: "M19"})
 	}
 	if r.opt.Doublons == nil {
 		return nil
@@ -441,9 +469,19 @@ func (r *reader) duplicate(i int, where report.Location, a *message.Acte) error 
 		}
 	}
 	if len(sent) > 0 {
-		r.add("M19", actes.DoublonNumero, where, report.P("id", sent[0].String()))
+		r.rep.Record(report.Finding{Rule: actes.DoublonNumero, Severity: r.sameNumber(), Where: where, Ref: "M19",
+			Params: []report.Param{report.P("id", sent[0].String())}})
 	}
 	return nil
+}
+
+// sameNumber is the weight of a number used for another act: S²LOW never takes
+// it, the others identify an act by its date and nature too.
+func (r *reader) sameNumber() report.Severity {
+	if r.opt.Profile == actes.S2LOW {
+		return report.Error
+	}
+	return actes.DoublonNumero.Severity
 }
 
 // leftOver looks at the files no message names.

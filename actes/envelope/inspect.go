@@ -51,10 +51,17 @@ func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
 		if err != nil {
 			return false
 		}
-		if _, err := ParseEnvelopeName(e.Name); err == nil && strings.HasSuffix(e.Name, ".xml") {
+		if envelopeLike(e.Name) {
 			return true
 		}
 	}
+}
+
+// envelopeLike accepts the name of the XML of an envelope, or of the refusal of
+// one, with a wrong part: it is the rules' business to say which.
+func envelopeLike(name string) bool {
+	name = strings.TrimPrefix(name, "ANO_")
+	return (strings.HasPrefix(name, "EACT--") || strings.HasPrefix(name, "TACT--")) && actes.FormatOf(name) == actes.XML
 }
 
 // looksNamed accepts the name of an archive with one wrong part.
@@ -64,7 +71,7 @@ func looksNamed(name string) bool {
 
 // Inspect reads and judges an archive.
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
-	o := Options{Name: in.Name, Profile: actes.Profile(opt.Profile), Now: opt.At,
+	o := Options{Name: in.Name, Profile: message.ProfileOf(opt.Profile), Now: opt.At,
 		Memory: inspectMemory, Report: opt.Report().Options()}
 	var spools []inspect.Spool
 	if opt.Spool != nil {

@@ -280,12 +280,14 @@ func (r *reader) examine(f *File, c *content, body io.ReaderAt) error {
 
 func (r *reader) examinePDF(f *File, c *content, body io.ReaderAt) error {
 	c.isPDF = true
-	if r.opt.Profile == actes.XSD || r.opt.Profile == actes.STELA {
+	if r.opt.Profile == actes.XSD {
 		return nil
 	}
-	c.rep = report.New(r.opt.Report)
-	if _, err := r.pdf.Check(r.ctx, body, f.Taille, c.rep); err != nil {
-		return err
+	if r.opt.Profile != actes.STELA { // which asks about signatures only
+		c.rep = report.New(r.opt.Report)
+		if _, err := r.pdf.Check(r.ctx, body, f.Taille, c.rep); err != nil {
+			return err
+		}
 	}
 	if r.opt.PAdES != nil {
 		valid, err := r.opt.PAdES(r.ctx, *f, body)

@@ -87,15 +87,18 @@ var (
 
 // Rules of what came before.
 var (
+	ActeEnDouble = report.NewRule("ACT-ENV-ACT-DUP", report.Error,
+		"Deux actes de cette enveloppe portent le même numéro : en changer un, par exemple par un suffixe, ou retirer le double.",
+		"Two acts of this envelope have the same number: change one, for instance by a suffix, or take the duplicate out.", s2low)
 	ReferenceInconnue = report.NewRule("ACT-ENV-REFERENCE", report.Error,
-		"L'acte {id}, auquel ce message se rapporte, n'a pas été transmis.",
-		"Act {id}, which this message is about, was not transmitted.", s2low)
+		"L'acte {id!}, auquel ce message se rapporte, n'a pas été transmis.",
+		"Act {id!}, which this message is about, was not transmitted.", s2low)
 	AnnulationEtat = report.NewRule("ACT-ENV-CANCEL-STATE", report.Error,
-		"L'acte {id} ne peut pas être annulé : il n'est pas dans l'état « Acquittement reçu ».",
-		"Act {id} cannot be cancelled: it is not in the state \"acknowledged\".", s2low)
+		"L'acte {id!} ne peut pas être annulé : il n'est pas dans l'état « Acquittement reçu ».",
+		"Act {id!} cannot be cancelled: it is not in the state \"acknowledged\".", s2low)
 	AnnulationEnCours = report.NewRule("ACT-ENV-CANCEL-PENDING", report.Error,
-		"Une demande d'annulation de l'acte {id} est déjà en cours.",
-		"A cancellation of act {id} is already under way.", s2low)
+		"Une demande d'annulation de l'acte {id!} est déjà en cours.",
+		"A cancellation of act {id!} is already under way.", s2low)
 	AnomalieTardive = report.NewRule("ACT-ENV-ANOMALY-LATE", report.Warning,
 		"Une anomalie arrive pour l'acte {id} alors qu'il n'est plus en attente de réponse : elle ne change pas son état.",
 		"An anomaly arrives for act {id} although it awaits no answer any more: its state does not change.", s2low)
@@ -108,6 +111,6 @@ func Rules() []*report.Rule {
 		EnveloppeSens, EnveloppeSIREN, EmetteurDifferent, FormulaireAbsent, FormulaireDouble, FormulaireNature,
 		FichierAbsent, FichierInutile, FichierNom, FichierDiscordant, FichierDate, FichierSerie,
 		ContenuNonControle, MailTronque, MailEncodage, MailInconnu, SignatureNonVerifiee, SignatureInvalide, Virus, VirusInconnu,
-		ReferenceInconnue, AnnulationEtat, AnnulationEnCours, AnomalieTardive,
+		ActeEnDouble, ReferenceInconnue, AnnulationEtat, AnnulationEnCours, AnomalieTardive,
 	}
 }

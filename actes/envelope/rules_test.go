@@ -148,6 +148,11 @@ var catalogue = []struct {
 		return false, errors.New("no scanner")
 	}}},
 	{ref: "M19", rule: actes.Doublon, name: "an act sent already", opt: envelope.Options{Doublons: sentNumbers{idActe}}},
+	{ref: "M19", rule: envelope.ActeEnDouble, name: "two acts of one number", warning: true, change: func([]member) []member {
+		other := aTown()
+		other.date = "20240626"
+		return aTown().files(other)
+	}},
 	{ref: "M19", rule: actes.DoublonNumero, name: "a number used already", warning: true, opt: envelope.Options{Doublons: sentNumbers{"034-123456782-20230627-D2024_042-AI"}}},
 	{ref: "M20", rule: envelope.ReferenceInconnue, name: "an act never sent", envoi: annulation, opt: envelope.Options{Registre: suivi{}}},
 	{ref: "M21", rule: envelope.AnnulationEtat, name: "an act not acknowledged", envoi: annulation, opt: envelope.Options{Registre: suivi{idActe: {Connu: true}}}},

@@ -112,7 +112,7 @@ func (c *checker) acte(m *Acte) {
 	if _, given := c.given(c.root, "NumeroInterne"); given && utf8.RuneCountInString(m.NumeroInterne) <= 15 {
 		actes.CheckNumero(c.rep, where(c.root, "NumeroInterne"), m.NumeroInterne, p)
 	}
-	if n := c.child("Objet"); n != nil && utf8.RuneCountInString(m.Objet) <= 500 {
+	if n := c.child("Objet"); n != nil && !c.cut && utf8.RuneCountInString(m.Objet) <= 500 {
 		actes.CheckObjet(c.rep, n.Where, m.Objet, p)
 	}
 	if m.Date.Valid() {
@@ -123,10 +123,12 @@ func (c *checker) acte(m *Acte) {
 			c.rep.Add(actes.NatureInconnue, where(c.root, "CodeNatureActe"), report.Int("nature", m.Nature))
 		}
 	}
-	if c.child("CodeMatiere1") != nil && c.child("CodeMatiere2") != nil {
+	if p != actes.STELA && c.child("CodeMatiere1") != nil && c.child("CodeMatiere2") != nil {
 		actes.CheckMatiere(c.rep, c.root.Where, m.Matiere, p)
 	}
-	c.annexes(m.DonneesActe, report.Error)
+	if !c.cut {
+		c.annexes(m.DonneesActe, report.Error)
+	}
 }
 
 // given returns an attribute of the protocol, whatever its namespace.

@@ -33,37 +33,55 @@ func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
 	for {
 		k, err := r.Next()
 		if err != nil {
-			return false
+			// What breaks the rules of XML before its root is still a message,
+			// whose findings say what is wrong.
+			_, known := KindOfRoot(xmlcore.GuessRoot(in.Head))
+			return known && bytes.Contains(in.Head, []byte(namespaceFamily))
 		}
 		if k == xmlcore.StartElement {
 			n := r.Name()
 			_, known := KindOfRoot(n.Local)
-			return n.Space == Namespace || known && strings.HasPrefix(n.Space, "http://www.interieur.gouv.fr/ACTES")
+			return n.Space == Namespace || known && strings.HasPrefix(n.Space, namespaceFamily) ||
+				known && n.Space == "" && named(in.Head)
 		}
 	}
+}
+
+// namespaceFamily begins the namespace of every edition of the protocol.
+const namespaceFamily = "http://www.interieur.gouv.fr/ACTES"
+
+// named reports whether a document without namespace speaks the words of the
+// protocol: other formats too have a root Acte or Annulation.
+func named(head []byte) bool {
+	for _, word := range []string{"IDActe", "CodeNatureActe", "IDCL", "FormulairesEnvoyes", "DateClassification"} {
+		if bytes.Contains(head, []byte(word)) {
+			return true
+		}
+	}
+	return false
 }
 
 // Inspect reads and judges a message.
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
 	rep := opt.Report().Options()
 	reading, err := Read(ctx, io.NewSectionReader(in.Data, 0, in.Size),
-		Options{Profile: profile(opt.Profile), Now: opt.At, Report: rep})
+		Options{Profile: ProfileOf(opt.Profile), Now: opt.At, Report: rep})
 	if err != nil {
 		return nil, err
 	}
 	res := &inspect.Result{Kind: KindMessage, Version: Version, Report: reading.Report}
 	if reading.Message != nil {
-		if reading.Kind.Code == "7-2" {
-			res.Kind = KindClassification
-		}
 		res.Summary = Summary(reading.Message)
+	}
+	if root := reading.Root; root == "RetourClassification" || root == "" && xmlcore.GuessRoot(in.Head) == "RetourClassification" {
+		res.Kind = KindClassification
 	}
 	return res, nil
 }
 
-// profile turns the name of a profile into ours; one that other formats know
-// (dgfip, vitam) asks nothing special of an act.
-func profile(name string) actes.Profile {
+// ProfileOf turns the name of a profile given to an inspection into ours; one
+// that other formats know (dgfip, vitam) asks nothing special of an act.
+func ProfileOf(name string) actes.Profile {
 	switch p := actes.Profile(name); p {
 	case actes.XSD, actes.S2LOW, actes.STELA, actes.Pastell:
 		return p

@@ -166,7 +166,7 @@ func mergeSchema(rep, xsd *report.Report, sens Sens) {
 // ours reports whether a namespace is that of the protocol, of another edition
 // of it, or forgotten: enough to read the message and say what is wrong.
 func ours(space string) bool {
-	return space == "" || strings.HasPrefix(space, "http://www.interieur.gouv.fr/ACTES")
+	return space == "" || strings.HasPrefix(space, namespaceFamily)
 }
 
 func rootParam(root *xmltree.Node) report.Param {

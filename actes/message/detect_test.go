@@ -1,0 +1,55 @@
+package message_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/actes/message"
+	"github.com/liasse/liasse/ged/inspect"
+)
+
+// A message that breaks the rules of XML before its root is still one: the
+// findings say what is wrong, where "unknown" would say nothing.
+func TestDetectsMessagesBrokenBeforeTheirRoot(t *testing.T) {
+	const open = `<actes:ReponseClassificationSansChangement xmlns:actes="` + message.Namespace + `">`
+	const good = open + `<actes:DateClassification>2019-04-18</actes:DateClassification></actes:ReponseClassificationSansChangement>`
+	for name, c := range map[string]struct{ text, kind, verdict string }{
+		"nothing wrong":            {good, message.KindMessage, "valid"},
+		"a DOCTYPE":                {"<!DOCTYPE x>" + good, message.KindMessage, "invalid"},
+		"an unknown encoding":      {`<?xml version="1.0" encoding="EBCDIC"?>` + good, message.KindMessage, "invalid"},
+		"a wrong byte in front":    {"<!-- \xE9 -->" + good, message.KindMessage, "invalid"},
+		"a first tag cut":          {open[:len(open)-1], message.KindMessage, "invalid"},
+		"a DOCTYPE, the catalogue": {"<!DOCTYPE x>" + strings.ReplaceAll(good, "ReponseClassificationSansChangement", "RetourClassification"), message.KindClassification, "invalid"},
+		"no namespace":             {strings.ReplaceAll(strings.Replace(good, ` xmlns:actes="`+message.Namespace+`"`, "", 1), "actes:", ""), message.KindMessage, "valid"},
+		"another format":           {`<Acte xmlns="urn:x"/>`, "", ""},
+		"another format's words":   {`<Acte><numero>1</numero></Acte>`, "", ""},
+	} {
+		in := inspect.NewBytes("m.xml", []byte(c.text))
+		i := message.Inspector()
+		if got := i.Detect(context.Background(), in); got != (c.kind != "") {
+			t.Errorf("%s: recognised %v", name, got)
+			continue
+		}
+		if c.kind == "" {
+			continue
+		}
+		res, err := i.Inspect(context.Background(), in, inspect.Options{})
+		if err != nil || res.Kind != c.kind || string(res.Verdict()) != c.verdict {
+			t.Errorf("%s: %v %v %v", name, res.Kind, res.Verdict(), err)
+		}
+	}
+}
+
+// What stands after a fault was not read: that it is missing is not said.
+func TestSaysNothingOfWhatAFaultHides(t *testing.T) {
+	text := `<actes:Acte xmlns:actes="` + message.Namespace + `" actes:Date="2024-06-27" actes:NumeroInterne="D1" actes:CodeNatureActe="1">` +
+		`<actes:CodeMatiere1 actes:CodeMatiere="5"/><actes:CodeMatiere2 actes:CodeMatiere="2"/><actes:Objet>&nbsp;x</actes:Objet></actes:Acte>`
+	out, err := message.Read(context.Background(), strings.NewReader(text), message.Options{})
+	if err != nil || out.Report.Len() != 1 || out.Report.Valid() {
+		t.Errorf("%v: %d findings", err, out.Report.Len())
+		for f := range out.Report.All() {
+			t.Log(f.Code())
+		}
+	}
+}
