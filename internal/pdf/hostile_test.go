@@ -29,6 +29,9 @@ func hostile() map[string][]byte {
 	all["Size lies"] = sub("/Size", "/Size 2147483647 /S")
 	all["subsection lies"] = []byte(whole[:at] + "xref\n0 2147483647\n0000000000 65535 f \ntrailer << /Root 1 0 R >>\nstartxref\n" + fmt.Sprint(at) + "\n%%EOF")
 	all["sparse table"] = []byte(whole[:at] + "xref\n" + sparse(20000) + "trailer << /Root 1 0 R >>\nstartxref\n" + fmt.Sprint(at) + "\n%%EOF")
+	// eight megabytes, each line of the table asking for room of its own
+	all["sparse table in a long file"] = []byte(whole[:at] + strings.Repeat("%"+strings.Repeat("x", 1022)+"\n", 8<<10) +
+		"xref\n" + sparse(20000) + "trailer << /Root 1 0 R >>\nstartxref\n" + fmt.Sprint(at+8<<20) + "\n%%EOF")
 	all["count lies"] = sub("/Count 1", "/Count 1000000")
 	all["Kids loop"] = simple(func(f *pdftest.File) {
 		f.Obj(2, "<< /Type /Pages /Count 3 /Kids [2 0 R 4 0 R 8 0 R] >>")
@@ -118,7 +121,7 @@ func TestHostile(t *testing.T) {
 
 // exhausting are the files that exhaust the referee itself: seconds, or a
 // gigabyte.
-var exhausting = map[string]bool{"sparse table": true, "the same long comment": true, "streams without end": true}
+var exhausting = map[string]bool{"sparse table": true, "sparse table in a long file": true, "the same long comment": true, "streams without end": true}
 
 // TestHostileAgreesWithPdfinfo: even there the verdict is the referee's.
 func TestHostileAgreesWithPdfinfo(t *testing.T) {
@@ -129,4 +132,41 @@ func TestHostileAgreesWithPdfinfo(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestUpdatingAFileThatNumbersFarAhead: the table an update writes for a
+// damaged file is as long as what the file holds, not as its numbers are large.
+func TestUpdatingAFileThatNumbersFarAhead(t *testing.T) {
+	f := pdftest.Simple(1)
+	f.Obj(33_000_000, "(far)")
+	whole := f.Bytes(pdftest.Table)
+	in := whole[:bytes.LastIndex(whole, []byte("xref\n0"))]
+	in = append(in, "trailer << /Root 1 0 R >>"...)
+	ctx := context.Background()
+	var d Doc
+	if err := d.Open(ctx, bytes.NewReader(in), int64(len(in))); err != nil || !d.Repaired() {
+		t.Fatalf("%v, repaired %v", err, d.Repaired())
+	}
+	var out bytes.Buffer
+	u, err := NewUpdate(ctx, &d, &out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := u.New()
+	u.Object(r, []byte("(new)"))
+	if _, err := u.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if out.Len() > len(in)+32<<10 {
+		t.Errorf("%d bytes were appended", out.Len()-len(in))
+	}
+	var e Doc
+	if err := e.Open(ctx, bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil || e.Repaired() {
+		t.Fatalf("%v, repaired %v", err, e.Repaired())
+	}
+	for ref, want := range map[Ref]string{r: "new", {Num: 33_000_000}: "far"} {
+		if got := string(e.Object(ref).Bytes()); got != want {
+			t.Errorf("object %d is %q", ref.Num, got)
+		}
+	}
 }

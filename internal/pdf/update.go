@@ -141,18 +141,25 @@ func (u *Update) Close() (int64, error) {
 }
 
 // wholeTable adds every object of a repaired file to those written: its own
-// cross-references are not worth pointing to.
+// cross-references are not worth pointing to. Numbers far from any object are
+// left out, which means the same as free: one object of a damaged file may be
+// numbered 33,000,000.
 func (u *Update) wholeTable() {
 	changed := make(map[int32]bool, len(u.done))
 	for _, p := range u.done {
 		changed[p.ref.Num] = true
 	}
-	for num := range u.next {
+	for num := int32(0); num < u.next; num++ {
 		if changed[num] {
 			continue
 		}
 		p := placed{ref: Ref{num, 65535}, off: -1}
-		if e := u.d.xref.get(num); e != nil && e.typ == ePlain && num > 0 {
+		e := u.d.xref.get(num)
+		if e == nil && num > 0 {
+			num |= chunk - 1 // none of its neighbours is known either
+			continue
+		}
+		if e != nil && e.typ == ePlain && num > 0 {
 			p = placed{Ref{num, e.gen}, e.off}
 		}
 		u.done = append(u.done, p)

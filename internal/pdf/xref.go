@@ -91,7 +91,7 @@ func (d *Doc) makeEntry(num int32) *entry {
 		x.chunks = append(x.chunks, nil)
 	}
 	if x.chunks[k] == nil {
-		if int64(x.used) > 64+d.size/64 {
+		if int64(x.used) > 1024+d.size/1024 {
 			d.overflow = true
 			return nil
 		}
