@@ -311,3 +311,13 @@ func TestGrammarIsShared(t *testing.T) {
 		}
 	}
 }
+
+// TestLongValuesAreAffordable: patterns on long honest values never exhaust the
+// work allowed.
+func TestLongValuesAreAffordable(t *testing.T) {
+	g := grammarOf(t, `element r { element t { xsd:string { pattern = "[a-z ]*" } }* }`)
+	doc := "<r>" + strings.Repeat("<t>"+strings.Repeat("mot ", 2000)+"</t>", 1500) + "</r>"
+	if rep := run(t, g, doc, schema.ValidateOptions{}); !rep.Valid() {
+		t.Error(list(rep))
+	}
+}

@@ -9,11 +9,12 @@ import (
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
-// idTable remembers identifiers by 128 bits of hash with their places, 24 bytes
-// each, and the references not yet resolved.
+// idTable remembers identifiers by a 64-bit hash under a secret key with their
+// offsets, 16 bytes each, and the references not yet resolved. The texts are
+// not kept: among five million identifiers two share a hash in one document of
+// a million, and nobody outside can choose them to.
 type idTable struct {
 	seed  maphash.Seed
-	seed2 maphash.Seed
 	slots []idSlot
 	n     int
 	max   int
@@ -24,9 +25,8 @@ type idTable struct {
 }
 
 type idSlot struct {
-	hash  uint64 // 0: free
-	check uint64
-	off   int64
+	hash uint64 // 0: free
+	off  int64
 }
 
 // idRef is a reference to an identifier that was not met before it.
@@ -40,32 +40,37 @@ const maxRefBytes = 64 << 20
 
 func (t *idTable) reset(most int) {
 	if t.slots == nil {
-		t.seed, t.seed2 = maphash.MakeSeed(), maphash.MakeSeed()
+		t.seed = maphash.MakeSeed()
 	}
 	clear(t.slots)
 	t.n, t.max, t.full = 0, most, false
 	t.refs, t.values = t.refs[:0], t.values[:0]
 }
 
-func (t *idTable) hash(id []byte) (uint64, uint64) {
-	h := maphash.Bytes(t.seed, id)
-	if h == 0 {
+// slot returns where the identifier is, or would be: its hash is then 0. It is
+// nil while the table is empty.
+func (t *idTable) slot(id []byte) (s *idSlot, h uint64) {
+	if h = maphash.Bytes(t.seed, id); h == 0 {
 		h = 1
 	}
-	return h, maphash.Bytes(t.seed2, id)
+	return t.find(h), h
 }
 
-func (t *idTable) find(h uint64, check uint64) *idSlot {
+func (t *idTable) find(h uint64) *idSlot {
 	if len(t.slots) == 0 {
 		return nil
 	}
 	mask := uint64(len(t.slots) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
-		s := &t.slots[i]
-		if s.hash == 0 || s.hash == h && s.check == check {
+		if s := &t.slots[i]; s.hash == 0 || s.hash == h {
 			return s
 		}
 	}
+}
+
+func (t *idTable) has(id []byte) bool {
+	s, _ := t.slot(id)
+	return s != nil && s.hash != 0
 }
 
 func (t *idTable) grow() {
@@ -73,7 +78,7 @@ func (t *idTable) grow() {
 	t.slots = make([]idSlot, max(256, 2*len(old)))
 	for _, s := range old {
 		if s.hash != 0 {
-			*t.find(s.hash, s.check) = s
+			*t.find(s.hash) = s
 		}
 	}
 }
@@ -101,10 +106,9 @@ func (v *Validator) define(r *xmlcore.Reader, f *frame, id []byte) {
 	if t.n*4 >= len(t.slots)*3 {
 		t.grow()
 	}
-	h, check := t.hash(id)
-	s := t.find(h, check)
+	s, h := t.slot(id)
 	if s.hash == 0 {
-		*s = idSlot{h, check, r.Offset()}
+		*s = idSlot{h, r.Offset()}
 		t.n++
 		return
 	}
@@ -115,8 +119,7 @@ func (v *Validator) define(r *xmlcore.Reader, f *frame, id []byte) {
 
 func (v *Validator) refer(r *xmlcore.Reader, id []byte) {
 	t := &v.ids
-	h, check := t.hash(id)
-	if s := t.find(h, check); s != nil && s.hash != 0 {
+	if t.has(id) {
 		return
 	}
 	if len(t.refs) >= t.max || len(t.values)+len(id) > maxRefBytes {
@@ -147,8 +150,7 @@ func (v *Validator) dangling(r *xmlcore.Reader) {
 	member := r.Location().Member
 	for _, ref := range t.refs {
 		id := t.values[ref.from:ref.to]
-		h, check := t.hash(id)
-		if s := t.find(h, check); s != nil && s.hash != 0 {
+		if t.has(id) {
 			continue
 		}
 		v.fault(r, nil, report.Finding{Rule: report.XSDIDRef, Ref: "cvc-id.1",

@@ -236,7 +236,7 @@ func (re *Regexp) tabulate(work int) {
 // expression. It takes the steps it needs from *budget and returns [ErrWork]
 // when they do not suffice.
 func (re *Regexp) Match(v []byte, budget *int) (bool, error) {
-	*budget -= len(v)
+	*budget -= 1 + len(v)/64 // a table costs hardly more than reading the text did
 	if *budget < 0 {
 		return false, ErrWork
 	}
