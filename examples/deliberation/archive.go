@@ -20,6 +20,14 @@ import (
 func (j *journey) pack(ctx context.Context) error {
 	j.Step("Le paquet d'archives est construit (SEDA 2.1)")
 	a := &j.in.Archivage
+	if a.ServiceArchives == "" {
+		a.ServiceArchives = "AD" + j.act.Collectivite.Departement
+		j.Note("service d'archives non indiqué : %s", a.ServiceArchives)
+	}
+	if a.Accord == "" {
+		a.Accord = "ACTES"
+		j.Note("accord de versement non indiqué : %s", a.Accord)
+	}
 	policy := archive.Policy{
 		MessageID:          j.record.Identifier(ged.SchemeActeID) + "-" + j.now().UTC().Format("20060102T150405"),
 		Date:               j.now(),
