@@ -3,6 +3,7 @@ package bagit
 import (
 	"context"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -76,7 +77,7 @@ type Bag struct {
 	Files int
 	Bytes int64
 
-	fsys      fs.FS
+	src       source
 	limits    Limits
 	rep       *report.Report
 	old       bool // before 1.0
@@ -86,6 +87,7 @@ type Bag struct {
 	forms     map[string]int32 // NFC of the path → node, made when first needed
 	manifests []*manifest
 	hasData   bool
+	broken    bool // the container cannot be read: digests cannot be computed
 }
 
 const (
@@ -122,10 +124,30 @@ func (n *node) payload() bool { return strings.HasPrefix(n.path, payloadFolder) 
 // followed, but an [os.DirFS] cannot promise that a file is not replaced by
 // one meanwhile; the FS of an [os.Root] can.
 func Open(ctx context.Context, fsys fs.FS, opt Options) (*Bag, error) {
-	b := &Bag{fsys: fsys, limits: opt.Limits.withDefaults(), rep: report.New(opt.Report),
+	return open(ctx, folderSource{fsys}, opt)
+}
+
+// source is where the files of a bag are.
+type source interface {
+	// list adds the nodes of the bag. It reports what is wrong with the
+	// container, if there is one.
+	list(ctx context.Context, b *Bag) error
+	// open opens a file that list added.
+	open(path string) (io.ReadCloser, error)
+	// damaged reports whether an error met while a file was read is a fault of
+	// the container, which is a finding, and not of the disk.
+	damaged(err error) bool
+}
+
+func open(ctx context.Context, src source, opt Options) (*Bag, error) {
+	b := &Bag{src: src, limits: opt.Limits.withDefaults(), rep: report.New(opt.Report),
 		cs: utf8Charset, index: map[string]int32{}}
+	if err := src.list(ctx, b); err != nil {
+		return nil, fmt.Errorf("bagit: open: %w", err)
+	}
+	b.listed()
 	for _, step := range []func(context.Context) error{
-		b.list, b.declaration, b.info, b.readManifests, b.fetch,
+		b.declaration, b.info, b.readManifests, b.fetch,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("bagit: open: %w", err)
@@ -135,8 +157,14 @@ func Open(ctx context.Context, fsys fs.FS, opt Options) (*Bag, error) {
 	return b, nil
 }
 
+// folderSource is a bag that lies open in folders.
+type folderSource struct{ fsys fs.FS }
+
+func (s folderSource) open(name string) (io.ReadCloser, error) { return s.fsys.Open(name) }
+func (s folderSource) damaged(error) bool                      { return false }
+
 // list walks the folders. It reads no file.
-func (b *Bag) list(ctx context.Context) error {
+func (s folderSource) list(ctx context.Context, b *Bag) error {
 	pending := []string{"."}
 	for len(pending) > 0 {
 		if err := ctx.Err(); err != nil {
@@ -144,7 +172,7 @@ func (b *Bag) list(ctx context.Context) error {
 		}
 		dir := pending[len(pending)-1]
 		pending = pending[:len(pending)-1]
-		entries, err := fs.ReadDir(b.fsys, dir)
+		entries, err := fs.ReadDir(s.fsys, dir)
 		if err != nil {
 			return err
 		}
@@ -156,7 +184,6 @@ func (b *Bag) list(ctx context.Context) error {
 				if utf8.ValidString(n.path) { // else package io/fs cannot open it
 					pending = append(pending, n.path)
 				}
-				b.hasData = b.hasData || n.path == "data"
 			case t.IsRegular():
 				info, err := e.Info()
 				if err != nil {
@@ -171,30 +198,41 @@ func (b *Bag) list(ctx context.Context) error {
 			}
 		}
 	}
-	// In the order of the names, so that the same bag gives the same report.
+	return nil
+}
+
+// listed puts the nodes in the order of their names, so that the same bag gives
+// the same report, and counts the payload.
+func (b *Bag) listed() {
 	slices.SortFunc(b.nodes, func(a, c node) int { return strings.Compare(a.path, c.path) })
 	for i := range b.nodes {
-		b.index[b.nodes[i].path] = int32(i)
-		if n := &b.nodes[i]; n.kind == present && n.payload() {
+		n := &b.nodes[i]
+		b.index[n.path] = int32(i)
+		b.hasData = b.hasData || n.payload() || n.path == "data" && n.kind == folder
+		if n.kind == present && n.payload() {
 			b.Files++
 			b.Bytes += n.size
 		}
 	}
-	return nil
 }
 
 // add keeps a node; false once there are too many.
 func (b *Bag) add(n node) bool {
 	if len(b.nodes) >= b.limits.Files {
-		if !b.rep.Has(report.LimCount) {
-			b.rep.Add(report.LimCount, report.Location{}, report.Int("limit", b.limits.Files),
-				report.Words("what", "fichiers", "files"))
-		}
+		b.tooMany()
 		return false
 	}
 	b.index[n.path] = int32(len(b.nodes))
 	b.nodes = append(b.nodes, n)
 	return true
+}
+
+// tooMany says once that there are more files than the limit.
+func (b *Bag) tooMany() {
+	if !b.rep.Has(report.LimCount) {
+		b.rep.Add(report.LimCount, report.Location{}, report.Int("limit", b.limits.Files),
+			report.Words("what", "fichiers", "files"))
+	}
 }
 
 // judge reports what only shows when everything has been read.

@@ -11,6 +11,9 @@
 //	res, err := bag.Verify(ctx, bagit.VerifyOptions{})
 //	if !res.Valid { … res.Report … }
 //
+// A bag that travels as one file (zip, tar, tar.gz) is opened by [OpenArchive],
+// without unpacking it; [Create] makes bags.
+//
 // # Complete and valid
 //
 // RFC 8493 §3 tells two things apart. A bag is complete when everything it

@@ -1,22 +1,73 @@
 package bagit
 
 import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
 	"context"
+	"errors"
+	"io"
 	"io/fs"
+	"path"
+	"slices"
+	"strings"
 
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
 
 // Inspector returns the inspector of bags (kind bagit): folders that hold a
-// bagit.txt, or else payload manifests beside a folder data.
+// bagit.txt, or else payload manifests beside a folder data; zip, tar and
+// tar.gz that hold such a bagit.txt at their top or one folder below.
 func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}
 
-// Detect looks at the names of the top folder only.
-func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
-	return in.Dir != nil && looksLikeBag(in.Dir)
+// Detect looks at the names of the top folder only, or at those an archive
+// begins with (all of them in a zip).
+func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
+	if in.Dir != nil {
+		return looksLikeBag(in.Dir)
+	}
+	switch kindOf(in.Head) {
+	case "zip":
+		return zipHoldsBag(in)
+	case "tar":
+		return tarHoldsBag(ctx, bytes.NewReader(in.Head))
+	case "gzip":
+		z, err := gzip.NewReader(bytes.NewReader(in.Head))
+		return err == nil && tarHoldsBag(ctx, io.LimitReader(z, 1<<20))
+	}
+	return false
+}
+
+// declares reports whether the name is that of a bag's declaration.
+func declares(name string) bool {
+	name = strings.TrimPrefix(name, "./")
+	return path.Base(name) == declarationName && strings.Count(name, "/") <= 1
+}
+
+func zipHoldsBag(in *inspect.Input) bool {
+	z, err := zip.NewReader(in.Data, in.Size)
+	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+		return false
+	}
+	return slices.ContainsFunc(z.File, func(f *zip.File) bool { return declares(f.Name) })
+}
+
+func tarHoldsBag(ctx context.Context, r io.Reader) bool {
+	t := tar.NewReader(r)
+	for ctx.Err() == nil {
+		h, err := t.Next()
+		if err != nil && !errors.Is(err, tar.ErrInsecurePath) {
+			return false
+		}
+		if declares(h.Name) {
+			return true
+		}
+	}
+	return false
 }
 
 func looksLikeBag(fsys fs.FS) bool {
@@ -40,7 +91,13 @@ func looksLikeBag(fsys fs.FS) bool {
 
 // Inspect verifies the bag.
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
-	bag, err := Open(ctx, in.Dir, Options{Report: report.Options{ShowValues: opt.ShowValues}})
+	var bag *Bag
+	var err error
+	if o := (Options{Report: report.Options{ShowValues: opt.ShowValues}}); in.Dir != nil {
+		bag, err = Open(ctx, in.Dir, o)
+	} else {
+		bag, err = OpenArchive(ctx, in.Data, in.Size, o)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -86,6 +86,10 @@ var (
 		"La liste donne « {entry} », qui est de la même sorte qu'elle : son empreinte ne peut pas être tenue à jour.",
 		"The list gives \"{entry}\", which is of its own kind: its digest cannot be kept up to date.", rfc+"2.2.1")
 
+	RuleSerialization = report.NewRule("BAG-SERIALIZATION", report.Warning,
+		"L'archive ne contient pas un dossier et lui seul, celui du sac : {detail}.",
+		"The archive does not hold one folder only, the bag's: {detail}.", rfc+"4")
+
 	RuleTwin = report.NewRule("BAG-TWIN", report.Warning,
 		"« {entry} » et « {other} » ne diffèrent que par la casse ou les accents : sur certains systèmes c'est le même fichier.",
 		"\"{entry}\" and \"{other}\" differ only in case or accents: on some systems they are one file.", rfc+"6.1.1")
@@ -137,7 +141,7 @@ func Rules() []*report.Rule {
 		RuleNoDeclaration, RuleDeclaration, RuleVersion, RuleEncoding, RuleEncodingUnknown, RuleEncodingBytes, RuleBOM,
 		RuleNoPayload, RuleEmptyPayload, RuleNoManifest, RuleManifestName, RuleAlgorithm, RuleLine,
 		RuleUnsafePath, RuleOutside, RuleDotSlash, RuleStar, RulePercent, RuleDuplicate,
-		RuleMissing, RuleExtra, RuleUnlisted, RuleNotFile, RuleTagList, RuleTagSelf,
+		RuleMissing, RuleExtra, RuleUnlisted, RuleNotFile, RuleTagList, RuleTagSelf, RuleSerialization,
 		RuleTwin, RuleForm, RuleName, RuleSystemFile,
 		RuleInfoLine, RuleInfoValue, RuleInfoRepeat, RuleOxum,
 		RuleFetchURL, RuleFetchScheme, RuleFetchHole, RuleFetchUnlisted, RuleFetchSize,

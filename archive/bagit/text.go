@@ -15,6 +15,7 @@ import (
 	"golang.org/x/text/transform"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container"
 )
 
 // charset is an encoding of tag files.
@@ -195,9 +196,9 @@ func (l *lines) where(member string) report.Location {
 // with its lines. It reports what is wrong with the file as a whole; false
 // means that it was not read to its end.
 func (b *Bag) tagFile(ctx context.Context, name string, cs *charset, f func(l *lines, line string)) (bool, error) {
-	file, err := b.fsys.Open(name)
+	file, err := b.src.open(name)
 	if err != nil {
-		return false, err
+		return false, b.fault(name, err)
 	}
 	defer file.Close()
 	l := newLines(ctx, file, cs, b.limits.TagFile)
@@ -225,7 +226,7 @@ func (b *Bag) tagFile(ctx context.Context, name string, cs *charset, f func(l *l
 		f(l, line)
 	}
 	if l.err != nil {
-		return false, l.err
+		return false, b.fault(name, l.err)
 	}
 	if l.bad && !foreign {
 		b.rep.Add(RuleEncodingBytes, l.where(name), report.P("encoding", cs.name))
@@ -239,6 +240,17 @@ func (b *Bag) tagFile(ctx context.Context, name string, cs *charset, f func(l *l
 		return false, nil
 	}
 	return true, nil
+}
+
+// fault reports a damaged member of an archive, and returns any other error.
+func (b *Bag) fault(name string, err error) error {
+	if !b.src.damaged(err) {
+		return err
+	}
+	if !errors.Is(err, errNotKept) { // then a finding has said why
+		b.rep.Add(report.CtnCRC, report.Location{Member: container.Show(name)}, report.P("entry", container.Show(name)))
+	}
+	return nil
 }
 
 // regular reports whether the listing holds an ordinary file of that name.

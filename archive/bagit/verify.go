@@ -2,6 +2,7 @@ package bagit
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash"
 	"io"
@@ -45,7 +46,8 @@ type job struct {
 	node  int32
 	lines []check
 	wrong []bool // by line
-	err   error
+	// damaged says that the archive does not give the file back.
+	damaged bool
 }
 
 type check struct {
@@ -60,17 +62,26 @@ type check struct {
 func (b *Bag) Verify(ctx context.Context, opt VerifyOptions) (Result, error) {
 	res := Result{Report: report.New(b.rep.Options()), Complete: b.rep.Valid()}
 	res.Report.Merge(b.rep, "")
-	if opt.Quick {
+	if opt.Quick || b.broken {
 		return res, nil
 	}
 	jobs := b.jobs()
 	var err error
-	if res.Hashed, err = b.run(ctx, jobs, opt.Workers); err != nil {
+	if s, ok := b.src.(streamed); ok {
+		res.Hashed, err = b.runStream(ctx, jobs, s)
+	} else {
+		res.Hashed, err = b.run(ctx, jobs, opt.Workers)
+	}
+	if err != nil {
 		return Result{}, fmt.Errorf("bagit: verify: %w", err)
 	}
 	for i := range jobs {
 		j := &jobs[i]
 		name := container.Show(b.nodes[j.node].path)
+		if j.damaged {
+			res.Report.Add(report.CtnCRC, report.Location{Member: name}, report.P("entry", name))
+			continue
+		}
 		for k, wrong := range j.wrong {
 			if wrong {
 				m := j.lines[k].m
@@ -124,7 +135,7 @@ func (b *Bag) run(ctx context.Context, jobs []job, workers int) (int64, error) {
 	var wg sync.WaitGroup
 	for range min(workers, len(jobs)) {
 		wg.Go(func() {
-			w := worker{buf: make([]byte, bufferSize), hashes: map[string]hash.Hash{}}
+			w := newWorker()
 			for {
 				i := next.Add(1) - 1
 				if i >= int64(len(order)) || ctx.Err() != nil {
@@ -157,7 +168,27 @@ type worker struct {
 	sum    []byte
 }
 
+func newWorker() worker {
+	return worker{buf: make([]byte, bufferSize), hashes: map[string]hash.Hash{}}
+}
+
 func (w *worker) do(ctx context.Context, b *Bag, j *job) (int64, error) {
+	f, err := b.src.open(b.nodes[j.node].path)
+	switch {
+	case errors.Is(err, errNotKept): // a finding says why: it is encrypted
+		return 0, nil
+	case err != nil && b.src.damaged(err):
+		j.damaged = true
+		return 0, nil
+	case err != nil:
+		return 0, err
+	}
+	defer f.Close()
+	return w.read(ctx, b, j, f)
+}
+
+// read digests one file.
+func (w *worker) read(ctx context.Context, b *Bag, j *job, f io.Reader) (int64, error) {
 	var used []string
 	var hashes []hash.Hash
 	for _, c := range j.lines {
@@ -173,11 +204,6 @@ func (w *worker) do(ctx context.Context, b *Bag, j *job) (int64, error) {
 		h.Reset()
 		used, hashes = append(used, a), append(hashes, h)
 	}
-	f, err := b.fsys.Open(b.nodes[j.node].path)
-	if err != nil {
-		return 0, err
-	}
-	defer f.Close()
 	total := int64(0)
 	for {
 		if err := ctx.Err(); err != nil {
@@ -191,6 +217,10 @@ func (w *worker) do(ctx context.Context, b *Bag, j *job) (int64, error) {
 		if err == io.EOF {
 			break
 		}
+		if err != nil && b.src.damaged(err) {
+			j.damaged = true
+			return total, nil
+		}
 		if err != nil {
 			return total, err
 		}
@@ -200,4 +230,32 @@ func (w *worker) do(ctx context.Context, b *Bag, j *job) (int64, error) {
 		j.wrong = append(j.wrong, string(w.sum) != c.e.digest)
 	}
 	return total, nil
+}
+
+// streamed is a source whose files come one after the other.
+type streamed interface {
+	each(ctx context.Context, f func(path string, r io.Reader) error) error
+}
+
+func (b *Bag) runStream(ctx context.Context, jobs []job, s streamed) (int64, error) {
+	todo := make(map[string]*job, len(jobs))
+	for i := range jobs {
+		todo[b.nodes[jobs[i].node].path] = &jobs[i]
+	}
+	w := newWorker()
+	total := int64(0)
+	err := s.each(ctx, func(path string, r io.Reader) error {
+		j := todo[path]
+		if j == nil {
+			return nil
+		}
+		delete(todo, path)
+		n, err := w.read(ctx, b, j, r)
+		total += n
+		return err
+	})
+	for _, j := range todo {
+		j.damaged = true
+	}
+	return total, err
 }
