@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
@@ -43,10 +44,40 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if err != nil {
 		return nil, err
 	}
-	res := &inspect.Result{File: in.Name, Kind: "actes.budget", Version: doc.VersionSchema, Report: rep}
-	res.Summary.Set("natDec", doc.NatDec)
-	res.Summary.Set("exercice", doc.Exer)
+	res := &inspect.Result{File: in.Name, Kind: "actes.budget", Version: code(doc.VersionSchema), Report: rep}
+	res.Summary.Set("natDec", code(doc.NatDec))
+	res.Summary.Set("exercice", year(doc.Exer))
 	res.Summary.Set("lignes", doc.Lignes)
 	res.Summary.Set("scellement", string(doc.Seal.State))
 	return res, nil
+}
+
+// code lets a value into a summary or a finding only when it looks like the
+// short code that should be there: anything may stand in its place.
+func code(s string) string {
+	if len(s) > 8 {
+		return ""
+	}
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && c != '.' && (len(s) > 3 || c|0x20 < 'a' || c|0x20 > 'z') {
+			return ""
+		}
+	}
+	return s
+}
+
+// year lets into a summary what begins with a year, and little more.
+func year(s string) string {
+	if len(s) > 20 || len(s) < 4 || !isYear(s[:4]) {
+		return ""
+	}
+	return s
+}
+
+// shown is the parameter for such a value.
+func shown(v string) report.Param {
+	if c := code(v); c != "" {
+		return report.Code("value", c)
+	}
+	return report.P("value", v)
 }

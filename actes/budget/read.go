@@ -188,10 +188,10 @@ func (f *facts) check(rep *report.Report, opt Options, complete bool) {
 		}
 	}
 	if f.seen.exer && !isYear(doc.Exer) {
-		rep.Add(Exercice, f.exerAt, report.P("value", doc.Exer))
+		rep.Add(Exercice, f.exerAt, shown(doc.Exer))
 	}
 	if _, ok := NatureDecision(doc.NatDec); f.seen.natDec && !ok {
-		rep.Add(NatDec, f.natDecAt, report.P("value", doc.NatDec), report.List("expected", natDecCodes()))
+		rep.Add(NatDec, f.natDecAt, shown(doc.NatDec), report.List("expected", natDecCodes()))
 	}
 	siret(rep, opt, "IdColl", doc.EnTete.IdColl, f.seen.idColl, f.idCollAt)
 	siret(rep, opt, "IdEtab", doc.Etablissement.IdEtab, f.seen.idEtab, f.idEtabAt)

@@ -16,17 +16,17 @@ var (
 		"L'élément {element} n'est pas dans l'espace de noms {namespace}.",
 		"Element {element} is not in namespace {namespace}.", dgcl)
 	Manque = report.NewRule("ACT-BUDGET-MISSING", report.Error,
-		"Il manque l'élément {element}.",
-		"Element {element} is missing.", dgcl)
+		"Il manque l'élément {element} : le fichier est incomplet, le refaire avec le logiciel de finances.",
+		"Element {element} is missing: the file is incomplete, make it again with the finance software.", dgcl)
 	EnDouble = report.NewRule("ACT-BUDGET-DUP", report.Error,
 		"L'élément {element} figure deux fois : on ne sait lequel est le bon.",
 		"Element {element} stands twice: there is no telling which one counts.", dgcl)
 	Exercice = report.NewRule("ACT-BUDGET-EXER", report.Error,
-		"L'exercice (Exer) n'est pas une année : « {value} ».",
-		"The financial year (Exer) is not a year: \"{value}\".", dgcl)
+		"L'exercice (Exer) doit être une année de quatre chiffres ; valeur lue : {value!}.",
+		"The financial year (Exer) must be a year of four digits; value read: {value!}.", dgcl)
 	NatDec = report.NewRule("ACT-BUDGET-NATDEC", report.Warning,
-		"La nature de la décision (NatDec) « {value} » n'est pas connue ; codes en usage : {expected}.",
-		"The nature of the decision (NatDec) \"{value}\" is not known; codes in use: {expected}.", dgcl)
+		"La nature de la décision (NatDec) n'est pas connue ; valeur lue : {value!} ; codes en usage : {expected}.",
+		"The nature of the decision (NatDec) is not known; value read: {value!}; codes in use: {expected}.", dgcl)
 	SIRETForme = report.NewRule("ACT-BUDGET-SIRET-FORMAT", report.Warning,
 		"{element} doit être un SIRET de 14 chiffres ; il contient : {value!}.",
 		"{element} must be a SIRET of 14 digits; it holds: {value!}.", dgcl)
@@ -40,8 +40,8 @@ var (
 		"Le document budgétaire n'est pas scellé : il faut le sceller (TotEM) avant de le transmettre.",
 		"The budget document is not sealed: it must be sealed (TotEM) before it is sent.", seal)
 	ScellementRompu = report.NewRule("ACT-BUDGET-SEAL-BROKEN", report.Error,
-		"Le scellement ne correspond pas au document : l'un des deux a été modifié depuis ({detail}).",
-		"The seal does not match the document: one of them was changed since ({detail}).", seal)
+		"Le scellement ne correspond pas au document : l'un des deux a été modifié depuis ({detail}). Repartir du fichier d'origine et le sceller de nouveau (TotEM).",
+		"The seal does not match the document: one of them was changed since ({detail}). Start from the original file and seal it again (TotEM).", seal)
 	ScellementVariante = report.NewRule("ACT-BUDGET-SEAL-VARIANT", report.Info,
 		"Le scellement est intact, mais seulement {detail} : certains outils le diront rompu.",
 		"The seal is intact, but only {detail}: some tools will call it broken.", seal)

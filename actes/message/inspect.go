@@ -110,7 +110,7 @@ func Summary(m Message) inspect.Summary {
 		summarise(&s, &m.ActeRecu)
 	case *AnomalieActe:
 		summarise(&s, &m.ActeRecu)
-		s.Set("anomalie", code(m.Nature))
+		s.Set("anomalie", code(m.Nature, 20))
 		s.Set("anomalieCode", ParseDetail(m.Detail).Code)
 	case *DefereTA:
 		s.Set("dateDepot", m.DateDepot.String())
@@ -133,10 +133,10 @@ func Summary(m Message) inspect.Summary {
 	case *EnveloppeCLMISILL:
 		emetteur(&s, m)
 	case *EnveloppeMISILLCL:
-		s.Set("siren", code(m.Destinataire))
+		s.Set("siren", code(m.Destinataire, 9))
 		s.Set("formulaires", len(m.Formulaires))
 	case *AnomalieEnveloppe:
-		s.Set("anomalie", code(m.Nature))
+		s.Set("anomalie", code(m.Nature, 20))
 		s.Set("anomalieCode", ParseDetail(m.Detail).Code)
 		emetteur(&s, &m.EnveloppeRecue)
 	}
@@ -147,7 +147,7 @@ func summarise(s *inspect.Summary, a *DonneesActe) {
 	if a.Nature != 0 {
 		s.Set("nature", strconv.Itoa(int(a.Nature)))
 	}
-	s.Set("numero", code(a.NumeroInterne))
+	s.Set("numero", code(a.NumeroInterne, 20))
 	s.Set("date", a.Date.String())
 	if a.Matiere.Hole() == 0 {
 		s.Set("matiere", a.Matiere.String())
@@ -157,9 +157,9 @@ func summarise(s *inspect.Summary, a *DonneesActe) {
 }
 
 func emetteur(s *inspect.Summary, e *EnveloppeCLMISILL) {
-	s.Set("siren", code(e.Emetteur.SIREN))
-	s.Set("departement", code(e.Emetteur.Departement))
-	s.Set("arrondissement", code(e.Emetteur.Arrondissement))
+	s.Set("siren", code(e.Emetteur.SIREN, 9))
+	s.Set("departement", code(e.Emetteur.Departement, 3))
+	s.Set("arrondissement", code(e.Emetteur.Arrondissement, 2))
 	s.Set("formulaires", len(e.Formulaires))
 }
 
@@ -172,9 +172,10 @@ func identifier(s string) string {
 	return s
 }
 
-// code lets a code into a summary only when it looks like one.
-func code(s string) string {
-	if len(s) > 20 {
+// code lets a code of at most so many characters into a summary, only when it
+// looks like one: a number typed into the wrong field may be that of a phone.
+func code(s string, most int) string {
+	if len(s) > most {
 		return ""
 	}
 	for i := range len(s) {

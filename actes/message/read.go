@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,7 +122,7 @@ func (rd *Reader) Read(ctx context.Context, src io.Reader, opt Options) (*Readin
 	known = known && ours(root.Space)
 	switch {
 	case opt.Profile == actes.XSD:
-		out.Report.Merge(xsd, "")
+		mergeSchema(out.Report, xsd, Envoi)
 	case !known:
 		out.Report.Add(MessageRacine, root.Where, rootParam(root))
 	case root.Space != Namespace:
@@ -150,17 +151,51 @@ func (rd *Reader) Read(ctx context.Context, src io.Reader, opt Options) (*Readin
 // mergeSchema takes the findings of the schema, with the severity they have in
 // that direction.
 func mergeSchema(rep, xsd *report.Report, sens Sens) {
-	if sens != Retour {
-		rep.Merge(xsd, "")
-		return
-	}
 	for f := range xsd.All() {
-		g := *f
+		g := explained(f)
 		if g.Severity == report.Error {
-			g.Severity = report.Warning
+			g.Severity = lighter(sens, report.Error)
 		}
 		rep.Record(g)
 	}
+}
+
+// forms says in words what the patterns of the schema ask.
+var forms = map[string][2]string{
+	"Email": {"il faut une adresse sans accent, espace ni signe +, dont le domaine finit par deux à six lettres (le schéma du ministère refuse .bretagne et .corsica)",
+		"an address without accents, blanks or the sign + is needed, whose domain ends with two to six letters (the ministry's schema refuses .bretagne and .corsica)"},
+	"IDActe":         {"il faut un identifiant d'acte DEP-SIREN-AAAAMMJJ-NUMERO-NATURE", "an identifier of an act is needed, DEP-SIREN-YYYYMMDD-NUMERO-NATURE"},
+	"Departement":    {"il faut trois caractères, comme 034, 02A ou 971", "three characters are needed, such as 034, 02A or 971"},
+	"Arrondissement": {"il faut un chiffre", "one digit is needed"},
+	"@Nature":        {"il faut deux chiffres, comme 31 pour une commune", "two digits are needed, such as 31 for a commune"},
+	"Nature":         {"il faut trois chiffres", "three digits are needed"},
+	"SIREN":          {"il faut neuf chiffres", "nine digits are needed"},
+}
+
+// explained replaces what the schema expects of a value by words, where a
+// pattern would tell nothing to those who must correct it.
+func explained(f *report.Finding) report.Finding {
+	g := *f
+	if f.Rule != report.XSDValue {
+		return g
+	}
+	last := f.Where.Path[strings.LastIndexByte(f.Where.Path, '/')+1:]
+	name := last[strings.LastIndexByte(last, ':')+1:]
+	name, _, _ = strings.Cut(name, "[")
+	w, ok := forms[name]
+	if name == "Nature" && strings.HasPrefix(last, "@") {
+		w = forms["@Nature"]
+	}
+	if !ok {
+		return g
+	}
+	g.Params = slices.Clone(g.Params)
+	for i := range g.Params {
+		if g.Params[i].Name == "expected" {
+			g.Params[i] = report.Words("expected", w[0], w[1])
+		}
+	}
+	return g
 }
 
 // ours reports whether a namespace is that of the protocol, of another edition

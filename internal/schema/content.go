@@ -244,11 +244,11 @@ func (v *Validator) judge(r *xmlcore.Reader, f *frame, value *Value, fault *data
 		return
 	}
 	shown := report.P("value", string(text))
-	if value.public {
+	if value.public && isCode(text) {
 		shown = report.Code("value", string(text))
 	}
 	finding := report.Finding{Rule: report.XSDValue, Ref: fault.Ref, Where: where, Params: []report.Param{
-		report.P("name", name), shown, report.P("expected", fault.Expected)}}
+		report.P("name", name), shown, expected(fault)}}
 	if fault.Enumeration != nil {
 		finding.Rule = report.XSDEnum
 		finding.Params[2] = report.List("expected", shortList(fault.Enumeration))

@@ -1,0 +1,70 @@
+package schema
+
+import (
+	"strings"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/schema/datatype"
+)
+
+// typeWords are the types people meet, in words; the others are called by
+// their names.
+var typeWords = map[string][2]string{
+	"xs:date":               {"il faut une date de la forme AAAA-MM-JJ", "a date of the form YYYY-MM-DD is needed"},
+	"xs:dateTime":           {"il faut une date et une heure de la forme AAAA-MM-JJThh:mm:ss", "a date and time of the form YYYY-MM-DDThh:mm:ss is needed"},
+	"xs:time":               {"il faut une heure de la forme hh:mm:ss", "a time of the form hh:mm:ss is needed"},
+	"xs:gYear":              {"il faut une année de quatre chiffres", "a year of four digits is needed"},
+	"xs:integer":            {"il faut un nombre entier", "an integer is needed"},
+	"xs:int":                {"il faut un nombre entier", "an integer is needed"},
+	"xs:long":               {"il faut un nombre entier", "an integer is needed"},
+	"xs:nonNegativeInteger": {"il faut un nombre entier, 0 ou plus", "an integer, 0 or more, is needed"},
+	"xs:positiveInteger":    {"il faut un nombre entier, 1 ou plus", "an integer, 1 or more, is needed"},
+	"xs:decimal":            {"il faut un nombre, avec un point pour les décimales", "a number, with a point before decimals, is needed"},
+	"xs:boolean":            {"il faut true ou false", "true or false is needed"},
+	"xs:anyURI":             {"il faut une adresse (URI)", "a URI is needed"},
+	"xs:base64Binary":       {"il faut des données en base64", "base64 data is needed"},
+	"xs:hexBinary":          {"il faut des données en hexadécimal", "hexadecimal data is needed"},
+	"xs:ID":                 {"il faut un identifiant XML : une lettre ou « _ », puis lettres, chiffres, « - », « . » ou « _ »", "an XML identifier is needed: a letter or \"_\", then letters, digits, \"-\", \".\" or \"_\""},
+	"empty":                 {"il ne faut aucune valeur", "no value is allowed"},
+}
+
+var facetWords = map[string][2]string{
+	"length = ":    {"il faut %s caractères", "%s characters are needed"},
+	"minLength = ": {"il faut au moins %s caractères", "at least %s characters are needed"},
+	"maxLength = ": {"il faut au plus %s caractères", "at most %s characters are allowed"},
+	"pattern ":     {"la forme demandée est %s", "the form required is %s"},
+}
+
+// expected says what is demanded of a value: for people in words, which JSON
+// holds in English.
+func expected(f *datatype.Fault) report.Param {
+	if w, ok := typeWords[f.Expected]; ok {
+		return report.Words("expected", w[0], w[1])
+	}
+	for prefix, w := range facetWords {
+		if rest, ok := strings.CutPrefix(f.Expected, prefix); ok {
+			return report.Words("expected", strings.Replace(w[0], "%s", rest, 1), strings.Replace(w[1], "%s", rest, 1))
+		}
+	}
+	return report.P("expected", f.Expected)
+}
+
+// maxCode is the longest text that can be a public code, in bytes.
+const maxCode = 64
+
+// isCode reports whether a text in the place of a public code looks like one.
+// Anything may stand there in a broken or hostile file, a name typed into the
+// wrong field for instance: a code has a digit, or is very short.
+func isCode(text []byte) bool {
+	digit := false
+	for _, c := range text {
+		switch {
+		case c >= '0' && c <= '9':
+			digit = true
+		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', strings.IndexByte("-_.+:/|", c) >= 0:
+		default:
+			return false
+		}
+	}
+	return len(text) <= 4 || digit && len(text) <= maxCode
+}

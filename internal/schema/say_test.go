@@ -1,0 +1,36 @@
+package schema
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/schema/datatype"
+)
+
+func TestSaysWhatIsExpectedInWords(t *testing.T) {
+	for notation, fr := range map[string]string{
+		"xs:date":           "AAAA-MM-JJ",
+		"maxLength = 15":    "au plus 15 caractères",
+		"length = 2":        "il faut 2 caractères",
+		"pattern [0-9]{3}":  "la forme demandée est [0-9]{3}",
+		"xs:NMTOKEN | list": "xs:NMTOKEN | list",
+	} {
+		if got := expected(&datatype.Fault{Expected: notation}).Text(report.FR); !strings.Contains(got, fr) {
+			t.Errorf("%s: %s", notation, got)
+		}
+	}
+}
+
+// Only what looks like a code is quoted where a public code should stand.
+func TestQuotesOnlyWhatLooksLikeACode(t *testing.T) {
+	for text, want := range map[string]bool{
+		"034-123456782-20240627-D2024_042-DE": true, "|34": true, "92A": true, "-3": true, "": true, "DE": true,
+		"Jean Dupont": false, "Dupont": false, "a@b.fr": false, "06 12 34 56 78": false, "é1": false,
+		strings.Repeat("1", 65): false,
+	} {
+		if got := isCode([]byte(text)); got != want {
+			t.Errorf("%q: %v", text, got)
+		}
+	}
+}
