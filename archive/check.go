@@ -83,7 +83,9 @@ func (c *checker) allGroups() {
 		if g == nil {
 			continue
 		}
-		c.id("group", g.ID)
+		if g.ID != "" || len(g.Objects) != 1 {
+			c.id("group", g.ID)
+		}
 		c.groups[g] = false
 		where := at("group", g.ID)
 		if len(g.Objects) == 0 {
@@ -106,7 +108,7 @@ func (c *checker) allGroups() {
 			}
 			used[s] = true
 		}
-		if !used[slot{BinaryMaster, 1}] {
+		if !used[slot{BinaryMaster, 1}] && !used[slot{PhysicalMaster, 1}] {
 			c.report.Add(RuleMaster, where, report.P("id", g.ID))
 		}
 	}
@@ -115,10 +117,18 @@ func (c *checker) allGroups() {
 func (c *checker) object(o *Object) {
 	c.id("object", o.ID)
 	where, id := at("object", o.ID), report.P("id", o.ID)
-	switch o.Usage {
-	case BinaryMaster, Dissemination, Thumbnail, TextContent:
-	default:
+	known := o.Usage == Dissemination || o.Usage == BinaryMaster || o.Usage == Thumbnail || o.Usage == TextContent
+	if o.Physical {
+		known = o.Usage == Dissemination || o.Usage == PhysicalMaster
+	}
+	if !known {
 		c.report.Add(RuleUsage, where, id)
+	}
+	if o.Physical {
+		if strings.TrimSpace(o.PhysicalID) == "" {
+			c.report.Add(RulePhysicalID, where, id)
+		}
+		return
 	}
 	if strings.TrimSpace(o.Name) == "" {
 		c.report.Add(RuleName, where, id)
@@ -131,6 +141,7 @@ func (c *checker) object(o *Object) {
 		}
 	}
 	switch known := o.Size != 0 || len(o.Digests) > 0; {
+	case o.Source == nil && o.URI != "": // it lies in the package the message came in
 	case o.Source == nil:
 		c.report.Add(RuleContent, where, id)
 	case known && o.Size != o.Source.Size():

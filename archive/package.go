@@ -19,6 +19,24 @@ type Package struct {
 	// Rules apply to the whole package: the units at the top inherit them.
 	Rules   []ged.Rule
 	Regimes []Regime
+	// Extras are what the message says of itself and of the whole package that
+	// the fields above do not hold.
+	Extras []Extra
+}
+
+// Extra is an element of the message a package was read from that the fields
+// of the model do not hold, or not in full. It is kept so that nothing is lost
+// when the package is written again.
+type Extra struct {
+	// In is the local name of the element it stands in, Name its own.
+	In, Name string
+	// Detail says that a field of the model holds the same in short. It is
+	// written in place of that value, and left out once the field says
+	// something else.
+	Detail bool
+	// XML is the element in one canonical form: attributes sorted, namespaces
+	// declared where they begin, no comment, no blanks between elements.
+	XML string
 }
 
 // Regime is what a unit or the package says of a category of rules besides the
@@ -81,8 +99,8 @@ type Header struct {
 	OriginatingAgency, SubmissionAgency string
 	Acquisition                         string
 	LegalStatus                         LegalStatus
-	// CodeLists are the versions of the code lists, by name (AccessRule…);
-	// those not given are written with a default.
+	// CodeLists are the versions of the code lists, by name (AccessRule…). A
+	// nil map means all of them, with a default.
 	CodeLists map[string]string
 	// Related are the identifiers of transfers this one completes.
 	Related []string
@@ -140,7 +158,9 @@ func (l Level) Valid() bool {
 type Unit struct {
 	// ID is unique among units, groups and objects, and an XML name without
 	// colon: ID12.
-	ID          string
+	ID string
+	// Profile is the archive unit profile (PUA) it conforms to.
+	Profile     string
 	Level       Level
 	Title       string
 	Description string
@@ -167,6 +187,7 @@ type Unit struct {
 	// Groups are the groups of objects of the unit. Platforms take at most one.
 	Groups   []*Group
 	Children []*Unit
+	Extras   []Extra
 }
 
 // Dates of a unit.
@@ -179,6 +200,9 @@ type Dates struct {
 type When struct {
 	Day  ged.Date
 	Time time.Time
+	// Text is the date as a message gives it when it is neither: a year, a
+	// month, a moment without zone.
+	Text string
 }
 
 // Day is a When that is a day.
@@ -188,20 +212,31 @@ func Day(d ged.Date) When { return When{Day: d} }
 func Moment(t time.Time) When { return When{Time: t} }
 
 // IsZero reports whether there is no date.
-func (w When) IsZero() bool { return w.Day.IsZero() && w.Time.IsZero() }
+func (w When) IsZero() bool { return w == When{} }
 
 // String writes the day as xsd:date or the moment as xsd:dateTime, in its own
 // location and with seconds; no date is "".
 func (w When) String() string {
-	if !w.Time.IsZero() {
+	switch {
+	case w.Text != "":
+		return w.Text
+	case !w.Time.IsZero():
 		return w.Time.Format(time.RFC3339)
 	}
 	return w.Day.String()
 }
 
-// date returns the day, that of the moment in its own location.
+// date returns the day, that of the moment in its own location; none for a
+// year or a month alone.
 func (w When) date() ged.Date {
-	if !w.Time.IsZero() {
+	switch {
+	case w.Text != "":
+		d, err := ged.ParseDateTime(w.Text)
+		if err != nil {
+			return ged.Date{}
+		}
+		return d
+	case !w.Time.IsZero():
 		return ged.DateOf(w.Time)
 	}
 	return w.Day
@@ -217,13 +252,18 @@ type Link struct {
 
 // Group holds the forms of one content: the file as received and its copies.
 type Group struct {
+	// ID is "" for an object that stands alone, outside any group.
 	ID      string
 	Objects []*Object
+	Extras  []Extra
 }
 
-// Object is one file.
+// Object is one file, or a thing on a shelf.
 type Object struct {
 	ID string
+	// Physical objects have no file; PhysicalID is what is written on them.
+	Physical   bool
+	PhysicalID string
 	// Usage and Version say what the object is for its group; version 0 means 1.
 	Usage   Usage
 	Version int
@@ -239,7 +279,11 @@ type Object struct {
 	// without a digest means not known.
 	Size    int64
 	Digests []ged.Digest
-	Source  ged.Source
+	// URI is where a message that was read says the file is: the path of an
+	// entry of the package it came in.
+	URI    string
+	Source ged.Source
+	Extras []Extra
 }
 
 // Usage is what an object is for.
@@ -251,6 +295,8 @@ const (
 	Dissemination Usage = "Dissemination"
 	Thumbnail     Usage = "Thumbnail"
 	TextContent   Usage = "TextContent"
+
+	PhysicalMaster Usage = "PhysicalMaster" // the thing itself
 )
 
 // Walk yields each unit once, a parent before its children, with its depth

@@ -64,6 +64,9 @@ var (
 	RuleDigest = report.NewRule("ARC-DIGEST", report.Error,
 		"L'empreinte {algorithm} de l'objet {id} n'a pas la forme attendue (hexadécimal en minuscules).",
 		"The {algorithm} digest of object {id} is not of the form expected (lower-case hexadecimal).", "SEDA 2.1, MessageDigest")
+	RulePhysicalID = report.NewRule("ARC-PHYSICAL-ID", report.Error,
+		"L'objet physique {id} n'a pas d'identifiant.",
+		"Physical object {id} has no identifier.", "Vitam, EMPTY_REQUIRED_FIELD")
 	RuleName = report.NewRule("ARC-NAME", report.Error,
 		"Le fichier de l'objet {id} n'a pas de nom.",
 		"The file of object {id} has no name.", "SEDA 2.1, Filename")
@@ -152,7 +155,7 @@ func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleHeader, RuleEmpty, RuleID, RuleIDTwice, RuleCycle, RuleDepth, RuleTitle, RuleLevel, RuleDateOrder, RuleGroups,
 		RuleGroupUnknown, RuleGroupEmpty, RuleGroupOrphan, RuleMaster, RuleUsage, RuleUsageTwice, RuleContent,
-		RuleDigest, RuleName, RuleLink, RuleNoCode, RuleNoStart, RuleNoSort, RuleSortConflict, RuleDestroy,
+		RuleDigest, RulePhysicalID, RuleName, RuleLink, RuleNoCode, RuleNoStart, RuleNoSort, RuleSortConflict, RuleDestroy,
 		RuleOwn, RuleInherited, RuleStopped, RuleExceptNothing, RuleEnd, RuleUnlimited, RuleUnknown, RuleWrongCategory,
 		RuleHold, RuleNoRetention, RuleNoAccess, RuleAccessFrom, RuleRefColumn, RuleRefTwice, RuleRefLine,
 		RuleDocumentTwice, RuleDocumentEmpty, RuleHeld, RuleFieldLost,

@@ -121,6 +121,7 @@ func TestEveryRule(t *testing.T) {
 		RuleUsageTwice:   changed(func(p *Package) { p.Groups[0].Objects[1].Usage = BinaryMaster }),
 		RuleContent:      built(func(d []*ged.Document) { d[0].Files[0].ID = "absent" }),
 		RuleDigest:       object(func(o *Object) { o.Digests = []ged.Digest{{Algorithm: ged.SHA256, Value: strings.Repeat("A", 64)}} }),
+		RulePhysicalID:   object(func(o *Object) { o.Physical, o.Usage = true, PhysicalMaster }),
 		RuleName:         object(func(o *Object) { o.Name = "" }),
 		RuleLink:         unit(func(u *Unit) { u.Links = []Link{{Type: ged.Citant, Unit: &Unit{}}} }),
 		RuleNoCode:       rule(ged.Rule{Category: ged.Communicabilite, Start: day}),

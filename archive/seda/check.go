@@ -1,6 +1,8 @@
 package seda
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -28,7 +30,8 @@ const (
 // Check adds to the report what would make the message invalid, or refused by
 // the target, although [archive.Check] is content.
 func Check(p *archive.Package, opt Options, r *report.Report) {
-	c := checker{report: r, platform: report.Error}
+	opt.Version = cmp.Or(opt.Version, V21)
+	c := checker{report: r, platform: report.Error, version: opt.Version}
 	if opt.Target != Vitam {
 		c.platform = report.Warning
 	}
@@ -37,6 +40,7 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 	for field, v := range headerTexts(h) {
 		c.characters(field, v)
 	}
+	c.losses(p, opt)
 	for o := range p.Objects() {
 		c.where = report.Location{Path: "object[" + o.ID + "]"}
 		c.characters("Filename", o.Name)
@@ -44,11 +48,12 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 		c.characters("FormatId", o.PUID)
 		c.characters("FormatLitteral", o.FormatName)
 	}
+	c.demands(p, opt)
 	for u := range p.Walk() {
 		c.unit(u)
 	}
 	c.where = report.Location{Path: "package"}
-	c.rules(p.Rules)
+	c.rules(p.Rules, p.Regimes, p.Extras)
 }
 
 func headerTexts(h *archive.Header) func(yield func(string, string) bool) {
@@ -85,6 +90,7 @@ func headerTexts(h *archive.Header) func(yield func(string, string) bool) {
 type checker struct {
 	report   *report.Report
 	platform report.Severity // of what only Vitam refuses
+	version  Version
 	where    report.Location
 	total    int // characters of the unit
 }
@@ -112,23 +118,159 @@ func (c *checker) unit(u *archive.Unit) {
 			c.report.Add(RuleEventTime, c.where)
 		}
 	}
-	for _, a := range placeAgents(u.Agents).lost {
+	for _, a := range lostAgents(u.Agents) {
 		c.report.Add(RuleAgent, c.where, report.P("role", string(a.Role)))
 	}
-	c.rules(u.Rules)
+	c.rules(u.Rules, u.Regimes, u.Extras)
 }
 
-func (c *checker) rules(rules []ged.Rule) {
+func (c *checker) rules(rules []ged.Rule, regimes []archive.Regime, extras []archive.Extra) {
+	retained := false
 	for _, r := range rules {
 		c.characters("Rule", r.Code)
 		if y := r.Start.Year; !r.Start.IsZero() && (y < 1 || y > 8999) {
 			c.report.Add(RuleDateRange, c.where, report.P("code", r.Code))
 		}
-		if _, ok := ruleElements[r.Category]; !ok {
-			c.report.Add(RuleCategory, c.where, report.P("code", r.Code), report.P("category", string(r.Category)))
+		switch r.Category {
+		case ged.Conservation:
+			retained = true
+		case ged.Communicabilite, ged.Diffusion, ged.Reutilisation, ged.GelDeConservation:
+		case ged.UtiliteCourante:
+			if archive.RegimeOf(regimes, r.Category).Storage == "" {
+				c.required("StorageRule/FinalAction")
+			}
+		default:
+			// A classification has a level and an owner: only a message that was
+			// read gives them.
+			if r.Category != ged.SecretClassifie || !has(extras, "ClassificationRule") {
+				c.report.Add(RuleCategory, c.where, report.P("code", r.Code), report.P("category", string(r.Category)))
+			}
 		}
 		if r.SortFinal == ged.Trier {
 			c.report.Add(RuleSort, c.where, report.P("code", r.Code))
+		}
+	}
+	for _, g := range regimes {
+		says := g.Prevent || len(g.Except) > 0
+		switch {
+		case says && g.Category == ged.Conservation && !retained && g.SortFinal == "":
+			c.required("AppraisalRule/FinalAction")
+		case says && g.Category == ged.UtiliteCourante && g.Storage == "":
+			c.required("StorageRule/FinalAction")
+		}
+	}
+}
+
+func has(extras []archive.Extra, name string) bool {
+	return slices.ContainsFunc(extras, func(e archive.Extra) bool { return e.Name == name })
+}
+
+func (c *checker) required(element string) {
+	c.report.Add(RuleRequired, c.where, report.P("element", element), report.P("version", string(c.version)))
+}
+
+// demands finds what the version requires and earlier or later ones do not.
+func (c *checker) demands(p *archive.Package, opt Options) {
+	for _, g := range p.Groups {
+		if g == nil {
+			continue
+		}
+		for _, o := range g.Objects {
+			if o != nil {
+				c.where = report.Location{Path: "object[" + o.ID + "]"}
+				c.object(g, o, opt)
+			}
+		}
+	}
+	if c.version != V20 {
+		return
+	}
+	for u := range p.Walk() {
+		c.where = report.Location{Path: "unit[" + u.ID + "]"}
+		if blank(u.Title) && !has(u.Extras, "Title") {
+			c.required("Title")
+		}
+		if blank(string(u.Level)) {
+			c.required("DescriptionLevel")
+		}
+	}
+}
+
+func (c *checker) object(g *archive.Group, o *archive.Object, opt Options) {
+	need := func(name string, missing bool) {
+		if missing && !has(o.Extras, name) {
+			c.required(name)
+		}
+	}
+	digested := opt.Stored != nil || len(o.Digests) > 0
+	if o.URI != "" {
+		need("MessageDigest", !digested)
+	}
+	if c.version != V20 {
+		return
+	}
+	need("DataObjectVersion", g.ID != "" && o.Usage == "")
+	if o.Physical {
+		need("PhysicalId", blank(o.PhysicalID))
+		return
+	}
+	need("FormatIdentification", blank(o.FormatName+o.MediaType+o.PUID))
+	need("MessageDigest", o.URI == "" && o.Source == nil && !digested)
+	need("Size", o.Size == 0 && (o.Source == nil || o.Source.Size() == 0))
+}
+
+// losses tells what the version cannot hold, part by part.
+func (c *checker) losses(p *archive.Package, opt Options) {
+	severity := report.Error
+	if opt.Lossy {
+		severity = report.Warning
+	}
+	m := newMaker(p, opt, nil)
+	at := func(path string) {
+		where := report.Location{Path: path}
+		m.lost = reportLoss(c.report, severity, where, c.version)
+		m.converted = func(path, other string) {
+			at := where
+			at.Path += "/" + path
+			c.report.Add(RuleConverted, at, report.P("element", path), report.P("other", other), report.P("version", string(c.version)))
+		}
+	}
+	at("header")
+	m.head()
+	m.codeLists()
+	m.tail()
+	m.metadata()
+	for _, in := range []string{"DataObjectPackage", "DescriptiveMetadata"} {
+		m.extras(in, p.Extras)
+	}
+	all := c.version == V20
+	for _, g := range p.Groups {
+		if g == nil {
+			continue
+		}
+		if len(g.Extras) > 0 {
+			at("group[" + g.ID + "]")
+			if c.version == V20 {
+				m.lost("DataObjectGroup/LogBook")
+			} else {
+				m.extras("DataObjectGroup", g.Extras)
+			}
+		}
+		for i, o := range g.Objects {
+			if o != nil && (all || len(o.Extras) > 0) {
+				at("object[" + o.ID + "]")
+				m.object(g, i)
+			}
+		}
+	}
+	for u := range p.Walk() {
+		held := slices.ContainsFunc(u.Rules, func(r ged.Rule) bool { return r.Category == ged.GelDeConservation }) ||
+			slices.ContainsFunc(u.Regimes, func(g archive.Regime) bool { return g.Category == ged.GelDeConservation })
+		if all || held || len(u.Extras) > 0 {
+			at("unit[" + u.ID + "]")
+			m.unitHead(u)
+			m.management(u)
+			m.content(u)
 		}
 	}
 }

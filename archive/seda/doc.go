@@ -1,16 +1,31 @@
-// Package seda writes an [archive.Package] as a message of the Standard
-// d'échange de données pour l'archivage.
+// Package seda reads and writes the messages of the Standard d'échange de
+// données pour l'archivage, which meet in [archive.Package].
 //
 // SEDA 2.x is the French application of ISO 20614 (DEPIP, formerly NF Z44-022).
-// [Write] makes an ArchiveTransfer: the objects grouped (DataObjectGroup), the
-// units nested as they are in the package, the rules of the whole package last.
-// The order of the elements is strict in the standard and fixed here, so the
-// same package always gives the same bytes.
+//
+//	pkg, complete, err := seda.Read(ctx, manifest, seda.ReadOptions{}, report)
+//	err = seda.Write(ctx, out, pkg, seda.Options{Version: seda.V22})
+//
+// [Read] takes versions 2.0 to 2.3, in any layout: units nested or side by
+// side, groups around their objects or named by them. [Scan] yields the same
+// parts one at a time, for messages larger than memory. [Write] makes any of
+// the four versions; the order of the elements is strict in the standard and
+// fixed here, so the same package always gives the same bytes.
+//
+// # Nothing is lost in silence
+//
+// What the model has no field for, or says in short (a title with its
+// language, a signature, an element of another namespace), is kept as an
+// [archive.Extra] and written again where it was. Writing in another version
+// than the one read refuses to drop anything; [Convert] drops what the version
+// does not have and reports each path. Only the xml:id of the elements that
+// hold the others, the id of references between units and schema locations
+// are left out: they say nothing of the records.
+//
+// What versions add and take away are rows of tables (the fields of each part,
+// and limits below them), not code.
 //
 // [ReadReply] reads an ArchiveTransferReply (ATR) and never refuses one because
 // it breaks the schema: platforms send replies that do, and a town hall must
 // know what became of its records.
-//
-// The version is a value ([Version]); this release writes 2.1. Asking for
-// another one is an error matching [ErrVersion].
 package seda

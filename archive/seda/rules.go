@@ -43,6 +43,31 @@ var (
 	RuleEventTime = report.NewRule("SEDA-EVENT-TIME", report.Error,
 		"Un événement de l'unité n'a pas de date.",
 		"An event of the unit has no date.", "SEDA 2.1, EventDateTime")
+	RuleLost = report.NewRule("SEDA-LOST", report.Error,
+		"L'élément {element} n'existe pas dans la version {version} du SEDA : il n'est pas écrit.",
+		"Element {element} does not exist in version {version} of SEDA: it is not written.", "SEDA 2.0 à 2.3")
+	RuleRequired = report.NewRule("SEDA-REQUIRED", report.Error,
+		"La version {version} du SEDA exige l'élément {element}.",
+		"Version {version} of SEDA demands element {element}.", "SEDA 2.0 à 2.3")
+	RuleConverted = report.NewRule("SEDA-CONVERTED", report.Info,
+		"L'élément {element} est remplacé par {other} en version {version}.",
+		"Element {element} becomes {other} in version {version}.", "SEDA 2.3, SigningInformation")
+
+	RuleTransferRoot = report.NewRule("SEDA-TRANSFER-ROOT", report.Error,
+		"Ce message n'est pas un bordereau de transfert du SEDA 2 (élément {element}).",
+		"This message is not a transfer of SEDA 2 (element {element}).", "SEDA 2.1, ArchiveTransfer")
+	RuleTransferVersion = report.NewRule("SEDA-TRANSFER-VERSION", report.Error,
+		"La version {version} du SEDA n'existe pas ou n'est pas connue.",
+		"Version {version} of SEDA does not exist or is not known.", "SEDA 2.0 à 2.3")
+	RuleRef = report.NewRule("SEDA-REF", report.Error,
+		"L'unité {from} renvoie à {to}, qui n'est pas dans le bordereau.",
+		"Unit {from} refers to {to}, which is not in the message.", "XML §3.3.1 (IDREF)")
+	RuleRefObject = report.NewRule("SEDA-REF-OBJECT", report.Warning,
+		"L'unité {from} renvoie à l'objet {to} au lieu de son groupe : les plateformes le refusent.",
+		"Unit {from} refers to object {to} instead of its group: platforms refuse it.", "Vitam, EXISTING_OG_NOT_DECLARED")
+	RuleGroupUndeclared = report.NewRule("SEDA-GROUP", report.Error,
+		"L'objet {id} se dit du groupe {group}, qu'aucun objet ne déclare.",
+		"Object {id} says it is of group {group}, which no object declares.", "SEDA 2.1, DataObjectGroupReferenceId")
 
 	RuleReplyRoot = report.NewRule("SEDA-REPLY-ROOT", report.Error,
 		"Ce message n'est pas une réponse à un transfert (élément {element}).",
@@ -60,6 +85,7 @@ func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
+		RuleLost, RuleRequired, RuleConverted, RuleTransferRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
 	}
 }

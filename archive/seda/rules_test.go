@@ -37,6 +37,12 @@ func TestEveryRule(t *testing.T) {
 			return r
 		}
 	}
+	transfer := func(text string) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			_, r, _ := read(t, []byte(text))
+			return r
+		}
+	}
 	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
 		RuleTextChar:    unit(func(u *archive.Unit) { u.Tags = []string{"\x00"} }),
 		RuleTextControl: unit(func(u *archive.Unit) { u.Title = "a\u0085b" }),
@@ -48,10 +54,25 @@ func TestEveryRule(t *testing.T) {
 		RuleDateRange: rule(ged.Rule{Category: ged.Communicabilite, Code: "A", Start: ged.Date{Year: 9000, Month: 1, Day: 1}}),
 		RuleLanguage:  unit(func(u *archive.Unit) { u.Languages = []string{"français"} }),
 		RuleKeyword:   unit(func(u *archive.Unit) { u.Keywords = []ged.Keyword{{Content: "a", Kind: "sujet"}} }),
-		RuleCategory:  rule(ged.Rule{Category: ged.GelDeConservation, Code: "A"}),
-		RuleSort:      rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Trier}),
-		RuleAgent:     unit(func(u *archive.Unit) { u.Agents = []ged.Agent{{Role: ged.Validator, Name: "x"}} }),
-		RuleEventTime: unit(func(u *archive.Unit) { u.Events = []ged.Event{{Type: ged.EventIngestion, Time: time.Time{}}} }),
+		RuleCategory:  rule(ged.Rule{Category: ged.SecretClassifie, Code: "A"}),
+		RuleLost:      rule(ged.Rule{Category: ged.GelDeConservation, Code: "A"}),
+		RuleRequired: unit(func(u *archive.Unit) {
+			u.Regimes = []archive.Regime{{Category: ged.UtiliteCourante, Prevent: true}}
+		}),
+		RuleConverted: func(t testing.TB) *report.Report {
+			p, _, _ := read(t, []byte(transferOf(V21, signedObject, signedUnits, "")))
+			_, r := convert(t, p, Options{Version: V23})
+			return r
+		},
+		RuleTransferRoot:    transfer(`<a/>`),
+		RuleTransferVersion: transfer(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v9.99"/>`),
+		RuleRef:             transfer(transferOf(V21, "", unitOf("A", refTo("NO")), "")),
+		RuleRefObject: transfer(transferOf(V21, signedObject, unitOf("A",
+			`<DataObjectReference><DataObjectReferenceId>O1</DataObjectReferenceId></DataObjectReference>`), "")),
+		RuleGroupUndeclared: transfer(transferOf(V21, `<BinaryDataObject id="O"><DataObjectGroupReferenceId>NO</DataObjectGroupReferenceId></BinaryDataObject>`, "", "")),
+		RuleSort:            rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Trier}),
+		RuleAgent:           unit(func(u *archive.Unit) { u.Agents = []ged.Agent{{Role: ged.Validator, Name: "x"}} }),
+		RuleEventTime:       unit(func(u *archive.Unit) { u.Events = []ged.Event{{Type: ged.EventIngestion, Time: time.Time{}}} }),
 
 		RuleReplyRoot:    reply(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
 		RuleReplyMissing: reply(`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),

@@ -3,13 +3,14 @@ package seda
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // Version is a version of SEDA: 2.1.
 type Version string
 
-// Versions of the second family. Only [V21] can be written today.
+// Versions of the second family.
 const (
 	V20 Version = "2.0"
 	V21 Version = "2.1"
@@ -38,30 +39,82 @@ func VersionOf(namespace string) Version {
 	return Version(v)
 }
 
-// dialect is what differs between the versions that can be written.
-type dialect struct {
-	codeLists []string // children of CodeListVersions, in order, without their suffix
-}
-
-// SEDA 2.1, seda-2.1-main.xsd, CodeListVersionsType.
-var codeLists21 = []string{
-	"Reply", "MessageDigestAlgorithm", "MimeType", "Encoding", "FileFormat", "CompressionAlgorithm",
-	"DataObjectVersion", "StorageRule", "AppraisalRule", "AccessRule", "DisseminationRule", "ReuseRule",
-	"ClassificationRule", "AcquisitionInformation", "AuthorizationReason", "Relationship",
-}
-
-// dialectOf returns the dialect; no version means 2.1.
-func dialectOf(v Version) (Version, dialect, error) {
-	switch v {
-	case "", V21:
-		return V21, dialect{codeLists: codeLists21}, nil
-	}
-	return v, dialect{}, fmt.Errorf("%w: %q", ErrVersion, string(v))
-}
+// written are the versions that can be written.
+var written = []Version{V20, V21, V22, V23}
 
 // Supported returns nil when [Write] can write the version, else an error
-// matching [ErrVersion].
+// matching [ErrVersion]. No version means 2.1.
 func Supported(v Version) error {
-	_, _, err := dialectOf(v)
-	return err
+	if v == "" || slices.Contains(written, v) {
+		return nil
+	}
+	return fmt.Errorf("%w: %q", ErrVersion, string(v))
+}
+
+// span is a range of versions; "" is no bound.
+type span struct{ since, until Version }
+
+func (s span) holds(v Version) bool {
+	return (s.since == "" || v >= s.since) && (s.until == "" || v <= s.until)
+}
+
+// codeLists are the children of CodeListVersions, in order, without their
+// suffix (main schemas, CodeListVersionsType).
+var codeLists = []struct {
+	name string
+	span
+	required span // versions that refuse a message without it
+}{
+	{name: "Reply", required: only20}, {name: "MessageDigestAlgorithm", required: only20}, {name: "MimeType"}, {name: "Encoding"},
+	{name: "FileFormat", required: only20}, {name: "CompressionAlgorithm"}, {name: "DataObjectVersion"}, {name: "StorageRule"},
+	{name: "AppraisalRule"}, {name: "AccessRule"}, {name: "DisseminationRule"}, {name: "ReuseRule"}, {name: "ClassificationRule"},
+	{name: "HoldRule", span: span{since: V22}}, {name: "AcquisitionInformation", span: span{since: V21}},
+	{name: "AuthorizationReason"}, {name: "Relationship"},
+}
+
+var (
+	only20 = span{since: V20, until: V20}
+	from21 = span{since: V21}
+	from22 = span{since: V22}
+	from23 = span{since: V23}
+)
+
+// limits are the elements that some versions do not have, below those of the
+// tables of fields, by the names of the parent and of the element; "*" is any
+// parent. (Differences of the ontology, management and types schemas.)
+var limits = map[string]span{
+	"*/LinkingAgentIdentifier":   from22,
+	"*/ClassificationAudience":   from21,
+	"*/ExternalReference":        from21,
+	"*/Mandate":                  from21,
+	"*/DateSignature":            only20,
+	"Event/EventTypeCode":        from21,
+	"Event/Outcome":              from21,
+	"Event/OutcomeDetail":        from21,
+	"Event/OutcomeDetailMessage": from21,
+	"Event/EventDetailData":      from21,
+	"Writer/FullName":            from21,
+	"Writer/Corpname":            from21,
+	"AuthorizedAgent/FullName":   from21,
+	"AuthorizedAgent/Function":   from21,
+	"AuthorizedAgent/Activity":   from21,
+	"AuthorizedAgent/Position":   from21,
+	"AuthorizedAgent/Role":       from21,
+	"Addressee/FullName":         from21,
+	"Addressee/Function":         from21,
+	"Addressee/Activity":         from21,
+	"Addressee/Position":         from21,
+	"Addressee/Role":             from21,
+	"Recipient/FullName":         from21,
+	"Recipient/Function":         from21,
+	"Recipient/Activity":         from21,
+	"Recipient/Position":         from21,
+	"Recipient/Role":             from21,
+}
+
+func limit(parent, name string) span {
+	if s, ok := limits[parent+"/"+name]; ok {
+		return s
+	}
+	return limits["*/"+name]
 }

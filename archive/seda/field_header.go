@@ -1,0 +1,161 @@
+package seda
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/liasse/liasse/archive"
+)
+
+type pkg = archive.Package
+
+// messageHead and messageTail are the children of ArchiveTransfer before and after
+// CodeListVersions and DataObjectPackage (main schemas).
+var messageHead = &part[pkg]{"ArchiveTransfer", []field[pkg]{
+	texts("Comment", func(p *pkg) listp { return &p.Header.Comments }),
+	{name: "Date",
+		get: func(p *pkg) []*node { return one(optional("Date", moment(p.Header.Date))) },
+		set: func(p *pkg, n *node) bool {
+			if !p.Header.Date.IsZero() {
+				return false
+			}
+			p.Header.Date = readMoment(n.token())
+			return !p.Header.Date.IsZero()
+		}},
+	text("MessageIdentifier", func(p *pkg) stringp { return &p.Header.MessageID }),
+	raw[pkg]("Signature"),
+	text("ArchivalAgreement", func(p *pkg) stringp { return &p.Header.Agreement }),
+}}
+
+var messageTail = &part[pkg]{"ArchiveTransfer", []field[pkg]{
+	texts("RelatedTransferReference", func(p *pkg) listp { return &p.Header.Related }),
+	raw[pkg]("TransferRequestReplyIdentifier"),
+	party("ArchivalAgency", func(p *pkg) *archive.Agency { return &p.Header.ArchivalAgency }),
+	party("TransferringAgency", func(p *pkg) *archive.Agency { return &p.Header.TransferringAgency }),
+}}
+
+// packageManagement is ManagementMetadata before its rules.
+var packageManagement = &part[pkg]{"ManagementMetadata", []field[pkg]{
+	text("ArchivalProfile", func(p *pkg) stringp { return &p.Header.Profile }),
+	text("ServiceLevel", func(p *pkg) stringp { return &p.Header.ServiceLevel }),
+	text("AcquisitionInformation", func(p *pkg) stringp { return &p.Header.Acquisition }).in(from21),
+	text("LegalStatus", func(p *pkg) stringp { return (*string)(&p.Header.LegalStatus) }).in(from21),
+	text("OriginatingAgencyIdentifier", func(p *pkg) stringp { return &p.Header.OriginatingAgency }).in(from21),
+	text("SubmissionAgencyIdentifier", func(p *pkg) stringp { return &p.Header.SubmissionAgency }).in(from21),
+}}
+
+var packageRules = &part[managed]{"ManagementMetadata", management}
+
+// nameSpace is where producers take the Name of an agency from: the schema of
+// 2.x takes any element of another namespace.
+var nameSpace = Version("1.0").Namespace()
+
+func party(name string, at func(*pkg) *archive.Agency) field[pkg] {
+	return field[pkg]{name: name,
+		get: func(p *pkg) []*node {
+			a := at(p)
+			n := tree(name, optional("Identifier", a.ID))
+			if !blank(a.Name) {
+				n.add(tree("OrganizationDescriptiveMetadata", &node{space: nameSpace, name: "Name", items: []item{{text: a.Name}}}))
+			}
+			if len(n.items) == 0 {
+				return nil
+			}
+			return one(n)
+		},
+		set: func(p *pkg, n *node) bool {
+			a := at(p)
+			if *a != (archive.Agency{}) {
+				return false
+			}
+			if id := n.child("Identifier"); id != nil {
+				a.ID = id.text()
+			}
+			if d := n.child("OrganizationDescriptiveMetadata"); d != nil {
+				for c := range d.children {
+					if c.name == "Name" && a.Name == "" {
+						a.Name = strings.TrimSpace(c.text())
+					}
+				}
+			}
+			return true
+		},
+	}
+}
+
+const codeListSuffix = "CodeListVersion"
+
+// putCodeList keeps the version of a list under its name. What is more than a
+// version is returned, to be kept as it is.
+func putCodeList(lists map[string]string, n *node) *archive.Extra {
+	extra := func(detail bool) *archive.Extra {
+		return &archive.Extra{In: "CodeListVersions", Name: n.name, Detail: detail, XML: n.canonical(n.seda())}
+	}
+	name, ok := strings.CutSuffix(n.name, codeListSuffix)
+	if _, twice := lists[name]; !ok || twice || !n.leaf() || blank(n.text()) {
+		return extra(false)
+	}
+	lists[name] = n.text()
+	for _, l := range codeLists {
+		if l.name == name && l.holds(n.version) && len(n.attrs) == 0 {
+			return nil
+		}
+	}
+	return extra(true)
+}
+
+// codeListNodes are the children of CodeListVersions. A header without any
+// gets all of them.
+func codeListNodes(p *pkg, version Version, parse *parser, lost loss) []*node {
+	given := p.Header.CodeLists
+	details, done := map[string]*node{}, map[string]bool{}
+	var others []*node
+	for _, e := range p.Extras {
+		if e.In != "CodeListVersions" {
+			continue
+		}
+		n, err := parse.parse(e.XML)
+		name := strings.TrimSuffix(e.Name, codeListSuffix)
+		switch {
+		case err != nil:
+			lost("CodeListVersions/" + e.Name)
+		case e.Detail && given[name] == n.text():
+			details[name] = n
+		case !e.Detail && (n.version == version || n.space != own):
+			others = append(others, n)
+		case !e.Detail:
+			lost("CodeListVersions/" + e.Name)
+		}
+	}
+	var out []*node
+	for _, l := range codeLists {
+		value, ok := given[l.name]
+		done[l.name] = true
+		d := details[l.name]
+		switch {
+		case d != nil && d.version == version:
+			out = append(out, d)
+		case !l.holds(version):
+			if ok {
+				lost("CodeListVersions/" + l.name + codeListSuffix)
+			}
+		case d != nil:
+			out = append(out, d)
+		case !blank(value):
+			out = append(out, elem(l.name+codeListSuffix, value))
+		case given == nil || l.required.since != "" && l.required.holds(version):
+			out = append(out, elem(l.name+codeListSuffix, l.name+codeListSuffix+"0"))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		switch d := details[name]; {
+		case done[name]:
+		case d != nil && d.version == version:
+			others = append(others, d)
+		default:
+			lost("CodeListVersions/" + name + codeListSuffix)
+		}
+	}
+	return append(out, others...)
+}

@@ -1,0 +1,162 @@
+package seda
+
+import (
+	"encoding/base64"
+	"encoding/hex"
+	"strconv"
+	"strings"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged"
+)
+
+// object is an object with what the group it stands in makes of it.
+type object struct {
+	archive.Object
+	// groupID and groupRef are those of the flat style.
+	groupID, groupRef string
+}
+
+var binaryObject = &part[object]{"BinaryDataObject", append(objectHead(),
+	raw[object]("Attachment"),
+	text("Uri", func(o *object) stringp { return &o.URI }),
+	field[object]{name: "MessageDigest", get: getDigest, set: setDigest},
+	field[object]{name: "Size", get: getSize, set: setSize},
+	raw[object]("Compressed"),
+	field[object]{name: "FormatIdentification", get: getFormat, set: setFormat},
+	field[object]{name: "FileInfo", get: getFileInfo, set: setFileInfo},
+	raw[object]("Metadata"),
+	raw[object]("OtherMetadata"),
+)}
+
+var physicalObject = &part[object]{"PhysicalDataObject", append(objectHead(),
+	text("PhysicalId", func(o *object) stringp { return &o.PhysicalID }),
+	raw[object]("PhysicalDimensions"),
+)}
+
+// objectHead is what both kinds of objects begin with.
+func objectHead() []field[object] {
+	return []field[object]{
+		raw[object]("DataObjectProfile").in(from22),
+		raw[object]("DataObjectSystemId").in(from21),
+		raw[object]("DataObjectGroupSystemId").in(from21),
+		raw[object]("Relationship"),
+		text("DataObjectGroupReferenceId", func(o *object) stringp { return &o.groupRef }),
+		text("DataObjectGroupId", func(o *object) stringp { return &o.groupID }),
+		{name: "DataObjectVersion", get: getUsage, set: setUsage},
+		raw[object]("PersistentIdentifier").in(from23),
+		raw[object]("DataObjectUse").in(from23),
+		raw[object]("DataObjectNumber").in(from23),
+	}
+}
+
+func objectPart(o *archive.Object) *part[object] {
+	if o.Physical {
+		return physicalObject
+	}
+	return binaryObject
+}
+
+func getUsage(o *object) []*node {
+	usage := string(o.Usage)
+	switch {
+	case usage == "":
+		return nil
+	case o.Version == 0 && strings.Contains(usage, "_"): // not of the form, kept as read
+		return one(elem("DataObjectVersion", usage))
+	}
+	return one(elem("DataObjectVersion", usage+"_"+strconv.Itoa(max(o.Version, 1))))
+}
+
+func setUsage(o *object, n *node) bool {
+	if o.Usage != "" || blank(n.text()) {
+		return false
+	}
+	name, number, numbered := strings.Cut(n.token(), "_")
+	v, err := strconv.Atoi(number)
+	switch {
+	case !numbered:
+		o.Usage, o.Version = archive.Usage(name), 1
+	case err == nil && v > 0 && strconv.Itoa(v) == number && name != "":
+		o.Usage, o.Version = archive.Usage(name), v
+	default:
+		o.Usage = archive.Usage(n.token())
+	}
+	return true
+}
+
+func getDigest(o *object) []*node {
+	if len(o.Digests) == 0 || o.Digests[0].Value == "" {
+		return nil
+	}
+	d := o.Digests[0]
+	return one(elem("MessageDigest", d.Value).setAttr("algorithm", string(d.Algorithm)))
+}
+
+// setDigest reads hexadecimal of either case and base64, under any of the
+// names producers give the algorithms.
+func setDigest(o *object, n *node) bool {
+	a, ok := ged.ParseAlgorithm(n.attr("algorithm"))
+	if !ok || len(o.Digests) > 0 {
+		return false
+	}
+	value := n.token()
+	sum, err := hex.DecodeString(value)
+	if err != nil || len(sum) != a.Size() {
+		if sum, err = base64.StdEncoding.DecodeString(value); err != nil || len(sum) != a.Size() {
+			return false
+		}
+	}
+	o.Digests = []ged.Digest{{Algorithm: a, Value: hex.EncodeToString(sum)}}
+	return true
+}
+
+func getSize(o *object) []*node {
+	if o.Size <= 0 { // xsd:positiveInteger: an empty file has no Size
+		return nil
+	}
+	return one(elem("Size", strconv.FormatInt(o.Size, 10)))
+}
+
+func setSize(o *object, n *node) bool {
+	v, err := strconv.ParseInt(n.token(), 10, 64)
+	if err != nil || v <= 0 || o.Size != 0 {
+		return false
+	}
+	o.Size = v
+	return true
+}
+
+func getFormat(o *object) []*node {
+	if blank(o.FormatName + o.MediaType + o.PUID) {
+		return nil
+	}
+	return one(tree("FormatIdentification",
+		optional("FormatLitteral", o.FormatName), optional("MimeType", o.MediaType), optional("FormatId", o.PUID)))
+}
+
+func setFormat(o *object, n *node) bool {
+	if !blank(o.FormatName + o.MediaType + o.PUID) {
+		return false
+	}
+	o.FormatName, o.MediaType, o.PUID = n.childToken("FormatLitteral"), n.childToken("MimeType"), n.childToken("FormatId")
+	return true
+}
+
+func getFileInfo(o *object) []*node {
+	if blank(o.Name) && o.Modified.IsZero() {
+		return nil
+	}
+	return one(tree("FileInfo", optional("Filename", o.Name), optional("LastModified", moment(o.Modified))))
+}
+
+func setFileInfo(o *object, n *node) bool {
+	if o.Name != "" || !o.Modified.IsZero() {
+		return false
+	}
+	if f := n.child("Filename"); f != nil {
+		o.Name = f.text()
+	}
+	o.Modified = readMoment(n.childToken("LastModified"))
+	return true
+}

@@ -1,0 +1,484 @@
+package seda
+
+import (
+	"context"
+	"errors"
+	"io"
+	"iter"
+	"slices"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// Item is one part of an ArchiveTransfer, in the order written: objects and
+// groups, then units with what they refer to, then the message itself.
+// Exactly one of Object, Group, Unit, Ref and Package is set.
+type Item struct {
+	// Object stands in the group named GroupID, "" when it stands alone. Alias
+	// is another name the object gives that group.
+	Object         *archive.Object
+	GroupID, Alias string
+	// Declares says that this object declares its group, or the alias
+	// (DataObjectGroupId).
+	Declares bool
+	// Group is a group as its wrapper describes it, without its objects, which
+	// came before.
+	Group *archive.Group
+	// Unit stands below the one named Parent, "" at the top. It has neither
+	// children nor groups: they come as items and references. The units it is
+	// linked to have their ID only.
+	Unit   *archive.Unit
+	Parent string
+	Ref    *Ref
+	// Package holds the header, the rules and the extras of the message. It
+	// comes last, and only when the message could be read to its end.
+	Package *archive.Package
+
+	// Line and Column of the start tag, from 1.
+	Line, Column int
+}
+
+// Ref says that something stands below a unit.
+type Ref struct {
+	Kind RefKind
+	// From is the ID of the unit, "" for the top of the package, and To that of
+	// what stands below it.
+	From, To string
+	// ID is that of the reference itself when it is a unit's.
+	ID string
+}
+
+// RefKind is what a reference is to.
+type RefKind uint8
+
+// Kinds of references.
+const (
+	RefUnit   RefKind = iota + 1 // ArchiveUnitRefId
+	RefGroup                     // DataObjectGroupReferenceId
+	RefObject                    // DataObjectReferenceId
+)
+
+// Scan reads an ArchiveTransfer of SEDA 2.x and yields its parts one at a time,
+// in memory that does not grow with their number. member is the name the
+// message has in its package. What makes the message unreadable goes to the
+// report and ends the reading; the error is one of src or of the context, and
+// comes last.
+func Scan(ctx context.Context, src io.Reader, member string, rep *report.Report) iter.Seq2[Item, error] {
+	return scan(ctx, src, xmlcore.Options{Report: rep, Member: member})
+}
+
+func scan(ctx context.Context, src io.Reader, opt xmlcore.Options) iter.Seq2[Item, error] {
+	return func(yield func(Item, error) bool) {
+		t := &transferReader{ctx: ctx, r: xmlcore.NewReader(src, opt), rep: opt.Report, yield: yield, pkg: &archive.Package{}}
+		t.nodes.r = t.r
+		t.head, t.tail, t.meta = filler[pkg]{part: messageHead}, filler[pkg]{part: messageTail}, filler[pkg]{part: packageManagement}
+		t.metaRules, t.rules = filler[managed]{part: packageRules}, filler[managed]{part: unitManagement}
+		t.unitHead, t.content = filler[unit]{part: unitHead}, filler[unit]{part: unitContent}
+		t.binary, t.physical = filler[object]{part: binaryObject}, filler[object]{part: physicalObject}
+		err := t.transfer()
+		var verdict *xmlcore.Error
+		switch {
+		case err == nil:
+			t.item(Item{Package: t.pkg})
+		case errors.Is(err, errStop):
+		case errors.As(err, &verdict):
+			t.rep.Record(verdict.Finding)
+		case !t.stopped:
+			yield(Item{}, err)
+		}
+	}
+}
+
+// errStop ends a reading that nobody wants to go on.
+var errStop = errors.New("seda: stop")
+
+type transferReader struct {
+	ctx     context.Context
+	r       *xmlcore.Reader
+	nodes   nodeReader
+	rep     *report.Report
+	yield   func(Item, error) bool
+	stopped bool
+	items   int
+	pkg     *archive.Package
+
+	head, tail, meta  filler[pkg]
+	metaRules, rules  filler[managed]
+	unitHead, content filler[unit]
+	binary, physical  filler[object]
+}
+
+func (t *transferReader) item(it Item) error {
+	if t.stopped {
+		return errStop
+	}
+	if t.items++; t.items%256 == 0 && t.ctx.Err() != nil {
+		return context.Cause(t.ctx)
+	}
+	if !t.yield(it, nil) {
+		t.stopped = true
+		return errStop
+	}
+	return nil
+}
+
+// each calls the function on each element directly inside the one the reader
+// stands on; the function leaves the reader on its end tag. Comments are
+// passed over, wherever they are.
+func (t *transferReader) each(visit func(name *xmlcore.Name) error) error {
+	for {
+		k, err := t.r.Next()
+		if err != nil {
+			return err
+		}
+		switch k {
+		case xmlcore.EndElement:
+			return nil
+		case xmlcore.StartElement:
+			if err := visit(t.r.Name()); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// seda returns the local name of an element of SEDA, "" for another one.
+func local(name *xmlcore.Name) string {
+	if _, ok := isSEDA(name.Space); ok {
+		return name.Local
+	}
+	return ""
+}
+
+func (t *transferReader) attr(name string) string {
+	v, _ := t.r.Attr("", name)
+	return string(v)
+}
+
+func (t *transferReader) transfer() error {
+	for {
+		k, err := t.r.Next()
+		if err != nil {
+			return err
+		}
+		if k == xmlcore.StartElement {
+			break
+		}
+	}
+	name := t.r.Name()
+	version, ok := isSEDA(name.Space)
+	switch {
+	case !ok || name.Local != "ArchiveTransfer":
+		t.rep.Add(RuleTransferRoot, t.r.Location(), report.P("element", name.Local))
+		return errStop
+	case !slices.Contains(written, version):
+		t.rep.Add(RuleTransferVersion, t.r.Location(), report.P("version", string(version)))
+	}
+	err := t.each(func(name *xmlcore.Name) error {
+		switch local(name) {
+		case "CodeListVersions":
+			return t.codeLists()
+		case "DataObjectPackage":
+			return t.each(t.packagePart)
+		}
+		n, err := t.nodes.read()
+		if err != nil {
+			return err
+		}
+		f := &t.head
+		if f.find(n) < 0 {
+			f = &t.tail
+		}
+		t.keep(&t.pkg.Extras, f.put, n)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for {
+		if _, err := t.r.Next(); errors.Is(err, io.EOF) {
+			sortExtras(t.pkg.Extras)
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
+}
+
+func (t *transferReader) keep(extras *[]archive.Extra, put func(*pkg, *node) (*archive.Extra, int), n *node) {
+	if e, _ := put(t.pkg, n); e != nil {
+		*extras = append(*extras, *e)
+	}
+}
+
+// codeLists keeps the versions by the name of their list; what is more than a
+// name and a version is kept as it is.
+func (t *transferReader) codeLists() error {
+	if t.pkg.Header.CodeLists == nil {
+		t.pkg.Header.CodeLists = map[string]string{}
+	}
+	return t.each(func(*xmlcore.Name) error {
+		n, err := t.nodes.read()
+		if err != nil {
+			return err
+		}
+		if e := putCodeList(t.pkg.Header.CodeLists, n); e != nil {
+			t.pkg.Extras = append(t.pkg.Extras, *e)
+		}
+		return nil
+	})
+}
+
+func (t *transferReader) packagePart(name *xmlcore.Name) error {
+	switch local(name) {
+	case "BinaryDataObject", "PhysicalDataObject":
+		return t.object(name.Local == "PhysicalDataObject", nil)
+	case "DataObjectGroup":
+		return t.group()
+	case "DescriptiveMetadata":
+		return t.each(func(name *xmlcore.Name) error {
+			if local(name) == "ArchiveUnit" {
+				return t.unit("")
+			}
+			return t.unknown(&t.pkg.Extras, "DescriptiveMetadata")
+		})
+	case "ManagementMetadata":
+		m := managed{rules: t.pkg.Rules, regimes: t.pkg.Regimes}
+		err := t.each(func(*xmlcore.Name) error {
+			n, err := t.nodes.read()
+			if err != nil {
+				return err
+			}
+			if t.metaRules.find(n) < 0 {
+				t.keep(&t.pkg.Extras, t.meta.put, n)
+			} else if e, _ := t.metaRules.put(&m, n); e != nil {
+				t.pkg.Extras = append(t.pkg.Extras, *e)
+			}
+			return nil
+		})
+		t.pkg.Rules, t.pkg.Regimes = m.rules, m.regimes
+		return err
+	}
+	return t.unknown(&t.pkg.Extras, "DataObjectPackage")
+}
+
+// unknown keeps an element no version has there.
+func (t *transferReader) unknown(extras *[]archive.Extra, in string) error {
+	n, err := t.nodes.read()
+	if err != nil {
+		return err
+	}
+	*extras = append(*extras, archive.Extra{In: in, Name: n.name, XML: n.canonical(n.seda())})
+	return nil
+}
+
+func (t *transferReader) group() error {
+	g := &archive.Group{ID: t.attr("id")}
+	it := Item{Group: g}
+	it.Line, it.Column, _ = t.r.Position()
+	err := t.each(func(name *xmlcore.Name) error {
+		switch local(name) {
+		case "BinaryDataObject", "PhysicalDataObject":
+			return t.object(name.Local == "PhysicalDataObject", g)
+		}
+		return t.unknown(&g.Extras, "DataObjectGroup")
+	})
+	if err != nil {
+		return err
+	}
+	return t.item(it)
+}
+
+func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
+	f := &t.binary
+	if isPhysical {
+		f = &t.physical
+	}
+	o := &object{}
+	o.ID, o.Physical = t.attr("id"), isPhysical
+	var it Item
+	it.Line, it.Column, _ = t.r.Position()
+	err := t.each(func(*xmlcore.Name) error {
+		n, err := t.nodes.read()
+		if err != nil {
+			return err
+		}
+		if e, _ := f.put(o, n); e != nil {
+			o.Extras = append(o.Extras, *e)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	sortExtras(o.Extras)
+	own := o.groupID
+	if own == "" {
+		own = o.groupRef
+	}
+	it.GroupID = own
+	if in != nil { // the wrapper wins
+		it.GroupID = in.ID
+		if own != in.ID {
+			it.Alias = own
+		}
+	}
+	it.Declares = o.groupID != ""
+	plain := o.Object
+	it.Object = &plain
+	return t.item(it)
+}
+
+// unit reads an ArchiveUnit: a description, or only a reference to one.
+func (t *transferReader) unit(parent string) error {
+	u := &archive.Unit{ID: t.attr("id")}
+	it := Item{Unit: u, Parent: parent}
+	it.Line, it.Column, _ = t.r.Position()
+	given, described := false, false
+	give := func() error {
+		if given {
+			return nil
+		}
+		given = true
+		sortExtras(u.Extras)
+		return t.item(it)
+	}
+	below := func(kind RefKind, to string) error {
+		if err := give(); err != nil {
+			return err
+		}
+		return t.item(Item{Ref: &Ref{Kind: kind, From: u.ID, To: to}, Line: it.Line, Column: it.Column})
+	}
+	target := ""
+	err := t.each(func(name *xmlcore.Name) error {
+		switch local(name) {
+		case "ArchiveUnit":
+			if err := give(); err != nil {
+				return err
+			}
+			return t.unit(u.ID)
+		case "Content":
+			if !described {
+				described = true
+				return t.contentOf(u)
+			}
+		case "Management":
+			return t.managementOf(u)
+		}
+		n, err := t.nodes.read()
+		if err != nil {
+			return err
+		}
+		switch {
+		case n.is("ArchiveUnitRefId") && target == "":
+			target = n.token()
+			return nil
+		case n.is("DataObjectReference") && n.childToken("DataObjectGroupReferenceId") != "":
+			return below(RefGroup, n.childToken("DataObjectGroupReferenceId"))
+		case n.is("DataObjectReference") && n.childToken("DataObjectReferenceId") != "":
+			return below(RefObject, n.childToken("DataObjectReferenceId"))
+		}
+		if e, _ := t.unitHead.put(u, n); e != nil {
+			u.Extras = append(u.Extras, *e)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if target != "" {
+		ref := &Ref{Kind: RefUnit, From: parent, To: target, ID: u.ID}
+		if err := t.item(Item{Ref: ref, Line: it.Line, Column: it.Column}); err != nil || !described && !given {
+			return err
+		}
+	}
+	return give()
+}
+
+func (t *transferReader) contentOf(u *archive.Unit) error {
+	return t.each(func(*xmlcore.Name) error {
+		n, err := t.nodes.read()
+		if err != nil {
+			return err
+		}
+		if e, _ := t.content.put(u, n); e != nil {
+			u.Extras = append(u.Extras, *e)
+		}
+		return nil
+	})
+}
+
+func (t *transferReader) managementOf(u *archive.Unit) error {
+	m := managed{rules: u.Rules, regimes: u.Regimes}
+	err := t.each(func(*xmlcore.Name) error {
+		n, err := t.nodes.read()
+		if err != nil {
+			return err
+		}
+		if e, _ := t.rules.put(&m, n); e != nil {
+			u.Extras = append(u.Extras, *e)
+		}
+		return nil
+	})
+	u.Rules, u.Regimes = m.rules, m.regimes
+	return err
+}
+
+// sortExtras puts the extras in the order they are written in, whatever the
+// order of a message that breaks the schema.
+func sortExtras(extras []archive.Extra) {
+	if len(extras) < 2 {
+		return
+	}
+	slices.SortStableFunc(extras, func(a, b archive.Extra) int { return extraRank(a) - extraRank(b) })
+}
+
+// ranks give each element its place among the extras of its holder.
+var ranks = func() map[[2]string]int {
+	out := map[[2]string]int{}
+	add := func(in, name string) { out[[2]string{in, name}] = len(out) }
+	for _, f := range messageHead.fields {
+		add("ArchiveTransfer", f.name)
+	}
+	for _, l := range codeLists {
+		add("CodeListVersions", l.name+codeListSuffix)
+	}
+	for _, f := range binaryObject.fields {
+		add("BinaryDataObject", f.name)
+	}
+	for _, f := range physicalObject.fields {
+		add("PhysicalDataObject", f.name)
+	}
+	add("ArchiveUnit", "ArchiveUnitProfile")
+	for _, f := range management {
+		add("Management", f.name)
+	}
+	add("Management", "")
+	for _, f := range unitContent.fields {
+		add("Content", f.name)
+	}
+	add("Content", "")
+	add("ArchiveUnit", "")
+	for _, f := range packageManagement.fields {
+		add("ManagementMetadata", f.name)
+	}
+	for _, f := range management {
+		add("ManagementMetadata", f.name)
+	}
+	for _, f := range messageTail.fields {
+		add("ArchiveTransfer", f.name)
+	}
+	return out
+}()
+
+func extraRank(e archive.Extra) int {
+	if n, ok := ranks[[2]string{e.In, e.Name}]; ok {
+		return n
+	}
+	if n, ok := ranks[[2]string{e.In, ""}]; ok {
+		return n
+	}
+	return len(ranks)
+}
