@@ -201,10 +201,10 @@ func (a *Acte) checkFiles(ctx context.Context, rep *report.Report, opt Options) 
 // for the parameter file of the rules of this package.
 func FileLabel(i int) report.Param {
 	if i == 0 {
-		return report.Words("file", "document principal", "main document")
+		return report.Words("file", "Document principal", "Main document")
 	}
 	n := strconv.Itoa(i)
-	return report.Words("file", "annexe "+n, "annexe "+n)
+	return report.Words("file", "Annexe "+n, "Annexe "+n)
 }
 
 func checkFile(ctx context.Context, rep *report.Report, where report.Location, cadre Cadre, at Emplacement,

@@ -46,8 +46,8 @@ func ExampleActe_Check() {
 	}
 	// Output:
 	// ACT-NUMERO-CHAR Le numéro de l'acte contient un trait d'union : seules les majuscules sans accent, les chiffres et le souligné « _ » sont permis. Écrire par exemple 2024_042.
-	// ACT-FORMAT-DOCUMENT document principal : le format text/plain n'est pas permis ici ; permis : PDF.
-	// ACT-TYPOLOGIE-NATURE document principal : la typologie 99_AU n'est pas permise pour la nature 1 DE ; à la place : 99_DE.
+	// ACT-FORMAT-DOCUMENT Document principal : le format « texte brut » n'est pas permis ici ; convertir le fichier en PDF.
+	// ACT-TYPOLOGIE-NATURE Document principal : la typologie 99_AU n'est pas permise pour la nature 1 DE ; à la place : 99_DE.
 }
 
 func ExampleDelai() {

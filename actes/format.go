@@ -43,6 +43,29 @@ func (f Format) String() string {
 	return strings.ToUpper(string(f))
 }
 
+// inWords is a media type for who has to convert the file.
+func inWords(mime string) report.Param {
+	fr, en := "inconnu", "unknown format"
+	switch mime {
+	case "application/pdf":
+		fr, en = "PDF", "PDF"
+	case "application/xml":
+		fr, en = "XML", "XML"
+	case "image/jpeg":
+		fr, en = "image JPEG", "JPEG image"
+	case "image/png":
+		fr, en = "image PNG", "PNG image"
+	case "application/zip":
+		fr, en = "ZIP (traitement de texte, tableur ou archive)", "ZIP (word processor, spreadsheet or archive)"
+	case "text/plain":
+		fr, en = "texte brut", "plain text"
+	}
+	if mime != "?" {
+		en += " (" + mime + ")"
+	}
+	return report.Words("format", fr, en)
+}
+
 // SniffSize is how many bytes [Sniff] looks at, at most.
 const SniffSize = 1024
 
@@ -191,7 +214,7 @@ func (c Cadre) Check(rep *report.Report, where report.Location, file report.Para
 	case at == Principal && f == XML && c.Profile != STELA:
 		rep.Add(FormatXML, where, file)
 	default:
-		rep.Add(FormatDocument, where, file, report.Code("format", mime), report.List("allowed", names))
+		rep.Add(FormatDocument, where, file, inWords(mime), report.List("allowed", names))
 	}
 	if f != "" && FormatOf(name) != f {
 		rep.Add(FormatExtension, where, file, report.P("format", f.String()))

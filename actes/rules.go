@@ -115,8 +115,8 @@ var (
 	FichierVide = report.NewRule("ACT-FICHIER-EMPTY", report.Error,
 		"{file} : le fichier est vide (0 octet) ; le joindre de nouveau.", "{file}: the file is empty (0 bytes); join it again.", "S2LOW")
 	FormatDocument = report.NewRule("ACT-FORMAT-DOCUMENT", report.Error,
-		"{file} : le format {format} n'est pas permis ici ; permis : {allowed}.",
-		"{file}: format {format} is not allowed here; allowed: {allowed}.", "S2LOW, STELA")
+		"{file} : le format « {format} » n'est pas permis ici ; convertir le fichier en {allowed}.",
+		"{file}: {format} is not allowed here; convert the file to {allowed}.", "S2LOW, STELA")
 	FormatImage = report.NewRule("ACT-FORMAT-IMAGE", report.Warning,
 		"{file} : une image comme document principal est acceptée par STELA et refusée par S²LOW ; préférer un PDF.",
 		"{file}: an image as the main document is accepted by STELA and refused by S²LOW; prefer a PDF.", "S2LOW, STELA")

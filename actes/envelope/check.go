@@ -239,9 +239,18 @@ func (r *reader) authority(where report.Location, got actes.Collectivite) {
 		{"L'arrondissement", "The arrondissement", got.Arrondissement, want.Arrondissement},
 	} {
 		if c.want != "" && c.got != c.want {
-			r.add("V02", EmetteurDifferent, where, report.Words("field", c.fr, c.en), report.P("got", c.got), report.P("want", c.want))
+			r.add("V02", EmetteurDifferent, where, report.Words("field", c.fr, c.en), registered("got", c.got), registered("want", c.want))
 		}
 	}
+}
+
+// registered is a parameter for a code of the registration of an authority,
+// which is public; whatever else stands there is not shown.
+func registered(name, value string) report.Param {
+	if value != "" && len(value) <= 9 && isAlnum(value) && isDigits(value[:1]) {
+		return report.Code(name, value)
+	}
+	return report.P(name, value)
 }
 
 // collect lists the messages: those the envelope announces, in its order, or

@@ -56,7 +56,7 @@ func (r *reader) contents(i int, files []named) {
 func labelOf(n named) report.Param {
 	if n.role == RoleReponse {
 		k := strconv.Itoa(n.place + 1)
-		return report.Words("file", "pièce "+k, "document "+k)
+		return report.Words("file", "Pièce "+k, "Document "+k)
 	}
 	return actes.FileLabel(n.place)
 }

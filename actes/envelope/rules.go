@@ -33,11 +33,11 @@ var (
 		"{entry} va dans l'autre sens que son enveloppe : un message de la préfecture et un message de la collectivité ne voyagent pas ensemble.",
 		"{entry} goes the other way than its envelope: a message of the préfecture and one of the authority do not travel together.", protocole)
 	EnveloppeSIREN = report.NewRule("ACT-ENV-SIREN", report.Error,
-		"Le SIREN du nom de l'enveloppe n'est pas celui qu'elle déclare.",
-		"The SIREN in the envelope's name is not the one it declares.", protocole)
+		"Le SIREN du nom de l'enveloppe n'est pas celui qu'elle déclare : l'un des deux est faux.",
+		"The SIREN in the envelope's name is not the one it declares: one of them is wrong.", protocole)
 	EmetteurDifferent = report.NewRule("ACT-ENV-AUTHORITY", report.Error,
-		"{field} de l'enveloppe ({got!}) diffère de la collectivité authentifiée ({want!}).",
-		"{field} of the envelope ({got!}) differs from the authenticated authority's ({want!}).", s2low)
+		"{field} de l'enveloppe ({got!}) diffère de ce qui est enregistré pour la collectivité authentifiée ({want!}).",
+		"{field} of the envelope ({got!}) differs from what is registered for the authenticated authority ({want!}).", s2low)
 	FormulaireAbsent = report.NewRule("ACT-ENV-FORM-MISSING", report.Error,
 		"L'enveloppe annonce le message {entry}, qui n'est pas dans l'archive.",
 		"The envelope announces message {entry}, which is not in the archive.", protocole)
@@ -52,17 +52,17 @@ var (
 // Rules of the files of messages.
 var (
 	FichierAbsent = report.NewRule("ACT-ENV-FILE-MISSING", report.Error,
-		"Le fichier {entry}, cité par le message, n'est pas dans l'archive.",
-		"File {entry}, named by the message, is not in the archive.", protocole)
+		"Le fichier {entry}, cité par le message, n'est pas dans l'archive : le joindre, ou corriger le nom cité.",
+		"File {entry}, named by the message, is not in the archive: join it, or correct the name.", protocole)
 	FichierInutile = report.NewRule("ACT-ENV-FILE-UNUSED", report.Warning,
 		"Le fichier {entry} n'est cité par aucun message : la préfecture ne le verra pas.",
 		"File {entry} is named by no message: the préfecture will not see it.", liasse)
 	FichierNom = report.NewRule("ACT-ENV-FILENAME", report.Error,
-		"Le nom {entry} ne suit pas la règle de nommage : {part} ne convient pas.",
-		"Name {entry} does not follow the naming rule: {part} is not right.", protocole)
+		"Le nom {entry} ne suit pas la règle de nommage (exemple : 99_DE-034-123456782-20240627-D2024_042-DE-1-1_1.pdf) : {part} ne convient pas.",
+		"Name {entry} does not follow the naming rule (for instance 99_DE-034-123456782-20240627-D2024_042-DE-1-1_1.pdf): {part} is not right.", protocole)
 	FichierDiscordant = report.NewRule("ACT-ENV-FILENAME-MISMATCH", report.Error,
-		"Le nom {entry} contredit le message ou l'enveloppe sur {part}.",
-		"Name {entry} contradicts the message or the envelope about {part}.", protocole)
+		"Le nom {entry} contredit le message ou l'enveloppe sur {part} : les deux doivent dire la même chose.",
+		"Name {entry} contradicts the message or the envelope about {part}: both must say the same.", protocole)
 	FichierDate = report.NewRule("ACT-ENV-FILENAME-DATE", report.Warning,
 		"La date dans le nom {entry} n'est pas celle de la décision : certains logiciels y mettent la date d'envoi.",
 		"The date in name {entry} is not that of the decision: some software puts the day of sending there.", protocole)
