@@ -64,13 +64,12 @@ func (b *Bag) declaration(ctx context.Context) error {
 			fault(b.since10(), i, "« "+label+": » puis la valeur, sans autre espace", "\""+label+": \" then the value, without other blanks")
 		}
 	}
-	for i := 2; i < len(got); i++ {
+	if len(got) > 2 {
 		s := report.Error
-		if strings.TrimSpace(got[i]) == "" {
+		if strings.TrimSpace(got[2]) == "" {
 			s = b.since10()
 		}
-		fault(s, i, "il ne doit avoir que deux lignes", "it must have two lines only")
-		break
+		fault(s, 2, "il ne doit avoir que deux lignes", "it must have two lines only")
 	}
 	return nil
 }

@@ -133,8 +133,8 @@ func (b *Builder) Catch(f func()) (err error) {
 // spent.
 func (b *Builder) Work() int { return b.arena.work }
 
-// Patterns made of others. The normal form is that of package schema's doc:
-// equal contents written alike are equal.
+// Element is one element of the leaf. Patterns are kept in the normal form of
+// the package's doc: equal contents written alike are equal.
 func (b *Builder) Element(l LeafID) Pattern { return b.arena.leaf(int32(l)) }
 
 // Group is p then q.

@@ -297,7 +297,8 @@ func TestGrammarIsShared(t *testing.T) {
 				v := g.NewValidator(schema.ValidateOptions{Report: rep})
 				r := xmlcore.NewReader(strings.NewReader(`<r><c><x/></c><a/><d/></r>`), xmlcore.Options{})
 				if err := xmlcore.Run(context.Background(), r, v); err != nil {
-					all = err.Error()
+					done <- err.Error()
+					return
 				}
 				all = list(rep)
 			}

@@ -51,7 +51,6 @@ type file struct {
 	size          int64
 	kept          []byte // nil when longer than Config.Keep
 	head          []byte
-	signed        bool
 	transaction   int
 }
 

@@ -224,7 +224,7 @@ func blank(c byte) bool { return c <= ' ' && (c == ' ' || c == '\t' || c == '\n'
 func normalize(s *Scratch, space Space, b []byte) []byte {
 	switch space {
 	case Replace:
-		if bytes.IndexAny(b, "\t\n\r") < 0 {
+		if !bytes.ContainsAny(b, "\t\n\r") {
 			return b
 		}
 		s.buf = s.buf[:0]
