@@ -374,8 +374,8 @@ func TestWriteRefusesBeforeTheFirstByte(t *testing.T) {
 		}
 	}
 	docs, contents := act()
-	if _, err := Write(context.Background(), io.Discard, build(t, docs, contents), Options{Version: seda.V23}); !errors.Is(err, seda.ErrVersion) {
-		t.Errorf("version 2.3: %v", err)
+	if _, err := Write(context.Background(), io.Discard, build(t, docs, contents), Options{Version: "1.0"}); !errors.Is(err, seda.ErrVersion) {
+		t.Errorf("version 1.0: %v", err)
 	}
 }
 
