@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/liasse/liasse/actes"
 	"github.com/liasse/liasse/actes/message"
@@ -19,6 +20,7 @@ const (
 	DefaultMailSize = 64 << 20 // bytes; see [MailOptions]
 	maxParts        = 500
 	maxMailDepth    = 10
+	maxText         = 1 << 20 // of one part, for Text
 )
 
 // MailOptions are the options of [ReadMail].
@@ -47,7 +49,8 @@ type Mail struct {
 	// Multicanal is the reminder that part of an act must be sent on paper, nil
 	// when the mail is not one.
 	Multicanal *Multicanal
-	// Text is the readable text of the mail, of its HTML when it has no other.
+	// Text is the readable text of the mail, of its HTML when it has no other;
+	// of each part at most 1 MiB, the whole being in Parts.
 	Text string
 }
 
@@ -101,7 +104,7 @@ func ReadMail(ctx context.Context, src io.Reader, opt MailOptions) (*Mail, *repo
 		raw = raw[:limit]
 		rep.Add(report.LimBytes, report.Location{}, report.Int("limit", limit), report.Words("what", "courriel", "mail"))
 	}
-	m := &mailReader{ctx: ctx, opt: opt, rep: rep, mail: &Mail{}}
+	m := &mailReader{ctx: ctx, opt: opt, rep: rep, mail: &Mail{}, limit: 2 * limit, room: 2 * limit}
 	// Some spools keep the separator of mbox before the first field.
 	if bytes.HasPrefix(raw, []byte("From ")) {
 		_, raw, _ = bytes.Cut(raw, []byte("\n"))
@@ -110,6 +113,9 @@ func ReadMail(ctx context.Context, src io.Reader, opt MailOptions) (*Mail, *repo
 	m.mail.Subject, m.mail.From, m.mail.To = words(h.get("subject")), words(h.get("from")), words(h.get("to"))
 	m.mail.Date, m.mail.MessageID = h.get("date"), h.get("message-id")
 	m.part(h, body, 0)
+	if err := ctx.Err(); err != nil {
+		return nil, nil, fmt.Errorf("envelope: mail: %w", err)
+	}
 	if err := m.read(); err != nil {
 		return nil, nil, fmt.Errorf("envelope: mail: %w", err)
 	}
@@ -141,10 +147,15 @@ type mailReader struct {
 	plain strings.Builder // text of text/plain parts
 	html  strings.Builder // text of text/html parts
 	full  bool
+	limit int64 // bytes all parts may have together, each time they are decoded
+	room  int64 // what is left of it
 }
 
 // part takes one part, or the parts of a multipart.
 func (m *mailReader) part(h header, body []byte, depth int) {
+	if m.ctx.Err() != nil {
+		return // ReadMail says it
+	}
 	kind, params := media(h.get("content-type"))
 	if kind == "" {
 		kind = "text/plain"
@@ -162,15 +173,22 @@ func (m *mailReader) part(h header, body []byte, depth int) {
 			return
 		}
 	}
+	if m.full {
+		return
+	}
 	if len(m.mail.Parts) >= maxParts {
-		if !m.full {
-			m.full = true
-			m.rep.Add(report.LimCount, report.Location{}, report.Int("limit", maxParts), report.Words("what", "pièces", "parts"))
-		}
+		m.full = true
+		m.rep.Add(report.LimCount, report.Location{}, report.Int("limit", maxParts), report.Words("what", "pièces", "parts"))
+		return
+	}
+	// Mails joined to mails, each encoded again, hold the same bytes many times.
+	if m.room -= int64(len(body)); m.room < 0 {
+		m.full = true
+		m.rep.Add(report.LimBytes, report.Location{}, report.Int("limit", m.limit), report.Words("what", "pièces décodées", "decoded parts"))
 		return
 	}
 	encoding := h.get("content-transfer-encoding")
-	decoded, ok := decodeBody(body, encoding)
+	decoded, ok := decodeBody(m.ctx, body, encoding)
 	_, disposition := media(h.get("content-disposition"))
 	p := Part{Type: kind, Body: decoded, Name: disposition["filename"]}
 	if p.Name == "" {
@@ -192,7 +210,7 @@ func (m *mailReader) part(h header, body []byte, depth int) {
 		return
 	}
 	if strings.HasPrefix(kind, "text/") && disposition["filename"] == "" || p.Name == "message_body.html" {
-		text := decodeText(decoded, params["charset"])
+		text := decodeText(beginning(decoded, maxText), params["charset"])
 		if kind == "text/html" || strings.HasSuffix(p.Name, ".html") {
 			m.html.WriteString(htmlText(text) + "\n")
 		} else {
@@ -200,6 +218,19 @@ func (m *mailReader) part(h header, body []byte, depth int) {
 		}
 	}
 	m.mail.Parts = append(m.mail.Parts, p)
+}
+
+// beginning returns at most n bytes of b, and no half character of UTF-8.
+func beginning(b []byte, n int) []byte {
+	if len(b) <= n {
+		return b
+	}
+	for i := n; i > n-utf8.UTFMax; i-- {
+		if utf8.RuneStart(b[i]) {
+			return b[:i]
+		}
+	}
+	return b[:n]
 }
 
 func encodingName(s string) string {

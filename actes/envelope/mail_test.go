@@ -5,8 +5,10 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -201,6 +203,67 @@ func TestMailsAreBounded(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Each of these took a minute, or memory many times the mail.
+func TestMailsMadeToExhaust(t *testing.T) {
+	many := strings.Repeat
+	for _, c := range []struct {
+		name, raw string
+		rule      *report.Rule // nil: none but that the mail is unknown
+		memory    uint64       // bytes allocated in all
+	}{
+		{"a field of 300 000 lines", "Subject: x\n" + many(" a\n", 300_000) + "\nbody", nil, 96 << 20},
+		{"mails in mails, each encoded", many("Content-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\n", 9) + many("0123456789\n", 200_000), report.LimBytes, 64 << 20},
+		{"10 000 parts inside each other", many("Content-Type: multipart/mixed; boundary=b\n\n--b\n", 10_000), envelope.MailTronque, 16 << 20},
+		{"100 000 parts", "Content-Type: multipart/mixed; boundary=b\n\n" + many("--b\n\nx\n", 100_000), report.LimCount, 16 << 20},
+		{"200 000 parameters", "Content-Type: text/plain; " + many("a*0=b;", 150_000) + "\n\nx", nil, 16 << 20},
+		{"broken quoted-printable", "Content-Transfer-Encoding: quoted-printable\n\n" + many("= \t", 1<<20), envelope.MailEncodage, 64 << 20},
+		{"a long text", "Content-Type: text/html; charset=iso-8859-1\n\n" + many("\xa0é", 4<<20), nil, 96 << 20},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var before, after runtime.MemStats
+			runtime.ReadMemStats(&before)
+			m, rep, err := envelope.ReadMail(context.Background(), strings.NewReader(c.raw), envelope.MailOptions{MaxSize: max(1<<20, int64(len(c.raw)))})
+			runtime.ReadMemStats(&after)
+			if err != nil || m == nil {
+				t.Fatal(err)
+			}
+			if used := after.TotalAlloc - before.TotalAlloc; used > c.memory {
+				t.Errorf("%d MiB allocated for %d KiB", used>>20, len(c.raw)>>10)
+			}
+			if c.rule != nil && !rep.Has(c.rule) || c.rule == nil && rep.Total() != 1 {
+				t.Errorf("findings:%s", lines(rep))
+			}
+		})
+	}
+}
+
+func TestALongFieldIsJoinedAsAShortOne(t *testing.T) {
+	m, _ := readMail(t, "Subject: un\r\n deux\n\t  trois \nTo: x\n y\n\n")
+	if m.Subject != "un deux trois" || m.To != "x y" {
+		t.Errorf("%q, %q", m.Subject, m.To)
+	}
+}
+
+func TestTheTextOfAMailIsCutBetweenCharacters(t *testing.T) {
+	m, _ := readMail(t, "Content-Type: text/plain; charset=utf-8\n\nx"+strings.Repeat("é", 1<<20))
+	if len(m.Text) != 1<<20-1 || strings.Trim(m.Text, "é") != "x" {
+		t.Errorf("%d bytes of text", len(m.Text))
+	}
+}
+
+func TestACancelledMailIsNotRead(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	raw := "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b--\n"
+	src := io.MultiReader(strings.NewReader(raw), readerFunc(func([]byte) (int, error) { cancel(); return 0, io.EOF }))
+	if _, _, err := envelope.ReadMail(ctx, src, envelope.MailOptions{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+}
+
+type readerFunc func([]byte) (int, error)
+
+func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func FuzzMail(f *testing.F) {
 	f.Add([]byte("Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/xml; name*0*=utf-8''%C3%A9\n\n" + arXML + "\n--b--"))

@@ -2,7 +2,9 @@ package envelope
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
+	"encoding/hex"
 	"io"
 	"mime"
 	"mime/quotedprintable"
@@ -38,9 +40,16 @@ const (
 
 // cutHeader reads the fields before the first empty line and returns what
 // follows it. A line that is no field is skipped.
-func cutHeader(p []byte) (header, []byte) {
-	var h header
+func cutHeader(p []byte) (h header, body []byte) {
 	size := 0
+	var folded [][]byte // lines of the last field; a field of many lines is joined once
+	join := func() {
+		if len(folded) > 1 {
+			h.values[len(h.values)-1] = string(bytes.Join(folded, []byte(" ")))
+		}
+		folded = folded[:0]
+	}
+	defer join()
 	for len(p) > 0 {
 		line := p
 		if i := bytes.IndexByte(p, '\n'); i >= 0 {
@@ -56,8 +65,8 @@ func cutHeader(p []byte) (header, []byte) {
 			continue
 		}
 		if line[0] == ' ' || line[0] == '\t' {
-			if n := len(h.values); n > 0 {
-				h.values[n-1] += " " + string(bytes.TrimSpace(line))
+			if len(folded) > 0 {
+				folded = append(folded, bytes.TrimSpace(line))
 			}
 			continue
 		}
@@ -65,8 +74,10 @@ func cutHeader(p []byte) (header, []byte) {
 		if !ok || bytes.ContainsAny(name, " \t\"") && !bytes.HasSuffix(name, []byte(" ")) {
 			continue
 		}
+		join()
+		folded = append(folded, bytes.TrimSpace(value))
 		h.names = append(h.names, strings.ToLower(string(bytes.TrimSpace(name))))
-		h.values = append(h.values, string(bytes.TrimSpace(value)))
+		h.values = append(h.values, string(folded[0]))
 	}
 	return h, p
 }
@@ -232,12 +243,15 @@ func charmapText(m *charmap.Charmap, b []byte) string {
 
 // decodeBody undoes the transfer encoding (RFC 2045 §6). It returns all that
 // can be decoded; ok is false when something could not.
-func decodeBody(p []byte, encoding string) (body []byte, ok bool) {
+func decodeBody(ctx context.Context, p []byte, encoding string) (body []byte, ok bool) {
 	switch strings.ToLower(strings.TrimSpace(encoding)) {
 	case "base64":
 		return decodeBase64(p)
 	case "quoted-printable":
-		out, err := io.ReadAll(quotedprintable.NewReader(bytes.NewReader(p)))
+		out, err := readAll(ctx, quotedprintable.NewReader(bytes.NewReader(p)))
+		if ctx.Err() != nil {
+			return nil, false
+		}
 		if err != nil {
 			// What the strict decoder refuses is mostly a stray "=": keep the
 			// rest as it is.
@@ -283,8 +297,9 @@ func looseQuoted(p []byte) []byte {
 			continue
 		}
 		if i+2 < len(p) {
-			if n, err := strconv.ParseUint(string(p[i+1:i+3]), 16, 8); err == nil {
-				out = append(out, byte(n))
+			var n [1]byte
+			if _, err := hex.Decode(n[:], p[i+1:i+3]); err == nil {
+				out = append(out, n[0])
 				i += 2
 				continue
 			}
