@@ -20,6 +20,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/liasse/liasse/ged/inspect"
@@ -31,6 +33,9 @@ func main() {
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
+
+// profiles are those some format knows; the others take them for the norm.
+var profiles = []string{"xsd", "s2low", "stela", "pastell", "dgfip", "vitam", "asalae"}
 
 // settings are what the command line asks for.
 type settings struct {
@@ -55,8 +60,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		r, err := one(ctx, name, set.opt)
 		if err != nil {
 			fmt.Fprintf(stderr, "inspect: %s: %v\n", inspect.Visible(name), err)
-			status = 2
-			continue
+			if ctx.Err() != nil {
+				return 2
+			}
+			r = inspect.Failed(name, set.opt) // one object a file, whatever happens
 		}
 		switch r.Verdict() {
 		case inspect.Invalid:
@@ -131,9 +138,12 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 	lang := fl.String("lang", "fr", "language of messages: fr or en")
 	at := fl.String("at", "", "the present, in RFC 3339 (now if absent)")
 	fl.StringVar(&o.Version, "version", "", "version to judge by")
-	fl.Func("profile", "whose rules: xsd, s2low, stela, dgfip, vitam, asalae", func(p string) error {
+	fl.Func("profile", "whose rules: "+strings.Join(profiles, ", "), func(p string) error {
 		// A shell or a script that completes names of folders hands over a path.
 		o.Profile = filepath.Base(p)
+		if !slices.Contains(profiles, o.Profile) {
+			return fmt.Errorf("one of %s", strings.Join(profiles, ", "))
+		}
 		return nil
 	})
 	fl.StringVar(&o.Context, "context", "", "ingest context: default, filing, holding")

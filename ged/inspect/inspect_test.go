@@ -49,6 +49,7 @@ func run(t testing.TB, content string, list ...inspect.Inspector) *inspect.Resul
 func TestEveryRule(t *testing.T) {
 	rulestest.Every(t, inspect.Rules(), map[*report.Rule]func(testing.TB) *report.Report{
 		inspect.UnknownKind: func(t testing.TB) *report.Report { return run(t, "?").Report },
+		inspect.Unreadable:  func(testing.TB) *report.Report { return inspect.Failed("x", inspect.Options{}).Report },
 		inspect.EmptyFile:   func(t testing.TB) *report.Report { return run(t, "").Report },
 	})
 }

@@ -19,10 +19,13 @@ var (
 		"This file is of none of the formats recognised.", "Liasse")
 	EmptyFile = report.NewRule("INS-EMPTY", report.Error,
 		"Le fichier est vide.", "The file is empty.", "Liasse")
+	Unreadable = report.NewRule("INS-UNREADABLE", report.Error,
+		"Le fichier n'a pas pu être lu : vérifier qu'il existe encore et que sa lecture est permise.",
+		"The file could not be read: check that it still exists and may be read.", "Liasse")
 )
 
 // Rules lists the rules this package exports.
-func Rules() []*report.Rule { return []*report.Rule{UnknownKind, EmptyFile} }
+func Rules() []*report.Rule { return []*report.Rule{UnknownKind, EmptyFile, Unreadable} }
 
 // NewFile describes a file for inspection. It reads at most HeadSize bytes of
 // it now; data must stay readable until the result is there.
@@ -71,6 +74,14 @@ func Run(ctx context.Context, inspectors []Inspector, in *Input, opt Options) (*
 		r.Report.Add(UnknownKind, report.Location{})
 	}
 	return r, nil
+}
+
+// Failed returns the result about a file of which no verdict could be reached,
+// for a list of results that leaves no file out.
+func Failed(name string, opt Options) *Result {
+	r := &Result{File: name, Kind: "unknown", Report: opt.Report(), Unread: true}
+	r.Report.Add(Unreadable, report.Location{})
+	return r
 }
 
 // MarshalJSON writes the result in the form `inspect -json` prints: version 1

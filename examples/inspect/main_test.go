@@ -1,0 +1,71 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func command(t *testing.T, args ...string) (status int, out, bad string) {
+	t.Helper()
+	var o, e bytes.Buffer
+	status = run(context.Background(), args, &o, &e)
+	return status, o.String(), e.String()
+}
+
+// Whoever reads -json counts on one object a file, in the order given, and on
+// the exit status for the worst of them.
+func TestOneObjectAFileWhateverHappens(t *testing.T) {
+	dir := t.TempDir()
+	good, bad, odd, gone := filepath.Join(dir, "good.xml"), filepath.Join(dir, "bad.xml"), filepath.Join(dir, "odd"), filepath.Join(dir, "gone.xml")
+	const text = `<a:DemandeClassification xmlns:a="http://www.interieur.gouv.fr/ACTES#v1.1-20040216"/>`
+	for name, body := range map[string]string{good: text, bad: "<!DOCTYPE x>" + text, odd: "?"} {
+		if err := os.WriteFile(name, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		files    []string
+		status   int
+		verdicts string
+	}{
+		{[]string{good}, 0, "valid"},
+		{[]string{good, bad}, 1, "valid invalid"},
+		{[]string{bad, odd, good}, 2, "invalid unknown valid"},
+		{[]string{gone, good}, 2, "unknown valid"},
+	} {
+		status, out, _ := command(t, append([]string{"-json"}, c.files...)...)
+		var verdicts []string
+		for line := range strings.Lines(out) {
+			var r struct{ File, Verdict string }
+			if err := json.Unmarshal([]byte(line), &r); err != nil {
+				t.Fatal(err)
+			}
+			if r.File != c.files[len(verdicts)] {
+				t.Errorf("%v: object %d is about another file", c.verdicts, len(verdicts))
+			}
+			verdicts = append(verdicts, r.Verdict)
+		}
+		if got := strings.Join(verdicts, " "); status != c.status || got != c.verdicts {
+			t.Errorf("status %d, verdicts %s; want %d, %s", status, got, c.status, c.verdicts)
+		}
+	}
+}
+
+func TestWrongUseIsSaid(t *testing.T) {
+	for name, args := range map[string][]string{
+		"no file":            nil,
+		"an unknown profile": {"-profile", "s2lwo", "x.xml"},
+		"an unknown flag":    {"-jason", "x.xml"},
+		"a language":         {"-lang", "de", "x.xml"},
+		"a date":             {"-at", "yesterday", "x.xml"},
+	} {
+		if status, out, bad := command(t, args...); status != 2 || out != "" || bad == "" {
+			t.Errorf("%s: status %d, output %q, error %q", name, status, out, bad)
+		}
+	}
+}
