@@ -63,7 +63,7 @@ func Rules() []*Rule {
 		XMLEncodingBytes, XMLEncodingConflict, XMLEncodingSuspect, XMLNSUnbound, XMLNSEmpty, XMLNSReserved, XMLNSAttrDup, XMLNSName,
 		LimDepth, LimBytes, LimCount, LimRatio, LimTime, LimStates, LimIDs,
 		XSDRoot, XSDElement, XSDMissing, XSDOrder, XSDOrderAfter, XSDMore, XSDText, XSDEmpty, XSDValue, XSDEnum, XSDAttr, XSDAttrMissing,
-		XSDType, XSDNil, XSDIDDup, XSDIDRef, XSDLexSpace, XSDLexInteger, XSDLexCDATA, XSDUnchecked,
+		XSDType, XSDNil, XSDAbstract, XSDIDDup, XSDIDRef, XSDLexSpace, XSDLexInteger, XSDLexCDATA, XSDUnchecked,
 		XSDCompile, XSDCompileNote, XSDResolve,
 		CtnPath, CtnLink, CtnDir, CtnDup, CtnDotSlash, CtnName, CtnFormat, CtnTruncated, CtnCRC, CtnTrailing, CtnEncrypted,
 		DigMismatch, DigMissing, DigWeak, DigSize,

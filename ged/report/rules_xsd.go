@@ -49,6 +49,9 @@ var (
 	XSDNil = NewRule("XSD-NIL", Error,
 		"L'attribut xsi:nil n'est pas permis sur {element}, ou son contenu n'est pas vide.",
 		"Attribute xsi:nil is not allowed on {element}, or its content is not empty.", xsd1+"§3.3.4")
+	XSDAbstract = NewRule("XSD-ABSTRACT", Error,
+		"L'élément {element}, ou son type, est abstrait : une forme concrète doit le remplacer.",
+		"Element {element}, or its type, is abstract: a concrete form must stand in its place.", xsd1+"§3.3.4")
 	XSDIDDup = NewRule("XSD-ID-DUP", Error,
 		"L'identifiant {id!} est employé deux fois.",
 		"Identifier {id!} is used twice.", xsd1+"§3.15.4")

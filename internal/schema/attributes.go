@@ -22,6 +22,13 @@ func (v *Validator) attributes(r *xmlcore.Reader, f *frame, c *cand, say bool) (
 		}
 	}
 	t := &v.g.types[c.typ]
+	if t.abstract {
+		faults++
+		if say {
+			v.fault(r, f, report.Finding{Rule: report.XSDAbstract, Ref: "cvc-type.2", Where: r.Location(),
+				Params: []report.Param{report.P("element", f.name.String())}})
+		}
+	}
 	required := 0
 	var wildSeen uint64
 	for i := range attrs {
@@ -203,8 +210,14 @@ func (v *Validator) retype(r *xmlcore.Reader, f *frame, c *cand, i int, say bool
 		}
 	}
 	space, bound := r.Lookup(prefix)
-	if t, ok := v.g.typeNames[QName{space, local}]; ok && (bound || prefix == "") && v.g.derives(t, c.typ) {
-		c.typ, c.state = t, v.g.types[t].start
+	var block Derivation
+	if c.decl >= 0 {
+		block = v.g.decls[c.decl].block
+	}
+	if t, ok := v.g.typeNames[QName{space, local}]; ok && (bound || prefix == "") && v.g.derives(t, c.typ, block) {
+		if declared := &v.g.types[c.typ]; !declared.alias || declared.base != t {
+			c.typ, c.state = t, v.g.types[t].start
+		}
 		return 0
 	}
 	if say {

@@ -66,6 +66,15 @@ type Leaf struct {
 	Place   string // file:line of the declaration
 }
 
+// Derivation is a set of ways in which one type is made from another.
+type Derivation uint8
+
+// The ways.
+const (
+	Extension Derivation = 1 << iota
+	Restriction
+)
+
 // Type is what an element must be: its attributes and either a value or
 // children.
 type Type struct {
@@ -73,6 +82,17 @@ type Type struct {
 	Name QName
 	// Base is the type this one is derived from, by number; -1 for none.
 	Base TypeID
+	// By says how it is derived from Base.
+	By Derivation
+	// Block lists the derivations through which no type may stand for this one.
+	Block Derivation
+	// Complex marks a complex type, even if its content is a value.
+	Complex bool
+	// Abstract types have no elements of their own: xsi:type must name another.
+	Abstract bool
+	// Alias marks the variant of Base one declaration has (its fixed value): for
+	// xsi:type it is Base.
+	Alias bool
 	// Value is the predicate on the text of an element without children; nil
 	// for an element with children.
 	Value *Value
@@ -223,6 +243,14 @@ func (b *Builder) Declare(l LeafID, t TypeID, nillable bool) {
 	b.decls = append(b.decls, decl{leaf: int32(l), typ: int32(t), nillable: nillable})
 }
 
+// Block lists the derivations xsi:type may not use on elements of a particle
+// declared before.
+func (b *Builder) Block(l LeafID, d Derivation) {
+	for _, i := range b.leaves[l].decls {
+		b.decls[i].block = d
+	}
+}
+
 // NewType adds a type.
 func (b *Builder) NewType(t Type) TypeID {
 	b.types = append(b.types, t)
@@ -316,7 +344,8 @@ func (b *Builder) build(ctx context.Context) (*Grammar, error) {
 	for i := range b.types {
 		s := &b.types[i]
 		d := &g.types[i]
-		*d = typ{name: s.Name, base: int32(s.Base), value: s.Value, mixed: s.Mixed, strictEmpty: s.StrictEmpty, model: -1}
+		*d = typ{name: s.Name, base: int32(s.Base), value: s.Value, mixed: s.Mixed, strictEmpty: s.StrictEmpty, model: -1,
+			by: s.By, block: s.Block, complex: s.Complex, abstract: s.Abstract, alias: s.Alias}
 		d.attrs = g.attrTable(s.Attributes)
 		if s.Value != nil {
 			d.dt = s.Value.Type()
@@ -385,7 +414,7 @@ func (t *typ) settle(g *Grammar) {
 	default:
 		t.text = textCollected
 	}
-	t.bare = t.attrs.required == 0
+	t.bare = t.attrs.required == 0 && !t.abstract
 	for _, w := range t.attrs.wild {
 		t.bare = t.bare && !w.required
 	}

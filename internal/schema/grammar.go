@@ -49,6 +49,7 @@ type leaf struct {
 type decl struct {
 	leaf, typ int32
 	nillable  bool
+	block     Derivation
 }
 
 type typ struct {
@@ -60,6 +61,10 @@ type typ struct {
 	start       int32
 	mixed       bool
 	strictEmpty bool
+	complex     bool
+	abstract    bool
+	alias       bool
+	by, block   Derivation
 	attrs       attrTable
 
 	text textMode
@@ -163,20 +168,28 @@ func (g *Grammar) display(n QName) string {
 
 func (g *Grammar) leafName(l int32) string { return g.leaves[l].names.describe(g) }
 
-// derives reports whether type t may stand, through xsi:type, for type d.
-func (g *Grammar) derives(t, d int32) bool {
-	if g.types[d].name == (QName{datatype.Namespace, "anyType"}) {
-		return true
+// derives reports whether type t may stand, through xsi:type, for type d, no
+// step of the derivation being one that is blocked.
+func (g *Grammar) derives(t, d int32, block Derivation) bool {
+	if g.types[d].alias {
+		d = g.types[d].base
 	}
+	to := &g.types[d]
+	block |= to.block
+	any := to.name == QName{datatype.Namespace, "anyType"}
 	for x := t; x >= 0; x = g.types[x].base {
+		from := &g.types[x]
 		if x == d {
 			return true
 		}
-		if a, b := g.types[x].dt, g.types[d].dt; a != nil && b != nil && a.DerivesFrom(b) {
-			return true
+		if !from.complex && !to.complex && from.dt != nil && to.dt != nil && from.dt.DerivesFrom(to.dt) {
+			return block&Restriction == 0
+		}
+		if from.by&block != 0 {
+			return false
 		}
 	}
-	return false
+	return any
 }
 
 // Names returns the names of all elements the grammar declares, in the order

@@ -45,22 +45,39 @@ const (
 // Check decides whether the text, valid UTF-8, is of the type. It returns nil
 // or what is wrong.
 func (t *Type) Check(s *Scratch, text []byte) (*Fault, Note) {
+	if t.kind == Union {
+		return t.checkUnion(s, text)
+	}
 	b := normalize(s, t.space, text)
+	if f := t.checkPatterns(s, b); f != nil {
+		return f, NoNote
+	}
+	return t.checkRest(s, b, len(text))
+}
+
+// checkPatterns is the part of Check about patterns.
+func (t *Type) checkPatterns(s *Scratch, b []byte) *Fault {
 	for _, alternatives := range t.steps {
 		held := false
 		for _, re := range alternatives {
 			ok, err := re.Match(b, &s.Work)
 			if err != nil {
-				return &Fault{Facet: "pattern", Ref: "cvc-pattern-valid", Expected: "pattern " + re.String(), Work: true}, NoNote
+				return &Fault{Facet: "pattern", Ref: "cvc-pattern-valid", Expected: "pattern " + re.String(), Work: true}
 			}
 			if held = ok; held {
 				break
 			}
 		}
 		if !held {
-			return &Fault{Facet: "pattern", Ref: "cvc-pattern-valid", Expected: "pattern " + alternatives[0].String()}, NoNote
+			return &Fault{Facet: "pattern", Ref: "cvc-pattern-valid", Expected: "pattern " + alternatives[0].String()}
 		}
 	}
+	return nil
+}
+
+// checkRest is Check after patterns; b is the normalised text, written the
+// length of the original.
+func (t *Type) checkRest(s *Scratch, b []byte, written int) (*Fault, Note) {
 	switch {
 	case t.kind == List:
 		return t.checkList(s, b)
@@ -77,12 +94,12 @@ func (t *Type) Check(s *Scratch, text []byte) (*Fault, Note) {
 		if !parseMoment(t.kind, b, &m) {
 			break
 		}
-		if len(b) != len(text) {
+		if len(b) != written {
 			return nil, Blanks
 		}
 		return nil, NoNote
 	default:
-		return t.checkValue(s, b, len(text))
+		return t.checkValue(s, b, written)
 	}
 	return &Fault{Ref: "cvc-datatype-valid.1.2.1", Expected: t.describe()}, NoNote
 }
@@ -202,6 +219,49 @@ func (t *Type) checkList(s *Scratch, b []byte) (*Fault, Note) {
 		}
 	}
 	return nil, note
+}
+
+// checkUnion tries the members in order. The facets of the union itself judge
+// the text as the member that fits has it.
+func (t *Type) checkUnion(s *Scratch, text []byte) (*Fault, Note) {
+	text = bytes.Clone(text) // members use the scratch
+	m, note, fault := t.active(s, text)
+	if fault != nil {
+		return fault, NoNote
+	}
+	b := bytes.Clone(m.Normal(s, text))
+	if f := t.checkPatterns(s, b); f != nil {
+		return f, NoNote
+	}
+	if t.enum != nil {
+		v, ok := t.parse(s, text)
+		if !ok {
+			return &Fault{Ref: "cvc-datatype-valid.1.2.3", Expected: t.describe()}, NoNote
+		}
+		if f := t.facets(&v, b); f != nil {
+			return f, NoNote
+		}
+	}
+	return nil, note
+}
+
+// active returns the first member of a union the text fits, never a union
+// itself.
+func (t *Type) active(s *Scratch, text []byte) (*Type, Note, *Fault) {
+	for _, m := range t.members {
+		s.Work--
+		f, note := m.Check(s, text)
+		switch {
+		case f != nil && (f.Work || s.Work < 0):
+			f.Work = true
+			return nil, NoNote, f
+		case f == nil && m.kind == Union:
+			return m.active(s, text)
+		case f == nil:
+			return m, note, nil
+		}
+	}
+	return nil, NoNote, &Fault{Ref: "cvc-datatype-valid.1.2.3", Expected: t.describe()}
 }
 
 // Equal reports whether two texts are the same value of the type; lookup finds

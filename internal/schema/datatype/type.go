@@ -3,6 +3,7 @@ package datatype
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/liasse/liasse/internal/schema/xregex"
 )
@@ -33,6 +34,7 @@ const (
 	QName
 	Notation
 	List
+	Union
 )
 
 // temporal reports whether the kind is a date or time.
@@ -67,7 +69,8 @@ type Type struct {
 	space    Space
 	lexical  lexical
 	identity Identity
-	item     *Type // of a list
+	item     *Type   // of a list
+	members  []*Type // of a union
 
 	steps    []step // of patterns: every step must hold
 	enum     []value
@@ -126,11 +129,18 @@ func (t *Type) faceted() bool {
 }
 
 // DerivesFrom reports whether the type is the other or a restriction of it, in
-// any number of steps.
+// any number of steps, or of a member of it if the other is a union.
 func (t *Type) DerivesFrom(o *Type) bool {
-	for ; t != nil; t = t.base {
-		if t == o {
+	for x := t; x != nil; x = x.base {
+		if x == o {
 			return true
+		}
+	}
+	if o.kind == Union && !o.faceted() {
+		for _, m := range o.members {
+			if t.DerivesFrom(m) {
+				return true
+			}
 		}
 	}
 	return false
@@ -268,8 +278,33 @@ func (t *Type) PatternWork() int {
 
 // ListOf returns the type of lists of the item type separated by white space.
 func ListOf(item *Type) *Type {
-	return &Type{base: anySimpleType, kind: List, space: Collapse, item: item,
+	t := &Type{base: anySimpleType, kind: List, space: Collapse, item: item,
 		length: -1, minLen: -1, maxLen: -1, total: -1, fraction: -1}
+	if item.identity == IDRef {
+		t.identity = IDRefs
+	}
+	return t
+}
+
+// UnionOf returns the type of the values of all members; the first member a
+// text fits decides which value it is. A member that is a union itself is
+// replaced by its members.
+func UnionOf(members ...*Type) *Type {
+	t := &Type{base: anySimpleType, kind: Union, space: Preserve,
+		length: -1, minLen: -1, maxLen: -1, total: -1, fraction: -1}
+	for i, m := range members {
+		if m.kind == Union && !m.faceted() {
+			t.members = append(t.members, m.members...)
+		} else {
+			t.members = append(t.members, m)
+		}
+		if i == 0 {
+			t.identity = m.identity
+		} else if m.identity != t.identity {
+			t.identity = NotIdentity
+		}
+	}
+	return t
 }
 
 // measurable reports whether the length facets apply.
@@ -288,6 +323,22 @@ func (t *Type) ordered() bool {
 
 // describe returns the name or the facet for a message: a notation, not a
 // sentence, so that it needs no language.
-func (t *Type) describe() string { return "xs:" + t.Name() }
+func (t *Type) describe() string {
+	if t.kind != Union {
+		return "xs:" + t.Name()
+	}
+	var b strings.Builder
+	for i, m := range t.members {
+		if i > 0 {
+			b.WriteString(" | ")
+		}
+		if i == 8 {
+			b.WriteString("…")
+			break
+		}
+		b.WriteString(m.describe())
+	}
+	return b.String()
+}
 
 func facet(name string, n int) string { return name + " = " + strconv.Itoa(n) }

@@ -22,6 +22,7 @@ type value struct {
 	space string // QName: namespace
 	items []value
 	flag  bool
+	of    *Type // the member of a union
 }
 
 // decimal is a number as its digits, without leading zeros before the point and
@@ -173,6 +174,15 @@ func (t *Type) parse(s *Scratch, b []byte) (v value, ok bool) {
 			v.items = append(v.items, item)
 		}
 		return v, true
+	case Union:
+		b = bytes.Clone(b) // members use the scratch
+		m, _, fault := t.active(s, b)
+		if fault != nil {
+			return v, false
+		}
+		v, ok = m.parse(s, bytes.Clone(m.Normal(s, b)))
+		v.of = m
+		return v, ok
 	}
 	return v, parseMoment(t.kind, b, &v.at)
 }
@@ -295,6 +305,8 @@ func (t *Type) same(a, b *value) bool {
 		return a.space == b.space && bytes.Equal(a.text, b.text)
 	case Boolean:
 		return a.flag == b.flag
+	case Union:
+		return a.of.kind == b.of.kind && a.of.same(a, b)
 	case List:
 		if len(a.items) != len(b.items) {
 			return false
