@@ -10,6 +10,10 @@ type NameClass struct {
 	name   QName
 	except *NameClass
 	alts   []NameClass
+	// Of a choice of many, so that one name is not compared with each: the
+	// names among alts, and the others.
+	names map[QName]struct{}
+	rest  []NameClass
 }
 
 type nameKind uint8
@@ -40,8 +44,22 @@ func NameChoice(classes ...NameClass) NameClass {
 	if len(classes) == 1 {
 		return classes[0]
 	}
-	return NameClass{kind: nameChoice, alts: classes}
+	c := NameClass{kind: nameChoice, alts: classes}
+	if len(classes) > manyNames {
+		c.names = make(map[QName]struct{}, len(classes))
+		for _, a := range classes {
+			if n, ok := a.One(); ok {
+				c.names[n] = struct{}{}
+			} else {
+				c.rest = append(c.rest, a)
+			}
+		}
+	}
+	return c
 }
+
+// manyNames is how many alternatives make a set of names worth its room.
+const manyNames = 16
 
 // One returns the name of a class that holds exactly one name.
 func (c *NameClass) One() (QName, bool) { return c.name, c.kind == oneName }
@@ -52,8 +70,15 @@ func (c *NameClass) Contains(space, local string) bool {
 	case oneName:
 		return c.name.Local == local && c.name.Space == space
 	case nameChoice:
-		for i := range c.alts {
-			if c.alts[i].Contains(space, local) {
+		alts := c.alts
+		if c.names != nil {
+			if _, ok := c.names[QName{space, local}]; ok {
+				return true
+			}
+			alts = c.rest
+		}
+		for i := range alts {
+			if alts[i].Contains(space, local) {
 				return true
 			}
 		}

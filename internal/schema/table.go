@@ -91,6 +91,9 @@ func (t *tabulator) model(p Pattern) (int32, error) {
 		return 0, fmt.Errorf("schema: %w", context.Cause(t.ctx))
 	}
 	if !t.tabulate(&g.models[id]) {
+		if err := t.ctx.Err(); err != nil {
+			return 0, fmt.Errorf("schema: %w", context.Cause(t.ctx))
+		}
 		g.models[id].lazy, g.models[id].states, g.models[id].start = true, 0, int32(p)
 	}
 	return id, nil
@@ -144,9 +147,17 @@ func (t *tabulator) tabulate(m *model) (ok bool) {
 		}
 		first := t.first(p)
 		single := map[int32]int32{}
+		// A single state may have as many edges as the grammar has particles,
+		// and each costs as much as the pattern is long.
+		checkWork := func() {
+			if g.arena.work > limit || t.ctx.Err() != nil {
+				panic(errLimit)
+			}
+		}
 		move := func(l int32) int32 {
 			next, ok := single[l]
 			if !ok {
+				checkWork()
 				next = state(g.arena.derive(p, []int32{l}))
 				single[l] = next
 			}
@@ -159,6 +170,7 @@ func (t *tabulator) tabulate(m *model) (ok bool) {
 			case len(leaves) > maxBranching:
 				return false
 			case len(leaves) > 1:
+				checkWork()
 				b := branching{leaves: leaves, next: make([]int32, 1<<len(leaves))}
 				b.next[0] = -1
 				var set []int32

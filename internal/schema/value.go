@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/liasse/liasse/internal/schema/datatype"
@@ -329,18 +330,14 @@ func (a *itemAutomaton) build(p *ItemPattern, depth int) (f itemFragment, ok boo
 
 func (a *itemAutomaton) check(s *datatype.Scratch, text []byte) (*datatype.Fault, datatype.Note) {
 	fault := &datatype.Fault{Ref: "cvc-datatype-valid.1.2.2", Expected: "list"}
-	now, next := a.first, []int(nil)
-	var at []int // positions the last item may be
+	now := slices.Clone(a.first)
+	stamp := make([]int, len(a.values)) // the item a position was last reached for
+	var at []int                        // positions the last item may be
 	n := 0
 	for part := range bytes.FieldsSeq(bytes.Clone(text)) {
 		n++
 		at = at[:0]
-		seen := map[int]bool{}
 		for _, i := range now {
-			if seen[i] {
-				continue
-			}
-			seen[i] = true
 			s.Work--
 			if f, _ := a.values[i].check(s, part); f == nil {
 				at = append(at, i)
@@ -350,15 +347,20 @@ func (a *itemAutomaton) check(s *datatype.Scratch, text []byte) (*datatype.Fault
 				fault = f
 			}
 		}
+		now = now[:0]
+		for _, i := range at {
+			s.Work -= len(a.follow[i]) / 8
+			for _, j := range a.follow[i] {
+				if stamp[j] < n {
+					stamp[j] = n
+					now = append(now, j)
+				}
+			}
+		}
 		if len(at) == 0 || s.Work < 0 {
 			fault.Work = s.Work < 0
 			return fault, datatype.NoNote
 		}
-		next = next[:0]
-		for _, i := range at {
-			next = append(next, a.follow[i]...)
-		}
-		now = append([]int(nil), next...)
 	}
 	if n == 0 && a.nullable {
 		return nil, datatype.NoNote
