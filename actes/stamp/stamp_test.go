@@ -10,6 +10,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io/fs"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -478,5 +479,63 @@ func TestCancelled(t *testing.T) {
 	in := pdftest.Simple(1).Bytes(pdftest.Table)
 	if _, err := stamp.Stamp(ctx, new(bytes.Buffer), bytes.NewReader(in), int64(len(in)), options()); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestCadre: the framed look has a title, the identifier and the reception,
+// and nothing of the other dates.
+func TestCadre(t *testing.T) {
+	pdftotext := corpus.Tool(t, "pdftotext")
+	for _, rotate := range []int{0, 90} {
+		f := pdftest.Simple(1)
+		f.Obj(4, "<< /Type /Page /Parent 2 0 R /Contents 5 0 R /MediaBox [0 0 595 842] /Rotate %d >>", rotate)
+		o := options()
+		o.Look = stamp.Cadre
+		out, _ := apply(t, f.Bytes(pdftest.Table), o)
+		text := run(t, pdftotext, "-layout", write(t, out), "-")
+		for _, line := range []string{"AR Préfecture", idActe, "Reçu le 02/07/2024"} {
+			if !strings.Contains(text, line) {
+				t.Errorf("turned by %d: %q is missing", rotate, line)
+			}
+		}
+		if strings.Contains(text, "01/07/2024") {
+			t.Errorf("turned by %d: the day of sending is shown", rotate)
+		}
+	}
+}
+
+// TestSettingsOutOfBounds names the setting at fault, and writes nothing.
+func TestSettingsOutOfBounds(t *testing.T) {
+	in := pdftest.Simple(1).Bytes(pdftest.Table)
+	for want, change := range map[string]func(*stamp.Options){
+		"Look":      func(o *stamp.Options) { o.Look = 9 },
+		"Width":     func(o *stamp.Options) { o.Width = 19 },
+		"Height":    func(o *stamp.Options) { o.Height = math.NaN() },
+		"FontSize":  func(o *stamp.Options) { o.FontSize = 201 },
+		"Opacity":   func(o *stamp.Options) { o.Opacity = 1.1 },
+		"Position":  func(o *stamp.Options) { o.Position = stamp.Position{X: 101, Percent: true} },
+		"Pages":     func(o *stamp.Options) { o.Pages = stamp.List },
+		"Mode":      func(o *stamp.Options) { o.Mode = 9 },
+		"Lines":     func(o *stamp.Options) { o.Lines = []string{strings.Repeat("x", 501)} },
+		"AR.IDActe": func(o *stamp.Options) { o.AR.IDActe = strings.Repeat("x", 501) },
+	} {
+		o := options()
+		change(&o)
+		e := refusal(t, in, o)
+		if e.Rule != stamp.RuleOption || !strings.Contains(e.Error(), `"`+want+`"`) {
+			t.Errorf("%s: %v", want, e)
+		}
+	}
+}
+
+// TestDatesOnlyFromTheAR: without identifier or date there is no stamp.
+func TestDatesOnlyFromTheAR(t *testing.T) {
+	in := pdftest.Simple(1).Bytes(pdftest.Table)
+	for _, ar := range []stamp.AR{{}, {IDActe: idActe}, {IDActe: "  ", Recu: options().AR.Recu}} {
+		o := options()
+		o.AR = ar
+		if e := refusal(t, in, o); e.Rule != stamp.RuleAR {
+			t.Errorf("%v", e)
+		}
 	}
 }

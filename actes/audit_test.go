@@ -1,0 +1,115 @@
+package actes
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/report"
+)
+
+func TestSniffsFormatsByContent(t *testing.T) {
+	for text, want := range map[string]Format{
+		"%PDF-1.4\n": PDF, "junk before\n%PDF-1.7\n": PDF, "\x89PNG\r\n\x1a\nx": PNG, "\xFF\xD8\xFF\xE1x": JPEG,
+		"<?xml version=\"1.0\"?><a/>": XML, "\xEF\xBB\xBF\r\n<a/>": XML, "<!-- c --><a/>": XML, "<é/>": XML, "<_a/>": XML,
+		"\xFF\xFE<\x00a\x00": XML, "\xFE\xFF\x00<\x00a": XML,
+		"<html><body>": "", "<HTML>": "", "<!doctype html>": "", "<": "", "< a>": "", "<3 maires": "", "Délibération": "", "PK\x03\x04": "", "": "",
+		strings.Repeat(" ", SniffSize) + "%PDF-1.4": "",
+	} {
+		if got, _ := Sniff([]byte(text)); got != want {
+			t.Errorf("%.20q: %q, want %q", text, got, want)
+		}
+	}
+	for text, want := range map[string]string{"du texte\r\n": "text/plain", "a\x00b": "application/octet-stream", "a\x01": "application/octet-stream",
+		"PK\x03\x04": "application/zip", "": "application/x-empty"} {
+		if _, got := Sniff([]byte(text)); got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// A decision taken this morning in Nouméa is not in the future there, though
+// Paris is still yesterday.
+func TestTodayIsThatOfTheTown(t *testing.T) {
+	late := time.Date(2024, 6, 26, 20, 0, 0, 0, time.UTC)
+	noumea := time.FixedZone("", 11*3600)
+	for name, c := range map[string]struct {
+		opt   Options
+		valid bool
+	}{
+		"Paris":   {Options{Now: late}, false},
+		"Nouméa":  {Options{Now: late, Location: noumea}, true},
+		"no date": {Options{}, true},
+	} {
+		rep, err := good().Check(context.Background(), c.opt)
+		if err != nil || rep.Valid() != c.valid {
+			t.Errorf("%s: %v %v", name, rep.Valid(), err)
+		}
+	}
+	if d := (Options{}).Today(); !d.IsZero() {
+		t.Error("no present, and yet a day")
+	}
+}
+
+// S²LOW takes a number once for ever, the others look at date and nature too.
+func TestANumberUsedForAnotherAct(t *testing.T) {
+	before := sent{{"034", "123456782", ged.Date{Year: 2020, Month: 1, Day: 1}, "D2024_042", Deliberation}}
+	for profile, valid := range map[Profile]bool{Norme: true, S2LOW: false, STELA: true} {
+		rep, err := good().Check(context.Background(), Options{Profile: profile, Doublons: before})
+		if err != nil || !rep.Has(DoublonNumero) || rep.Valid() != valid {
+			t.Errorf("%q: valid %v, %v", profile, rep.Valid(), err)
+		}
+	}
+}
+
+func TestMattersAndIdentifiersTravelAsText(t *testing.T) {
+	type record struct {
+		M Matiere
+		I IDActe
+	}
+	in := record{Matiere{7, 10, 2}, good().ID()}
+	b, err := json.Marshal(in)
+	if err != nil || string(b) != `{"M":"7.10.2","I":"034-123456782-20240627-D2024_042-DE"}` {
+		t.Fatalf("%s %v", b, err)
+	}
+	var out record
+	if err := json.Unmarshal(b, &out); err != nil || out != in {
+		t.Errorf("%+v %v", out, err)
+	}
+	if err := json.Unmarshal([]byte(`{"M":"","I":""}`), &out); err != nil || !out.M.IsZero() || !out.I.IsZero() {
+		t.Errorf("%+v %v", out, err)
+	}
+	for _, bad := range []string{`{"M":"7."}`, `{"M":"07.1"}`, `{"M":"1.2.3.4.5.6"}`, `{"I":"034-1"}`} {
+		if json.Unmarshal([]byte(bad), &out) == nil {
+			t.Errorf("%s is accepted", bad)
+		}
+	}
+	if m := (Matiere{1, 0, 3}); m.UpToHole() != (Matiere{1}) || m.Hole() != 2 {
+		t.Errorf("%v %d", m.UpToHole(), m.Hole())
+	}
+	if (Matiere{7, 2}).Compare(Matiere{7, 10}) >= 0 || (Matiere{7, 2}).Compare(Matiere{7, 2}) != 0 {
+		t.Error("7.2 comes before 7.10")
+	}
+}
+
+// Every sentence of this package, said of real values, begins with a capital
+// and ends: who reads it in a list must not take it for the end of another.
+func TestSentencesAreWhole(t *testing.T) {
+	for _, rule := range Rules() {
+		for _, s := range []string{rule.FR, rule.EN} {
+			if r := []rune(s)[0]; r != '{' && strings.ToUpper(string(r)) != string(r) || !strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "?") {
+				t.Errorf("%s: %s", rule.Code, s)
+			}
+		}
+	}
+	for i := range 2 {
+		for _, l := range []report.Lang{report.FR, report.EN} {
+			if s := FileLabel(i).Text(l); s[:1] != strings.ToUpper(s[:1]) {
+				t.Errorf("%s begins a sentence", s)
+			}
+		}
+	}
+}
