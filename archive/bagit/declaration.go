@@ -65,11 +65,13 @@ func (b *Bag) declaration(ctx context.Context) error {
 		}
 	}
 	if len(got) > 2 {
-		s := report.Error
-		if strings.TrimSpace(got[2]) == "" {
-			s = b.since10()
+		severity := b.since10()
+		for _, line := range got[2:] {
+			if strings.TrimSpace(line) != "" {
+				severity = report.Error
+			}
 		}
-		fault(s, 2, "il ne doit avoir que deux lignes", "it must have two lines only")
+		fault(severity, 2, "il ne doit avoir que deux lignes", "it must have two lines only")
 	}
 	return nil
 }
