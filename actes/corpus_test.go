@@ -134,8 +134,8 @@ func TestTypologiesAreThoseOfTheClassifications(t *testing.T) {
 				t.Errorf("%s, %v: %v\n%v", file, n, a, b)
 			}
 			for _, typ := range b {
-				if actes.JugeTypologie(typ.Code, n, actes.Matiere{}, nil, actes.ParNature) != actes.Permise ||
-					actes.JugeTypologie(typ.Code, n, actes.Matiere{}, c, actes.ParNature) != actes.Permise {
+				if actes.JudgeTypologie(typ.Code, n, actes.Matiere{}, nil, actes.ParNature) != actes.Permise ||
+					actes.JudgeTypologie(typ.Code, n, actes.Matiere{}, c, actes.ParNature) != actes.Permise {
 					t.Errorf("%s is refused to %v", typ.Code, n)
 				}
 			}
@@ -250,7 +250,7 @@ func TestClassificationsWithoutTypologyLoad(t *testing.T) {
 		t.Error("not loaded")
 	}
 	// Its lists being empty, the known ones serve.
-	if actes.JugeTypologie("99_DE", actes.Deliberation, actes.Matiere{}, c, actes.ParNature) != actes.Permise {
+	if actes.JudgeTypologie("99_DE", actes.Deliberation, actes.Matiere{}, c, actes.ParNature) != actes.Permise {
 		t.Error("99_DE is refused")
 	}
 	rep := new(report.Report)

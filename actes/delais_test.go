@@ -146,7 +146,7 @@ func TestLifeCycle(t *testing.T) {
 	if _, ok := Transition(Acquitte, AnomalieRecue); ok {
 		t.Error("an anomaly after the AR must be told apart")
 	}
-	if !Termine(6, Acquitte) || Termine(1, Acquitte) || !Termine(7, Transmis) || Termine(1, Transmis) || !Termine(1, Erreur) {
+	if !Ended(6, Acquitte) || Ended(1, Acquitte) || !Ended(7, Transmis) || Ended(1, Transmis) || !Ended(1, Erreur) {
 		t.Error("what is finished is not")
 	}
 }

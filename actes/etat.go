@@ -237,9 +237,9 @@ func Transition(from Etat, ev Evenement) (Etat, bool) {
 	return to, true
 }
 
-// Termine reports whether a transaction of the type (1 to 7) in that state
+// Ended reports whether a transaction of the type (1 to 7) in that state
 // awaits nothing more from the ministry.
-func Termine(kind int, e Etat) bool {
+func Ended(kind int, e Etat) bool {
 	switch e {
 	case Erreur, Annule, Refuse, Valide, Archive, ErreurSAE, IndisponibleSAE, Detruit, RecuSAE, EnvoyeSAE, AEnvoyerSAE,
 		ReponseAcquittee, DocumentRecuSansAR:

@@ -99,11 +99,11 @@ const (
 	NatureSansListe             // the nature itself is unknown
 )
 
-// JugeTypologie gives the opinion on a code for a nature. The lists are those
+// JudgeTypologie gives the opinion on a code for a nature. The lists are those
 // of the classification when it has any, else those of the known edition of
 // its date, else of any edition; classification may be nil. The matter counts
 // only with the policy [ParMatiere].
-func JugeTypologie(code string, n Nature, m Matiere, classification *Classification, policy Politique) Avis {
+func JudgeTypologie(code string, n Nature, m Matiere, classification *Classification, policy Politique) Avis {
 	switch {
 	case code == "":
 		return Absente
@@ -147,11 +147,11 @@ func suits(code string, m Matiere) bool {
 	return (x == 0 || x == m[0]) && (y == 0 || y == m[1])
 }
 
-// SuggereTypologies returns codes to propose for a file whose code is missing
+// SuggestTypologies returns codes to propose for a file whose code is missing
 // or refused, best first, at most five: codes of the nature's list that look
 // like the refused one (same two letters, same two digits), the generic code
 // of the nature always among them.
-func SuggereTypologies(code string, n Nature, m Matiere, classification *Classification, policy Politique) []string {
+func SuggestTypologies(code string, n Nature, m Matiere, classification *Classification, policy Politique) []string {
 	list := typologiesOf(n, classification)
 	if classification == nil || !classification.HasTypologies() && Typologies(n, classification.Date) == nil {
 		// Any edition is accepted; only the last one is worth proposing.
@@ -209,13 +209,13 @@ func CheckTypologie(rep *report.Report, where report.Location, severity report.S
 	code string, n Nature, m Matiere, classification *Classification, policy Politique) {
 	file.Name = "file"
 	suggestion := func() report.Param {
-		return report.List("suggestion", SuggereTypologies(code, n, m, classification, policy))
+		return report.List("suggestion", SuggestTypologies(code, n, m, classification, policy))
 	}
 	codeParam := report.P("code", code)
 	if ValidTypologie(code) {
 		codeParam = report.Code("code", code)
 	}
-	switch JugeTypologie(code, n, m, classification, policy) {
+	switch JudgeTypologie(code, n, m, classification, policy) {
 	case Absente:
 		rep.AddAs(severity, TypologieAbsente, where, file, suggestion())
 	case Inconnue:

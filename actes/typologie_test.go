@@ -39,7 +39,7 @@ func TestTypologyIsJudgedByEdition(t *testing.T) {
 		{"99_AU", Deliberation, Matiere{}, small(), ParNature, AutreNature},
 		{"31_DP", Deliberation, Matiere{}, small(), ParNature, Inconnue},
 	} {
-		if got := JugeTypologie(c.code, c.n, c.m, c.c, c.p); got != c.want {
+		if got := JudgeTypologie(c.code, c.n, c.m, c.c, c.p); got != c.want {
 			t.Errorf("%q %v %v policy %d: %d, want %d", c.code, c.n, c.m, c.p, got, c.want)
 		}
 	}
@@ -48,25 +48,25 @@ func TestTypologyIsJudgedByEdition(t *testing.T) {
 func TestSuggestionsArePermittedAndNear(t *testing.T) {
 	for _, n := range Natures() {
 		for _, code := range []string{"", "CO_DE", "99_AU", "10_DE", "99-de", "x", "21_XX", "99_SE", DefautTypologie(n)} {
-			list := SuggereTypologies(code, n, Matiere{}, nil, ParNature)
+			list := SuggestTypologies(code, n, Matiere{}, nil, ParNature)
 			if len(list) == 0 && code != DefautTypologie(n) || len(list) > 5 {
 				t.Errorf("%q for %v: %v", code, n, list)
 			}
 			for _, s := range list {
-				if JugeTypologie(s, n, Matiere{}, nil, ParNature) != Permise || s == code {
+				if JudgeTypologie(s, n, Matiere{}, nil, ParNature) != Permise || s == code {
 					t.Errorf("%q for %v: %s is no help", code, n, s)
 				}
 			}
 		}
-		if got := SuggereTypologies("", n, Matiere{}, nil, ParNature); got[0] != DefautTypologie(n) {
+		if got := SuggestTypologies("", n, Matiere{}, nil, ParNature); got[0] != DefautTypologie(n) {
 			t.Errorf("without a code %v gets %s first", n, got[0])
 		}
 	}
-	if got := SuggereTypologies("21-rp", Deliberation, Matiere{}, nil, ParNature); got[0] != "21_RP" {
+	if got := SuggestTypologies("21-rp", Deliberation, Matiere{}, nil, ParNature); got[0] != "21_RP" {
 		t.Errorf("%v", got)
 	}
 	old := &Classification{Date: EditionsTypologie[0]}
-	if got := SuggereTypologies("", Contrat, Matiere{}, old, ParNature); !slices.Contains(got, "99_CO") {
+	if got := SuggestTypologies("", Contrat, Matiere{}, old, ParNature); !slices.Contains(got, "99_CO") {
 		t.Errorf("the edition of 2017-11-13 has 99_CO: %v", got)
 	}
 }

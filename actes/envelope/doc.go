@@ -34,7 +34,7 @@
 //	d := envelope.DepartActe(acte)
 //	w, err := envelope.Write(ctx, f, &envelope.Envoi{…, Messages: []envelope.Depart{d}}, envelope.WriteOptions{})
 //
-// [Accuse], [Repondre], [Refuser] and [Annuler] make what is sent about an act
+// [Acknowledge], [Reply], [Refuse] and [Cancel] make what is sent about an act
 // afterwards.
 //
 // # Answers

@@ -27,7 +27,7 @@ func sent(t testing.TB) *envelope.Index {
 		{Message: &message.RefusPieceComplementaire{CourrierPref: july}, Fichiers: doc},
 		{Message: &message.PieceComplementaire{CourrierPref: august}, Fichiers: doc},
 		{Message: &message.ReponseLettreObservations{CourrierPref: july}, Fichiers: doc},
-		envelope.Annuler(&message.ARActe{IDActe: idActe}),
+		envelope.Cancel(&message.ARActe{IDActe: idActe}),
 		{Message: &message.DemandeClassification{DateClassification: day("2019-04-18")}},
 	} {
 		e := anEnvoi(d)

@@ -50,7 +50,7 @@ func body(prefix string, b []byte) change {
 
 // annulation is an envelope that cancels an act.
 func annulation() *envelope.Envoi {
-	return anEnvoi(envelope.Annuler(&message.ARActe{IDActe: idActe}))
+	return anEnvoi(envelope.Cancel(&message.ARActe{IDActe: idActe}))
 }
 
 type suivi map[string]envelope.Suivi

@@ -26,7 +26,7 @@ import (
 
 func TestWhatIsWrittenReadsBackWithoutAFinding(t *testing.T) {
 	e := simple()
-	e.Messages = append(e.Messages, envelope.Annuler(&message.ARActe{IDActe: "034-123456782-20240101-D1-AI"}),
+	e.Messages = append(e.Messages, envelope.Cancel(&message.ARActe{IDActe: "034-123456782-20240101-D1-AI"}),
 		envelope.Depart{Message: &message.DemandeClassification{DateClassification: day("2019-04-18")}})
 	data, w := write(t, e)
 	if w.Taille != int64(len(data)) || w.SHA256 != sha256.Sum256(data) {
@@ -94,21 +94,21 @@ func TestWrittenXMLIsSchemaValid(t *testing.T) {
 	e := simple()
 	letter := message.CourrierPref{IDActe: idActe, DateCourrierPref: day("2024-07-10")}
 	for _, m := range []message.Message{&message.DemandePieceComplementaire{CourrierPref: letter}, &message.LettreObservations{CourrierPref: letter}} {
-		ack, err := envelope.Accuse(m)
+		ack, err := envelope.Acknowledge(m)
 		if err != nil {
 			t.Fatal(err)
 		}
-		no, err := envelope.Refuser(m, piece("99_DE", pdfBytes()))
+		no, err := envelope.Refuse(m, piece("99_DE", pdfBytes()))
 		if err != nil {
 			t.Fatal(err)
 		}
-		yes, err := envelope.Repondre(m, piece("99_DE", pdfBytes()))
+		yes, err := envelope.Reply(m, piece("99_DE", pdfBytes()))
 		if err != nil {
 			t.Fatal(err)
 		}
 		e.Messages = append(e.Messages, envelope.Depart{Message: ack}, no, yes)
 	}
-	yes, err := envelope.Repondre(&message.CourrierSimple{CourrierPref: letter}, piece("99_DE", pdfBytes()))
+	yes, err := envelope.Reply(&message.CourrierSimple{CourrierPref: letter}, piece("99_DE", pdfBytes()))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,14 +164,14 @@ func TestAnswersCopyTheDateOfTheLetter(t *testing.T) {
 				t.Errorf("%s of %s is about %v", what, c.m.Code(), got)
 			}
 		}
-		ack, err := envelope.Accuse(c.m)
+		ack, err := envelope.Acknowledge(c.m)
 		check("acknowledgement", c.ack, ack, err)
-		if envelope.DoitAccuser(c.m) != (c.ack != "") {
-			t.Errorf("DoitAccuser(%s)", c.m.Code())
+		if envelope.MustAcknowledge(c.m) != (c.ack != "") {
+			t.Errorf("MustAcknowledge(%s)", c.m.Code())
 		}
-		yes, err := envelope.Repondre(c.m, p)
+		yes, err := envelope.Reply(c.m, p)
 		check("answer", c.answer, yes.Message, err)
-		no, err := envelope.Refuser(c.m, p)
+		no, err := envelope.Refuse(c.m, p)
 		check("refusal", c.not, no.Message, err)
 	}
 }

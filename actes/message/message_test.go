@@ -302,8 +302,8 @@ func TestAnswersKeepTheDateOfTheLetter(t *testing.T) {
 	pieces := &DemandePieceComplementaire{letter, "", file}
 	lettre := &LettreObservations{letter, "", file}
 	for code, m := range map[string]Message{
-		"2-2": simple.Repondre(file), "3-2": pieces.Accuser(), "3-3": pieces.Refuser(file), "3-4": pieces.Envoyer(file, file),
-		"4-2": lettre.Accuser(), "4-3": lettre.Rejeter(file), "4-4": lettre.Repondre(file),
+		"2-2": simple.Reply(file), "3-2": pieces.Acknowledge(), "3-3": pieces.Refuse(file), "3-4": pieces.Supply(file, file),
+		"4-2": lettre.Acknowledge(), "4-3": lettre.Reject(file), "4-4": lettre.Reply(file),
 	} {
 		if m.Code() != code {
 			t.Errorf("%s is a %s", code, m.Code())

@@ -6,40 +6,40 @@ import "github.com/liasse/liasse/actes"
 // themselves: DateCourrierPref in an answer is the date of the letter answered,
 // never that of the day.
 
-// Repondre answers a courrier simple (2-2).
-func (m *CourrierSimple) Repondre(document FichierSigne) *ReponseCourrierSimple {
+// Reply answers a courrier simple (2-2).
+func (m *CourrierSimple) Reply(document FichierSigne) *ReponseCourrierSimple {
 	return &ReponseCourrierSimple{m.CourrierPref, document}
 }
 
 // Accuser acknowledges a request of documents (3-2). It is due without anyone's
 // decision.
-func (m *DemandePieceComplementaire) Accuser() *ARDemandePieceComplementaire {
+func (m *DemandePieceComplementaire) Acknowledge() *ARDemandePieceComplementaire {
 	return &ARDemandePieceComplementaire{m.CourrierPref}
 }
 
 // Envoyer sends the documents asked for (3-4).
-func (m *DemandePieceComplementaire) Envoyer(documents ...FichierSigne) *PieceComplementaire {
+func (m *DemandePieceComplementaire) Supply(documents ...FichierSigne) *PieceComplementaire {
 	return &PieceComplementaire{m.CourrierPref, documents}
 }
 
-// Refuser refuses to send them (3-3); the document says why.
-func (m *DemandePieceComplementaire) Refuser(document FichierSigne) *RefusPieceComplementaire {
+// Refuse refuses to send them (3-3); the document says why.
+func (m *DemandePieceComplementaire) Refuse(document FichierSigne) *RefusPieceComplementaire {
 	return &RefusPieceComplementaire{m.CourrierPref, document}
 }
 
 // Accuser acknowledges a letter of observations (4-2). It is due without
 // anyone's decision.
-func (m *LettreObservations) Accuser() *ARLettreObservations {
+func (m *LettreObservations) Acknowledge() *ARLettreObservations {
 	return &ARLettreObservations{m.CourrierPref}
 }
 
-// Repondre answers a letter of observations (4-4).
-func (m *LettreObservations) Repondre(document FichierSigne) *ReponseLettreObservations {
+// Reply answers a letter of observations (4-4).
+func (m *LettreObservations) Reply(document FichierSigne) *ReponseLettreObservations {
 	return &ReponseLettreObservations{m.CourrierPref, document}
 }
 
 // Rejeter rejects a letter of observations (4-3).
-func (m *LettreObservations) Rejeter(document FichierSigne) *RejetLettreObservations {
+func (m *LettreObservations) Reject(document FichierSigne) *RejetLettreObservations {
 	return &RejetLettreObservations{m.CourrierPref, document}
 }
 
