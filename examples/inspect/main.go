@@ -46,6 +46,7 @@ type settings struct {
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	stderr = visible{stderr}
 	set, files, err := parse(args, stderr)
 	if errors.Is(err, flag.ErrHelp) {
 		return 0
@@ -59,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	for _, name := range files {
 		r, err := one(ctx, name, set.opt)
 		if err != nil {
-			fmt.Fprintf(stderr, "inspect: %s: %v\n", inspect.Visible(name), err)
+			fmt.Fprintf(stderr, "inspect: %s: %v\n", name, err)
 			if ctx.Err() != nil {
 				return 2
 			}
@@ -97,8 +98,32 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return status
 }
 
+// visible writes messages with what would drive a terminal made visible: errors
+// of the system and of flags quote names of files as they are.
+type visible struct{ io.Writer }
+
+func (v visible) Write(p []byte) (int, error) {
+	for line := range strings.Lines(string(p)) {
+		text, end := strings.CutSuffix(line, "\n")
+		text = inspect.Visible(text)
+		if end {
+			text += "\n"
+		}
+		if _, err := io.WriteString(v.Writer, text); err != nil {
+			return 0, err
+		}
+	}
+	return len(p), nil
+}
+
+var errSpecial = errors.New("neither a regular file nor a folder")
+
 // one inspects a file or a folder. The result carries the path as given.
 func one(ctx context.Context, name string, opt inspect.Options) (*inspect.Result, error) {
+	// Opening a named pipe would wait for a writer who may never come.
+	if st, err := os.Stat(name); err == nil && !st.IsDir() && !st.Mode().IsRegular() {
+		return nil, errSpecial
+	}
 	f, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -117,7 +142,7 @@ func one(ctx context.Context, name string, opt inspect.Options) (*inspect.Result
 			return nil, err
 		}
 	default:
-		return nil, errors.New("neither a regular file nor a folder")
+		return nil, errSpecial
 	}
 	r, err := inspect.Run(ctx, inspectors(), in, opt)
 	if err != nil {

@@ -69,3 +69,37 @@ func TestWrongUseIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// The system and package flag quote what they were given as it is.
+func TestErrorsDriveNoTerminal(t *testing.T) {
+	name := "gone\x1b[31m\u009b2J\u202e\nINSPECT: fine"
+	for _, args := range [][]string{{name}, {"-lang", name, "x"}, {"-at", name, "x"}, {"-" + name}, {"-html", filepath.Join(name, "x"), "main.go"}} {
+		_, _, bad := command(t, args...)
+		if bad == "" || strings.ContainsAny(bad, "\x1b\u009b\u202e") {
+			t.Errorf("%q", bad)
+		}
+	}
+}
+
+func TestThePageFollowsNoLinkAndOverwritesNothing(t *testing.T) {
+	dir := t.TempDir()
+	aim, link, kept := filepath.Join(dir, "aim"), filepath.Join(dir, "link.html"), filepath.Join(dir, "kept.html")
+	if err := os.WriteFile(kept, []byte("kept"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pages := []string{kept}
+	if os.Symlink(aim, link) == nil { // not everyone may on Windows
+		pages = append(pages, link)
+	}
+	for _, page := range pages {
+		if status, _, bad := command(t, "-html", page, "main.go"); status != 2 || bad == "" {
+			t.Errorf("%s: status %d", filepath.Base(page), status)
+		}
+	}
+	if b, err := os.ReadFile(kept); string(b) != "kept" {
+		t.Error("overwritten", err)
+	}
+	if _, err := os.Stat(aim); err == nil {
+		t.Error("written through a link")
+	}
+}

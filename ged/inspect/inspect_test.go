@@ -120,6 +120,22 @@ func TestTextDrivesNoTerminal(t *testing.T) {
 	}
 }
 
+func TestJSONDrivesNoTerminalAndSaysTheSame(t *testing.T) {
+	want := hostile()
+	want.Summary.Set("x", "a\u009b2J\U000e0041\ufeff\u00e9")
+	b, err := json.Marshal(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if i := strings.IndexAny(string(b), "\x1b\x07\x00\x7f\u202e\u2066\u009b\U000e0041\ufeff"); i >= 0 {
+		t.Errorf("a control character came through at %d", i)
+	}
+	var got struct{ Summary map[string]any }
+	if err := json.Unmarshal(b, &got); err != nil || got.Summary["x"] != want.Summary.Get("x") {
+		t.Errorf("%v: %q", err, got.Summary["x"])
+	}
+}
+
 func TestPageHoldsNoMarkupOfTheFile(t *testing.T) {
 	var b strings.Builder
 	if err := inspect.WriteHTML(&b, report.FR, hostile()); err != nil {

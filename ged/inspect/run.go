@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/liasse/liasse/ged/report"
 )
@@ -84,6 +86,29 @@ func Failed(name string, opt Options) *Result {
 	return r
 }
 
+// escape writes the characters a terminal obeys or does not show, which JSON
+// allows as they are beyond U+001F, as escapes: the value is the same.
+func escape(b []byte) []byte {
+	if bytes.IndexFunc(b, unseen) < 0 {
+		return b
+	}
+	out := make([]byte, 0, len(b)+64)
+	for len(b) > 0 {
+		r, n := utf8.DecodeRune(b)
+		switch {
+		case !unseen(r):
+			out = append(out, b[:n]...)
+		case r > 0xffff:
+			hi, lo := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, hi, lo)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+		b = b[n:]
+	}
+	return out
+}
+
 // MarshalJSON writes the result in the form `inspect -json` prints: version 1
 // of a contract that may gain keys and never loses any.
 func (r *Result) MarshalJSON() ([]byte, error) {
@@ -99,7 +124,7 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 	if kind == "" {
 		kind = "unknown"
 	}
-	return json.Marshal(struct {
+	b, err := json.Marshal(struct {
 		V          int               `json:"v"`
 		File       string            `json:"file"`
 		Kind       string            `json:"kind"`
@@ -110,6 +135,10 @@ func (r *Result) MarshalJSON() ([]byte, error) {
 		Signatures []Signature       `json:"signatures"`
 		Summary    Summary           `json:"summary"`
 	}{1, r.File, kind, r.Version, r.Verdict(), r.Report.Counts(), findings, signatures, r.Summary})
+	if err != nil {
+		return nil, err
+	}
+	return escape(b), nil
 }
 
 // MarshalJSON writes the summary as one object, in the order of its keys.

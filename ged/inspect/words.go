@@ -138,20 +138,22 @@ func countsText(r *report.Report, l report.Lang) string {
 // ⟨U+202E⟩, so that a hostile file can neither drive a terminal nor disguise a
 // name.
 func Visible(s string) string {
-	bad := func(r rune) bool {
-		return r == unicode.ReplacementChar || unicode.IsControl(r) ||
-			unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
-	}
-	if strings.IndexFunc(s, bad) < 0 {
+	if strings.IndexFunc(s, unseen) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if bad(r) {
+		if unseen(r) {
 			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
 		} else {
 			b.WriteRune(r)
 		}
 	}
 	return b.String()
+}
+
+// unseen reports whether a terminal obeys the character, or nobody sees it.
+func unseen(r rune) bool {
+	return r == unicode.ReplacementChar || unicode.IsControl(r) ||
+		unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
 }
