@@ -345,3 +345,31 @@ func integer(n *big.Int) []byte {
 	}
 	return b
 }
+
+// Speaks reports whether the scope of a list of the certificate's issuer
+// includes the certificate: users or CAs only, attribute certificates only,
+// the distribution point.
+func (l *CRL) Speaks(c *Certificate) bool {
+	if l.idp != nil && l.idp.reasons != 0 {
+		return false // it could not say that the certificate is not revoked
+	}
+	if scope(l, c, point5280{full: []General{{Tag: 4, Name: c.Issuer}}}) {
+		return true
+	}
+	for _, p := range c.points {
+		if scope(l, c, p) {
+			return true
+		}
+	}
+	return false
+}
+
+// Amend returns what a delta list signed by the issuer changes in the status
+// of a certificate. ok is false when d is no delta of this list, or says
+// nothing of the certificate.
+func (l *CRL) Amend(d *CRL, issuer, c *Certificate) (s Status, ok bool) {
+	if !d.deltaOf(l) || d.Unknown || d.SignedBy(issuer.Key) != nil {
+		return s, false
+	}
+	return d.Find(c.Issuer, c.Serial)
+}

@@ -213,12 +213,9 @@ func (k *Key) VerifyDigest(a Algorithm, digest, signature []byte) error {
 		if len(signature) != k.rsa.Size() {
 			return ErrSignature
 		}
-		if k.Bits >= 1024 && k.rsa.E&1 == 1 {
-			ok = rsa.VerifyPKCS1v15(k.rsa, h, digest, signature) == nil
-		} else {
-			// The standard library no longer touches keys this weak; whether the
-			// value is right and whether the key is strong enough are two questions.
-			ok = subtle.ConstantTimeCompare(k.rsaPublic(signature), pkcs1(a.Digest, digest, k.rsa.Size())) == 1
+		ok = k.Bits >= 1024 && k.rsa.E&1 == 1 && rsa.VerifyPKCS1v15(k.rsa, h, digest, signature) == nil
+		if !ok {
+			ok = k.verifyPKCS1(a.Digest, digest, signature)
 		}
 	case PSS:
 		if k.rsa == nil || !a.MGF.Known() {
@@ -275,11 +272,28 @@ func (k *Key) rsaPublic(s []byte) []byte {
 	return m.FillBytes(make([]byte, k.rsa.Size()))
 }
 
-// pkcs1 is EMSA-PKCS1-v1_5 (RFC 8017 §9.2): the one right encoding, compared
-// whole, so that no padding is ever parsed.
-func pkcs1(d Digest, digest []byte, size int) []byte {
+// verifyPKCS1 does what the standard library refuses: keys below 1024 bits
+// (whether a value is right and whether the key is strong enough are two
+// questions), and a digest identifier without its NULL parameters, which RFC
+// 8017 A.2.4 asks to accept.
+func (k *Key) verifyPKCS1(d Digest, digest, signature []byte) bool {
+	em := k.rsaPublic(signature)
+	for _, null := range []bool{true, false} {
+		if subtle.ConstantTimeCompare(em, pkcs1(d, digest, k.rsa.Size(), null)) == 1 {
+			return em != nil
+		}
+	}
+	return false
+}
+
+// pkcs1 is EMSA-PKCS1-v1_5 (RFC 8017 §9.2): the right encoding, compared whole,
+// so that no padding is ever parsed.
+func pkcs1(d Digest, digest []byte, size int, null bool) []byte {
 	oid := oidDER(d.OID())
-	alg := append(append([]byte{6, byte(len(oid))}, oid...), 5, 0)
+	alg := append([]byte{6, byte(len(oid))}, oid...)
+	if null {
+		alg = append(alg, 5, 0)
+	}
 	info := append(append([]byte{0x30, byte(len(alg))}, alg...), 4, byte(len(digest)))
 	info = append(append(asn1x.Header(0x30, len(info)+len(digest)), info...), digest...)
 	if size < len(info)+11 {

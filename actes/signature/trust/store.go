@@ -186,8 +186,8 @@ func (s *Store) issuers(c *Certificate) []*Certificate {
 	return l
 }
 
-// all returns every certificate known, anchors included.
-func (s *Store) all() []*Certificate {
+// Certificates returns every certificate known, anchors included, in the order of their IDs.
+func (s *Store) Certificates() []*Certificate {
 	if s == nil {
 		return nil
 	}

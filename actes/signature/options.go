@@ -1,0 +1,161 @@
+package signature
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"github.com/liasse/liasse/actes/signature/trust"
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// Options of a validation. At must be set: nothing here reads a clock. The
+// other zero values trust nobody, and judge by [European].
+type Options struct {
+	At     time.Time
+	Policy *Policy
+	Store  *trust.Store // anchors, and certificates that may help
+	CRLs   []*trust.CRL
+	OCSPs  []*trust.OCSP
+	// Detached are the folders where the contents of detached signatures are
+	// found, by name.
+	Detached []fs.FS
+	Report   report.Options
+}
+
+// Ready returns the options with the policy filled in, and a pool holding what
+// they bring.
+func (o Options) Ready() (Options, *Pool) {
+	if o.Policy == nil {
+		o.Policy = European()
+	}
+	p := NewPool(o.Store)
+	for _, l := range o.CRLs {
+		p.AddCRL(l)
+	}
+	for _, r := range o.OCSPs {
+		p.AddOCSP(r)
+	}
+	return o, p
+}
+
+// FromInspect makes the options of a validation from those of an inspection.
+// An unknown policy and unreadable folders are errors.
+func FromInspect(ctx context.Context, in inspect.Options) (Options, error) {
+	o := Options{At: in.At, Detached: in.Detached, Report: in.Report().Options(), Store: trust.NewStore()}
+	var ok bool
+	if o.Policy, ok = PolicyNamed(in.Policy); !ok {
+		return o, fmt.Errorf("signature: no policy named %q", in.Policy)
+	}
+	for _, f := range in.Trust {
+		if _, _, err := o.Store.AddFS(ctx, f); err != nil {
+			return o, err
+		}
+	}
+	return o, nil
+}
+
+// Content is a file given as the content of detached signatures. It digests
+// the file once for each algorithm, streaming.
+type Content struct {
+	Name  string
+	fsys  fs.FS
+	path  string
+	bytes []byte // when fsys is nil
+	sums  map[trust.Digest][]byte
+	err   error
+}
+
+// maxDetached bounds the number of files given as contents.
+const maxDetached = 10000
+
+// Contents lists the files of the folders given as detached contents, in order.
+func (o Options) Contents(ctx context.Context) ([]*Content, error) {
+	var out []*Content
+	for _, f := range o.Detached {
+		err := fs.WalkDir(f, ".", func(p string, d fs.DirEntry, err error) error {
+			switch {
+			case err != nil:
+				return err
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case d.IsDir():
+				return nil
+			case len(out) >= maxDetached:
+				return fs.SkipAll
+			}
+			out = append(out, &Content{Name: d.Name(), fsys: f, path: p})
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// NewContent returns content in memory.
+func NewContent(name string, b []byte) *Content { return &Content{Name: name, bytes: b} }
+
+// Open implements [Octets].
+func (c *Content) Open() (io.ReadCloser, error) {
+	if c.fsys == nil {
+		return io.NopCloser(bytes.NewReader(c.bytes)), nil
+	}
+	return c.fsys.Open(c.path)
+}
+
+// Digest returns the digest of the file, nil when the algorithm is not known
+// or the file cannot be read; [Content.Err] then tells which.
+func (c *Content) Digest(d trust.Digest) (sum []byte, found bool) {
+	if c == nil {
+		return nil, false
+	}
+	if s, ok := c.sums[d]; ok {
+		return s, true
+	}
+	h := d.New()
+	if h == nil {
+		return nil, true
+	}
+	r, err := c.Open()
+	if err == nil {
+		_, err = io.Copy(h, r)
+		r.Close()
+	}
+	if err != nil {
+		c.err = err
+		return nil, true
+	}
+	if c.sums == nil {
+		c.sums = map[trust.Digest][]byte{}
+	}
+	c.sums[d] = h.Sum(nil)
+	return c.sums[d], true
+}
+
+// Err returns why the file could not be read, or nil.
+func (c *Content) Err() error {
+	if c == nil {
+		return nil
+	}
+	return c.err
+}
+
+// Octets returns the whole file in memory, refusing more than limit octets.
+func (c *Content) Octets(limit int64) ([]byte, error) {
+	r, err := c.Open()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	b, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(b)) > limit {
+		err = fmt.Errorf("signature: content larger than %d octets", limit)
+	}
+	return b, err
+}

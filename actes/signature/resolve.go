@@ -1,0 +1,155 @@
+package signature
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/liasse/liasse/actes/signature/trust"
+)
+
+// Pool gathers what a validation knows beside the file's own structure:
+// anchors, certificates, lists and responses, of the user and of the file. It
+// establishes the facts about certificates, each once. It is used by one
+// goroutine.
+type Pool struct {
+	Store *trust.Store
+	CRLs  []*trust.CRL
+	OCSPs []*trust.OCSP
+
+	facts map[string]*Cert
+	seen  map[string]bool
+	depth int
+}
+
+// Limits of a pool: revocation data of one file.
+const maxRevocations = 2000
+
+// NewPool returns a pool that begins with the anchors and certificates of the
+// store, which is not changed.
+func NewPool(s *trust.Store) *Pool {
+	return &Pool{Store: s.Clone(), facts: map[string]*Cert{}, seen: map[string]bool{}}
+}
+
+// AddCertificates adds certificates that may lie on a path.
+func (p *Pool) AddCertificates(l ...*trust.Certificate) { p.Store.Add(l...) }
+
+// AddCRL adds a list.
+func (p *Pool) AddCRL(l *trust.CRL) {
+	if !p.seen[l.ID()] && len(p.CRLs) < maxRevocations {
+		p.seen[l.ID()] = true
+		p.CRLs = append(p.CRLs, l)
+	}
+}
+
+// AddOCSP adds a response, and the certificates it brings.
+func (p *Pool) AddOCSP(o *trust.OCSP) {
+	if !p.seen[o.ID()] && len(p.OCSPs) < maxRevocations {
+		p.seen[o.ID()] = true
+		p.OCSPs = append(p.OCSPs, o)
+		p.Store.Add(o.Certificates...)
+	}
+}
+
+// Chain returns the facts of a certificate and of those above it, up to the
+// first anchor, or as far as is known.
+func (p *Pool) Chain(c *trust.Certificate) []*Cert {
+	if c == nil {
+		return nil
+	}
+	path := p.Store.First(c)
+	l := path.Certificates
+	out := make([]*Cert, len(l))
+	for i, x := range l {
+		var issuer *trust.Certificate
+		if i+1 < len(l) {
+			issuer = l[i+1]
+		}
+		out[i] = p.fact(x, issuer, i)
+	}
+	return out
+}
+
+func (p *Pool) fact(c, issuer *trust.Certificate, below int) *Cert {
+	if f := p.facts[c.ID()]; f != nil {
+		return f
+	}
+	f := &Cert{
+		ID: c.ID(), X509: c, NotBefore: c.NotBefore, NotAfter: c.NotAfter,
+		Algorithm: c.Algorithm, PublicScheme: c.Key.Scheme, PublicBits: c.Key.Bits,
+		CA: c.CA, PathLenOK: c.PathLen < 0 || below-1 <= c.PathLen, KeyUsage: c.KeyUsage, EKU: c.EKU, EKUCritical: c.EKUCritical,
+		HasSKI: len(c.SubjectKeyID) > 0, HasAKI: len(c.AuthorityKeyID) > 0,
+		OCSPNoCheck: c.OCSPNoCheck, NoRevocation: c.NoRevocation, ShortTerm: c.ShortTerm,
+		NamesOK: true, UnknownExts: len(c.Unknown) > 0,
+	}
+	p.facts[c.ID()] = f
+	if a, ok := p.Store.Anchor(c); ok {
+		f.Trusted, f.Sunset = true, a.Sunset
+	}
+	f.SelfSigned = c.SelfSigned()
+	switch {
+	case issuer != nil:
+		f.SignatureIntact = true // the path was built on it
+		f.IssuerNameOK = c.Issuer.Equal(issuer.Subject)
+		f.KeyBits = issuer.Key.Bits
+		p.revocations(f, c, issuer)
+	case f.SelfSigned:
+		f.SignatureIntact, f.IssuerNameOK, f.KeyBits = true, true, c.Key.Bits
+	}
+	return f
+}
+
+const maxRevocationDepth = 4
+
+// revocations gathers what every list and response says of the certificate.
+func (p *Pool) revocations(f *Cert, c, issuer *trust.Certificate) {
+	if p.depth >= maxRevocationDepth {
+		return
+	}
+	p.depth++
+	defer func() { p.depth-- }()
+	for _, o := range p.OCSPs {
+		a, ok := o.Find(c, issuer)
+		if !ok {
+			continue
+		}
+		r := &Revocation{ID: o.ID(), OCSP: true, Status: a.Status, Unknown: a.Unknown, ThisUpdate: a.ThisUpdate,
+			NextUpdate: a.NextUpdate, ProducedAt: o.ProducedAt, Cutoff: a.Cutoff, HashDiffers: a.HashDiffers, Algorithm: o.Algorithm}
+		if s := p.responder(o, issuer); s != nil {
+			r.Intact, r.KeyBits = true, s.Key.Bits
+			r.Chain = p.Chain(s)
+			// RFC 6960 §4.2.2.2: the issuer itself, a responder it delegated, or one
+			// the user trusts, which a chain to an anchor of his stands for.
+			anchored := slices.ContainsFunc(r.Chain, func(c *Cert) bool { return c.Trusted })
+			r.Delegated = s.Key.Equal(issuer.Key) || s.HasEKU(trust.EKUOCSPSigning) && (s.Issuer.Equal(issuer.Subject) || anchored)
+		}
+		f.Revocations = append(f.Revocations, r)
+	}
+	for _, l := range p.CRLs {
+		if l.Delta() || l.Unknown || !l.Issuer.Equal(c.Issuer) || !l.Speaks(c) {
+			continue
+		}
+		if len(l.AuthorityKeyID) > 0 && len(issuer.SubjectKeyID) > 0 && !bytes.Equal(l.AuthorityKeyID, issuer.SubjectKeyID) {
+			continue
+		}
+		s, _ := l.Find(c.Issuer, c.Serial)
+		r := &Revocation{ID: l.ID(), Status: s, ThisUpdate: l.ThisUpdate, NextUpdate: l.NextUpdate,
+			ProducedAt: l.ThisUpdate, Cutoff: l.Expired, Algorithm: l.Algorithm}
+		if l.SignedBy(issuer.Key) == nil && (!issuer.HasKeyUsage || issuer.KeyUsage&trust.UsageCRLSign != 0) {
+			r.Intact, r.Delegated, r.KeyBits = true, true, issuer.Key.Bits
+			r.Chain = p.Chain(issuer)
+		}
+		for _, d := range p.CRLs {
+			if t, ok := l.Amend(d, issuer, c); ok {
+				r.Status = t
+				r.ThisUpdate, r.NextUpdate = d.ThisUpdate, d.NextUpdate
+			}
+		}
+		f.Revocations = append(f.Revocations, r)
+	}
+}
+
+// responder finds who signed a response: one of its own certificates, the
+// issuer, or any other at hand.
+func (p *Pool) responder(o *trust.OCSP, issuer *trust.Certificate) *trust.Certificate {
+	return o.Signer(append([]*trust.Certificate{issuer}, p.Store.Certificates()...)...)
+}
