@@ -136,6 +136,16 @@ var (
 		"Ligne du référentiel inutilisable : {what}.",
 		"Line of the referential of no use: {what}.", referential)
 
+	RuleFileName = report.NewRule("ARC-FILE-NAME", report.Error,
+		"Le nom d'un fichier de ce dossier n'est pas en UTF-8 : il n'est pas versé.",
+		"The name of a file in this folder is not UTF-8: it is not handed over.", "Liasse")
+	RuleIrregular = report.NewRule("ARC-FILE-KIND", report.Error,
+		"Ceci n'est pas un fichier ordinaire (lien, périphérique) : il n'est pas versé.",
+		"This is no regular file (a link, a device): it is not handed over.", "Liasse")
+	RuleSidecar = report.NewRule("ARC-FILE-SIDECAR", report.Warning,
+		"Ce fichier de description n'est pas lu et n'est pas versé.",
+		"This file of description is not read and not handed over.", "ReSIP, disk model")
+
 	RuleDocumentTwice = report.NewRule("ARC-DOCUMENT-DUP", report.Error,
 		"Deux documents du transfert ont le même identifiant.",
 		"Two documents of the transfer have the same identifier.", "Liasse")
@@ -158,6 +168,7 @@ func Rules() []*report.Rule {
 		RuleDigest, RulePhysicalID, RuleName, RuleLink, RuleNoCode, RuleNoStart, RuleNoSort, RuleSortConflict, RuleDestroy,
 		RuleOwn, RuleInherited, RuleStopped, RuleExceptNothing, RuleEnd, RuleUnlimited, RuleUnknown, RuleWrongCategory,
 		RuleHold, RuleNoRetention, RuleNoAccess, RuleAccessFrom, RuleRefColumn, RuleRefTwice, RuleRefLine,
+		RuleFileName, RuleIrregular, RuleSidecar,
 		RuleDocumentTwice, RuleDocumentEmpty, RuleHeld, RuleFieldLost,
 	}
 }

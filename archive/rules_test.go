@@ -3,10 +3,12 @@ package archive
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/liasse/liasse/ged"
@@ -95,6 +97,15 @@ func TestEveryRule(t *testing.T) {
 			return r
 		}
 	}
+	folder := func(name string, mode fs.FileMode) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			_, r, err := FromTree(context.Background(), fstest.MapFS{name: {Mode: mode}, "bon.txt": {Data: []byte("1")}}, policy(), TreeOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+	}
 	const header = "RuleId,RuleType,RuleValue,RuleDescription,RuleDuration,RuleMeasurement\n"
 	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
 		RuleHeader:  changed(func(p *Package) { p.Header.Date = time.Time{} }),
@@ -152,6 +163,9 @@ func TestEveryRule(t *testing.T) {
 		RuleRefColumn:     csv("RuleId,RuleType\n"),
 		RuleRefTwice:      csv(header + "A,AccessRule,,,1,Year\nA,AccessRule,,,2,Year\n"),
 		RuleRefLine:       csv(header + "A,AccessRule,,,1,Années\n"),
+		RuleFileName:      folder("a\xff", 0),
+		RuleIrregular:     folder("lien", fs.ModeSymlink),
+		RuleSidecar:       folder("__ArchiveUnitMetadata.xml", 0),
 		RuleDestroy:       rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Detruire}),
 		RuleDocumentTwice: built(func(d []*ged.Document) { d[1].ID = d[0].ID }),
 		RuleDocumentEmpty: built(func(d []*ged.Document) { d[1].Files = nil }),

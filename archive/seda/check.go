@@ -225,6 +225,7 @@ func (c *checker) losses(p *archive.Package, opt Options) {
 	if opt.Lossy {
 		severity = report.Warning
 	}
+	opt.Stored = nil // what is stored is not known yet
 	m := newMaker(p, opt, nil)
 	at := func(path string) {
 		where := report.Location{Path: path}

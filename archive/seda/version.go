@@ -54,8 +54,12 @@ func Supported(v Version) error {
 // span is a range of versions; "" is no bound.
 type span struct{ since, until Version }
 
+// anyVersion is that of elements that come from no message of a given version:
+// those of a table, and of Vitam's unified namespace.
+const anyVersion Version = "2"
+
 func (s span) holds(v Version) bool {
-	return (s.since == "" || v >= s.since) && (s.until == "" || v <= s.until)
+	return v == anyVersion || (s.since == "" || v >= s.since) && (s.until == "" || v <= s.until)
 }
 
 // codeLists are the children of CodeListVersions, in order, without their
