@@ -34,6 +34,10 @@ type VerifyOptions struct {
 
 const ratioFloor = 64 << 20
 
+// directoryRoom is what an entry may take of the central directory, in bytes,
+// on average: real ones take about 130.
+const directoryRoom = 256
+
 // Verify checks a Vitam package: that the zip is sound and safe to extract, its
 // layout the one the platform takes, its manifest readable, and that each file
 // is declared once with the digest and the size it has. It does not judge the
@@ -52,7 +56,7 @@ func Verify(ctx context.Context, r io.ReaderAt, size int64, opt VerifyOptions) (
 	if opt.Ratio <= 0 {
 		opt.Ratio = 250
 	}
-	v := &verifier{ctx: ctx, opt: opt, src: &watched{r: r, size: size}, size: size, report: report.New(opt.Report)}
+	v := &verifier{ctx: ctx, opt: opt, src: &watched{ctx: ctx, r: r, size: size}, size: size, report: report.New(opt.Report)}
 	v.summary.Report, v.summary.Bytes = v.report, size
 	err := v.run()
 	if v.src.err != nil {
@@ -64,16 +68,26 @@ func Verify(ctx context.Context, r io.ReaderAt, size int64, opt VerifyOptions) (
 // watched remembers a failure of the disk, which zip would take for a fault of
 // the archive.
 type watched struct {
+	ctx  context.Context
 	r    io.ReaderAt
 	size int64
 	err  error
+	dir  *directory // while the central directory is read
 }
 
 func (s *watched) ReadAt(p []byte, off int64) (int, error) {
 	if off < 0 || off >= s.size { // an offset of the archive, not of the disk
 		return 0, io.EOF
 	}
+	if err := s.ctx.Err(); err != nil {
+		return 0, err
+	}
 	n, err := s.r.ReadAt(p, off)
+	if s.dir != nil && n > 0 {
+		if derr := s.dir.saw(p[:n], off); derr != nil {
+			return 0, derr
+		}
+	}
 	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
 		s.err = err
 	}
@@ -103,10 +117,20 @@ var (
 var errStop = errors.New("sip: stop")
 
 func (v *verifier) run() error {
+	dir := &directory{entries: int64(v.opt.Entries), bytes: max(int64(v.opt.Entries)*directoryRoom, 1<<20), next: -1}
+	v.src.dir = dir
 	z, err := zip.NewReader(v.src, v.size)
+	v.src.dir = nil
+	if dir.over {
+		v.report.Add(report.LimCount, report.Location{}, report.Int("limit", v.opt.Entries), report.Words("what", "fichiers", "files"))
+		return nil
+	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		if v.src.err != nil {
 			return v.src.err
+		}
+		if v.ctx.Err() != nil {
+			return v.ctx.Err()
 		}
 		v.report.Add(report.CtnFormat, report.Location{}, report.P("format", "zip"),
 			report.Words("detail", "le répertoire central est illisible ou absent", "its central directory is unreadable or absent"))
@@ -116,7 +140,12 @@ func (v *verifier) run() error {
 		v.report.Add(report.LimCount, report.Location{}, report.Int("limit", v.opt.Entries), report.Words("what", "fichiers", "files"))
 		return nil
 	}
-	v.layout(z.File)
+	if err := v.layout(z.File); err != nil {
+		return err
+	}
+	if err := v.inOrder(z.File); err != nil {
+		return err
+	}
 	if v.manifest == nil {
 		v.report.Add(RuleManifest, report.Location{})
 		return nil
@@ -132,10 +161,13 @@ func (v *verifier) run() error {
 }
 
 // layout judges the entries by their headers alone.
-func (v *verifier) layout(files []*zip.File) {
+func (v *verifier) layout(files []*zip.File) error {
 	var names container.Names
 	v.files = make(map[string]*zip.File, len(files))
-	for _, f := range files {
+	for i, f := range files {
+		if i&0xfff == 0 && v.ctx.Err() != nil {
+			return v.ctx.Err()
+		}
 		clean, ok := names.Add(v.report, f.Name)
 		where, entry := report.Location{Member: container.Show(clean)}, report.P("entry", container.Show(f.Name))
 		switch mode := f.Mode(); {
@@ -170,6 +202,7 @@ func (v *verifier) layout(files []*zip.File) {
 			v.order = append(v.order, f.Name)
 		}
 	}
+	return nil
 }
 
 // open returns the content of an entry, bounded and watched. done must be
@@ -268,6 +301,9 @@ func (v *verifier) readManifest() (*seda.Inventory, error) {
 func (v *verifier) compare(inv *seda.Inventory) error {
 	used := map[string]bool{}
 	for i := range inv.Objects {
+		if i&0xfff == 0 && v.ctx.Err() != nil {
+			return v.ctx.Err()
+		}
 		o := &inv.Objects[i]
 		if o.URI == "" {
 			v.report.Add(RuleNoURI, o.Where, report.P("id", o.ID))
