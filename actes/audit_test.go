@@ -3,6 +3,7 @@ package actes
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,82 @@ func TestSentencesAreWhole(t *testing.T) {
 			if s := FileLabel(i).Text(l); s[:1] != strings.ToUpper(s[:1]) {
 				t.Errorf("%s begins a sentence", s)
 			}
+		}
+	}
+}
+
+// A type of document may vanish from a classification, or change meaning under
+// the same code: an act not yet sent is then caught although its matter stays.
+func TestTypesOfDocumentThatMovedCatchActs(t *testing.T) {
+	with := func(types ...Typologie) *Classification {
+		c := small()
+		c.Natures[0].Typologies = types
+		return c
+	}
+	deliberation, report21 := Typologie{"99_DE", "Délibération"}, Typologie{"21_RP", "Rapport"}
+	from := with(deliberation, report21)
+	for name, c := range map[string]struct {
+		to   *Classification
+		want []int
+	}{
+		"nothing moved":       {with(deliberation, report21), nil},
+		"written otherwise":   {with(deliberation, Typologie{"21_RP", "RAPPORT"}), nil},
+		"one vanished":        {with(deliberation), []int{1}},
+		"one changed meaning": {with(Typologie{"99_DE", "Plan de situation"}, report21), []int{0}},
+		"no list at all":      {&Classification{Matieres: small().Matieres}, nil},
+	} {
+		got := Affected(from, c.to, []*Acte{good()})
+		switch {
+		case len(got) == 0 && c.want == nil:
+		case len(got) != 1 || len(got[0].Fichiers) != len(c.want) || got[0].Fichiers[0] != c.want[0] || got[0].Matiere != 0 || len(got[0].Propositions) > 0:
+			t.Errorf("%s: %+v", name, got)
+		case got[0].Text(report.FR) == "" || got[0].Text(report.FR) == got[0].Text(report.EN):
+			t.Errorf("%s: %q", name, got[0].Text(report.FR))
+		}
+	}
+}
+
+func TestSuggestsTheNearestTypeFirst(t *testing.T) {
+	for _, c := range []struct {
+		code string
+		n    Nature
+		want string
+	}{
+		{"", Deliberation, "99_DE"}, {"99_XX", Deliberation, "99_DE"}, {"99_AU", Contrat, "99_DC"}, {"23_RP", Deliberation, "21_RP"},
+	} {
+		if got := SuggestTypologies(c.code, c.n, Matiere{}, nil, ParNature); len(got) == 0 || got[0] != c.want {
+			t.Errorf("%q for %v: %v, want %s first", c.code, c.n, got, c.want)
+		}
+	}
+}
+
+// STELA looks at the extension alone: what it cannot tell is said so, what it
+// can by its name.
+func TestSTELANamesTheFormatByTheExtension(t *testing.T) {
+	for name, want := range map[string]string{"a.doc": "inconnu", "a.xml": "XML"} {
+		rep := report.New(report.Options{})
+		Cadre{Profile: STELA, Nature: Deliberation, Matiere: Matiere{5, 2}}.Check(rep, report.Location{}, FileLabel(0), Principal, name, []byte("%PDF-1.4"))
+		said := ""
+		for f := range rep.All() {
+			said += f.Message(report.FR)
+		}
+		if !strings.Contains(said, "« "+want+" »") {
+			t.Errorf("%s: %s", name, said)
+		}
+	}
+}
+
+func TestFormatsOfSTELADependOnTheNature(t *testing.T) {
+	for _, c := range []struct {
+		n    Nature
+		at   Emplacement
+		want string
+	}{
+		{Deliberation, Principal, "[PDF JPG PNG]"}, {Budgetaire, Principal, "[XML]"},
+		{Deliberation, Annexe, "[PDF JPG PNG XML]"}, {Budgetaire, Annexe, "[PDF JPG PNG]"}, {Autre, Reponse, "[PDF XML PNG JPG]"},
+	} {
+		if got := fmt.Sprint(Cadre{Profile: STELA, Nature: c.n}.Formats(c.at)); got != c.want {
+			t.Errorf("%v at %d: %s, want %s", c.n, c.at, got, c.want)
 		}
 	}
 }

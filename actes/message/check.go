@@ -193,6 +193,10 @@ func (c *checker) emetteur(e actes.Collectivite, n *xmltree.Node, most report.Se
 			switch f.Rule {
 			case actes.SIRENForme, actes.ArrondissementForme, actes.CollectiviteForme:
 				continue // the schema has said it
+			case actes.SIRENCle:
+				if c.opt.Profile == actes.STELA {
+					continue // which counts the digits and no more
+				}
 			case actes.DepartementForme:
 				if !strings.Contains(e.Departement, "|") {
 					continue

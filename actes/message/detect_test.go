@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liasse/liasse/actes"
 	"github.com/liasse/liasse/actes/message"
 	"github.com/liasse/liasse/ged/inspect"
 )
@@ -50,6 +51,19 @@ func TestSaysNothingOfWhatAFaultHides(t *testing.T) {
 		t.Errorf("%v: %d findings", err, out.Report.Len())
 		for f := range out.Report.All() {
 			t.Log(f.Code())
+		}
+	}
+}
+
+// What only worries us is no rule of the schema, nor of STELA.
+func TestWarningsOfOursAreNotTheirs(t *testing.T) {
+	env := `<?xml version="1.0" encoding="ISO-8859-1"?><a:EnveloppeCLMISILL xmlns:a="` + message.Namespace + `" xmlns:i="` + message.NamespaceINSEE + `">` +
+		`<a:Emetteur><a:IDCL i:SIREN="123456789" a:Departement="034" a:Arrondissement="3" a:Nature="31"/><a:Referent><a:Nom>Hélène</a:Nom></a:Referent></a:Emetteur>` +
+		`<a:AdressesRetour><a:Email>a@b.fr</a:Email></a:AdressesRetour><a:FormulairesEnvoyes><a:Formulaire><a:NomFichier>x</a:NomFichier></a:Formulaire></a:FormulairesEnvoyes></a:EnveloppeCLMISILL>`
+	for profile, want := range map[actes.Profile]int{actes.Norme: 2, actes.S2LOW: 2, actes.XSD: 0, actes.STELA: 0} {
+		out, err := message.Read(context.Background(), strings.NewReader(env), message.Options{Profile: profile})
+		if err != nil || out.Report.Len() != want || !out.Report.Valid() || out.Repaired == nil {
+			t.Errorf("%q: %d findings, want %d (%v)", profile, out.Report.Len(), want, err)
 		}
 	}
 }

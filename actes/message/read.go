@@ -105,7 +105,12 @@ func (rd *Reader) Read(ctx context.Context, src io.Reader, opt Options) (*Readin
 	err := xmlcore.Run(ctx, r, tree, rd.xsd)
 	out.Encoding = r.Encoding()
 	suspect := core.Has(report.XMLEncodingSuspect)
-	out.Report.Merge(core, "")
+	for f := range core.All() {
+		// The schema and STELA do not look at what the bytes seem to be.
+		if f.Rule != report.XMLEncodingSuspect || opt.Profile != actes.XSD && opt.Profile != actes.STELA {
+			out.Report.Record(*f)
+		}
+	}
 	var bad *xmlcore.Error
 	switch {
 	case errors.As(err, &bad):
