@@ -55,6 +55,14 @@ type TarOptions struct {
 	Report *report.Report
 }
 
+// What stands before an entry is parsed in memory: long names, pax records,
+// global headers, and as many of them as one likes. Real ones take a kilobyte.
+const (
+	maxHeader  = 4 << 20  // bytes before one entry
+	maxHeaders = 64 << 20 // bytes before all of them, and 4 KiB more for each
+	maxHoled   = 1 << 30  // bytes of sparse files, which are skipped
+)
+
 // ErrBroken is returned by Next and Read when the archive cannot be read
 // further; a finding says why.
 var ErrBroken = errors.New("container: the archive cannot be read further")
@@ -88,8 +96,15 @@ type TarGz struct {
 	entry Entry
 	left  int64 // bytes of the current body not read yet
 	count int
-	err   error // sticky: io.EOF, ErrBroken or an error of the source
-	buf   [8 << 10]byte
+	heads struct {
+		on   bool  // a header is being read
+		room int64 // bytes it may still take
+		all  int64 // bytes all of them took
+		skip int64 // bytes of a refused body that are skipped with the next one
+		hole int64 // of what sparse files may have had skipped
+	}
+	err error // sticky: io.EOF, ErrBroken or an error of the source
+	buf [8 << 10]byte
 }
 
 // NewTarGz returns a reader of src. Nothing is read before Next.
@@ -110,6 +125,7 @@ func (t *TarGz) Reset(ctx context.Context, src io.Reader, opt TarOptions) {
 	t.names.Flat = opt.Flat
 	t.names.Reset()
 	t.entry, t.left, t.count, t.err = Entry{}, 0, 0, nil
+	t.heads.all, t.heads.skip, t.heads.hole = 0, 0, maxHoled
 }
 
 // Compressed returns how many bytes of the archive were taken from the source.
@@ -137,10 +153,15 @@ func (t *TarGz) Next() (*Entry, error) {
 	}
 	padding := -t.entry.Size & 511
 	before := t.out.n
+	room := min(maxHeader, maxHeaders+int64(t.count)*4096-t.heads.all)
+	t.heads.on, t.heads.room = true, room+t.heads.skip
 	h, err := t.tr.Next()
 	for err == nil && h.Typeflag == tar.TypeXGlobalHeader && harmless(h) {
 		h, err = t.tr.Next()
 	}
+	t.heads.on = false
+	t.heads.all += max(t.out.n-before-t.heads.skip, 0)
+	t.heads.skip = 0
 	switch {
 	case err == io.EOF:
 		t.err = t.finish(t.out.n - before - padding)
@@ -189,6 +210,13 @@ func (t *TarGz) admit(h *tar.Header) (*Entry, error) {
 	if e.Size > t.opt.Limits.Inflated-t.out.n {
 		t.err = t.tooLong()
 		return nil, t.err
+	}
+	if e.Size == 0 && h.Size > 0 {
+		t.heads.skip = h.Size
+		if kind == holed { // its size here is not what it takes
+			t.heads.skip = min(h.Size, t.heads.hole)
+			t.heads.hole -= t.heads.skip
+		}
 	}
 	t.entry, t.left = e, e.Size
 	return &t.entry, nil
@@ -303,6 +331,12 @@ func (t *TarGz) open() error {
 
 func (t *TarGz) tooDense() error {
 	t.opt.Report.Add(report.LimRatio, report.Location{}, report.Int("limit", t.opt.Limits.Ratio))
+	return ErrBroken
+}
+
+func (t *TarGz) tooMuchHeader() error {
+	t.opt.Report.Add(report.LimBytes, report.Location{},
+		report.Int("limit", maxHeader), report.Words("what", "en-têtes du tar", "tar headers"))
 	return ErrBroken
 }
 
@@ -466,7 +500,13 @@ func (f *inflater) Read(p []byte) (int, error) {
 		n, err := t.gz.Read(p)
 		f.n += int64(n)
 		lim := &t.opt.Limits
+		if t.heads.on {
+			t.heads.room -= int64(n)
+		}
 		switch {
+		case t.heads.on && t.heads.room < 0:
+			f.over, f.err = (*TarGz).tooMuchHeader, errInflated
+			return 0, f.err
 		case f.n > lim.Inflated:
 			f.over, f.err = (*TarGz).tooLong, errInflated
 			return 0, f.err

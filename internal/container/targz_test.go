@@ -6,6 +6,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"strings"
@@ -129,6 +130,9 @@ func TestEveryHostileArchiveIsAFinding(t *testing.T) {
 		{name: "dot twins", data: zip(t, tarOf(t, file("un-document.pdf", ""), file("un-document.pdf.", ""))), codes: "CTN-NAME CTN-DUP", err: io.EOF},
 		{name: "sparse", data: zip(t, sparse(t)), codes: "CTN-LINK", err: io.EOF},
 		{name: "name of one mebibyte", data: zip(t, tarOf(t, file(strings.Repeat("n", 1<<19), ""))), codes: "CTN-PATH", err: io.EOF},
+		{name: "comment of six mebibytes before an entry", data: zip(t, tarOf(t, comments(6)...)), codes: "LIM-BYTES", err: container.ErrBroken},
+		{name: "comment of two mebibytes", data: zip(t, tarOf(t, append(comments(2), file("un-document.pdf", ""))...)), err: io.EOF},
+		{name: "records before every entry", data: zip(t, tarOf(t, records(80)...)), limit: container.Limits{Ratio: 2000}, codes: "LIM-BYTES", err: container.ErrBroken},
 		{name: "bomb", data: zip(t, tarOf(t, file("bombe-de-zeros.bin", strings.Repeat("\x00", 40<<20)))), codes: "LIM-RATIO", err: container.ErrBroken},
 		{name: "inflated", data: zip(t, tarOf(t, file("un-document.pdf", strings.Repeat("x", 2<<20)))), limit: container.Limits{Inflated: 1 << 20}, codes: "LIM-BYTES", err: container.ErrBroken},
 		{name: "compressed", data: zip(t, plain), limit: container.Limits{Compressed: 100}, codes: "LIM-BYTES", err: container.ErrBroken},
@@ -163,6 +167,26 @@ func TestEveryHostileArchiveIsAFinding(t *testing.T) {
 			}
 		})
 	}
+}
+
+// comments are global headers, as git writes one, of a mebibyte each.
+func comments(n int) []item {
+	var all []item
+	for range n {
+		all = append(all, item{tar.Header{Typeflag: tar.TypeXGlobalHeader, PAXRecords: map[string]string{"comment": strings.Repeat("c", 1<<20-100)}}, ""})
+	}
+	return all
+}
+
+// records are files behind a mebibyte of pax records each.
+func records(n int) []item {
+	var all []item
+	for i := range n {
+		f := file(fmt.Sprintf("un-document-%d.pdf", i), "")
+		f.h.PAXRecords = map[string]string{"LIASSE.records": strings.Repeat("r", 1<<20-100)}
+		all = append(all, f)
+	}
+	return all
 }
 
 func spoil(p []byte, at int) []byte {
