@@ -190,3 +190,20 @@ func TestFormatsOfSTELADependOnTheNature(t *testing.T) {
 		}
 	}
 }
+
+// The types of an act are those of the classification it quotes: the one at
+// hand, when it is another, says nothing of them.
+func TestTypesAreThoseOfTheClassificationQuoted(t *testing.T) {
+	a := good()
+	a.Annexes[0].Typologie = SignatureTypologie // in every edition, and not in the small classification
+	for quoted, judged := range map[ged.Date]bool{small().Date: true, {Year: 2017, Month: 12, Day: 8}: false} {
+		a.Classification = quoted
+		rep, err := a.Check(context.Background(), Options{Classification: small()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := rep.Has(TypologieInconnue) || rep.Has(TypologieNature); got != judged {
+			t.Errorf("quoting %s: judged by the classification at hand: %v", quoted, got)
+		}
+	}
+}

@@ -172,6 +172,12 @@ func checkClassification(rep *report.Report, m Matiere, quoted ged.Date, c *Clas
 
 func (a *Acte) checkFiles(ctx context.Context, rep *report.Report, opt Options) error {
 	cadre := Cadre{Profile: opt.Profile, Nature: a.Nature, Matiere: a.Matiere}
+	// The types permitted are those of the classification the act quotes; when
+	// that is not the one at hand, those of any edition.
+	listing := opt.Classification
+	if listing != nil && a.Classification != listing.Date {
+		listing = nil
+	}
 	for i, f := range a.Fichiers() {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -188,7 +194,7 @@ func (a *Acte) checkFiles(ctx context.Context, rep *report.Report, opt Options) 
 			cadre.Principal = format
 		}
 		if opt.Profile != XSD && opt.Profile != STELA {
-			CheckTypologie(rep, where, report.Error, FileLabel(i), f.Typologie, a.Nature, a.Matiere, opt.Classification, opt.Politique)
+			CheckTypologie(rep, where, report.Error, FileLabel(i), f.Typologie, a.Nature, a.Matiere, listing, opt.Politique)
 		}
 	}
 	if opt.Profile == STELA && a.Nature == Budgetaire && len(a.Annexes) == 0 {

@@ -27,6 +27,12 @@ func (r *reader) contents(i int, files []named) {
 			r.add("M12", actes.AnnexeRequise, in(rc.Nom))
 		}
 	}
+	// The types permitted are those of the classification the act quotes; when
+	// that is not the one at hand, those of any edition.
+	listing := r.opt.Classification
+	if isActe && listing != nil && acte.ClassificationDateVersion != listing.Date {
+		listing = nil
+	}
 	for k, n := range files {
 		j := rc.Files[k]
 		if j < 0 {
@@ -48,7 +54,7 @@ func (r *reader) contents(i int, files []named) {
 				cadre.Principal = format
 			}
 		}
-		r.typology(where, label, n, exp.nature, cadre.Matiere)
+		r.typology(where, label, n, exp.nature, cadre.Matiere, listing)
 		r.content(f, c, n, cadre)
 	}
 }
@@ -65,7 +71,7 @@ func labelOf(n named) report.Param {
 // November 2018, by the date of the envelope's name; S²LOW asks for it whatever
 // the date. Answers carry it since 2019, and no source says they are refused
 // without.
-func (r *reader) typology(where report.Location, label report.Param, n named, nature actes.Nature, matiere actes.Matiere) {
+func (r *reader) typology(where report.Location, label report.Param, n named, nature actes.Nature, matiere actes.Matiere, cl *actes.Classification) {
 	if r.opt.Profile == actes.STELA {
 		return
 	}
@@ -80,7 +86,6 @@ func (r *reader) typology(where report.Location, label report.Param, n named, na
 	if n.role == RoleReponse && code == "" {
 		severity = report.Warning
 	}
-	cl := r.opt.Classification
 	scratch := report.New(r.opt.Report)
 	actes.CheckTypologie(scratch, where, severity, label, code, nature, matiere, cl, r.opt.Politique)
 	r.refer(scratch, ofMessage, false)
