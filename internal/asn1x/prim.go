@@ -17,7 +17,7 @@ const maxInteger = 4 << 10
 
 // OID returns an OBJECT IDENTIFIER in dotted form.
 func (v Value) OID() (string, error) {
-	if !v.Is(TagOID) {
+	if !v.Is(TagOID) || v.Constructed {
 		return "", fault(v.Offset, "object identifier expected")
 	}
 	return oid(v.Body, v.Offset)

@@ -15,9 +15,15 @@ import (
 	"encoding/asn1"
 	"math/big"
 	"sort"
-	"testing"
 	"time"
 )
+
+// TB is the part of testing.TB needed here: what is not a test does not link
+// package testing.
+type TB interface {
+	Helper()
+	Fatal(args ...any)
+}
 
 // Time is when everything is signed, unless said otherwise.
 var Time = time.Date(2025, time.March, 3, 9, 0, 0, 0, time.UTC)
@@ -77,7 +83,7 @@ type CA struct {
 }
 
 // NewCA makes the keys and certificates, valid 2020 to 2030.
-func NewCA(t testing.TB) *CA {
+func NewCA(t TB) *CA {
 	t.Helper()
 	c := &CA{}
 	var rootKey *ecdsa.PrivateKey
@@ -94,7 +100,7 @@ func NewCA(t testing.TB) *CA {
 	return c
 }
 
-func issue(t testing.TB, name string, parent *x509.Certificate, parentKey *ecdsa.PrivateKey, f func(*x509.Certificate)) (*x509.Certificate, *ecdsa.PrivateKey) {
+func issue(t TB, name string, parent *x509.Certificate, parentKey *ecdsa.PrivateKey, f func(*x509.Certificate)) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
 	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -142,11 +148,11 @@ type Signature struct {
 }
 
 // Sign signs as the agent and returns the CMS.
-func (c *CA) Sign(t testing.TB, s Signature) []byte { return sign(t, s, c.Agent, c.agentKey, c.Root) }
+func (c *CA) Sign(t TB, s Signature) []byte { return sign(t, s, c.Agent, c.agentKey, c.Root) }
 
 func algorithm(oid asn1.ObjectIdentifier) []byte { return TLV(0x30, DER(oid)) }
 
-func sign(t testing.TB, s Signature, cert *x509.Certificate, key crypto.Signer, others ...*x509.Certificate) []byte {
+func sign(t TB, s Signature, cert *x509.Certificate, key crypto.Signer, others ...*x509.Certificate) []byte {
 	t.Helper()
 	typ := s.Type
 	if typ == nil {
@@ -239,7 +245,7 @@ type Stamp struct {
 }
 
 // Stamp makes a token as the time-stamping unit.
-func (c *CA) Stamp(t testing.TB, s Stamp) []byte {
+func (c *CA) Stamp(t TB, s Stamp) []byte {
 	t.Helper()
 	at := s.At
 	if at.IsZero() {
