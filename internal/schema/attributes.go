@@ -91,6 +91,28 @@ func (v *Validator) attributes(r *xmlcore.Reader, f *frame, c *cand, say bool) (
 	return faults
 }
 
+// quickAttributes reports whether the attributes are surely those of the type,
+// without a word to say, and whether identifiers are among them. If it does not
+// say so, they have to be looked at closely.
+func (v *Validator) quickAttributes(t *typ, attrs []xmlcore.Attr) (right, identity bool) {
+	if !t.bare && len(attrs) < t.attrs.required {
+		return false, false
+	}
+	required := 0
+	for i := range attrs {
+		s := v.symbol(attrs[i].Name)
+		e := t.attrs.find(s.sym)
+		if e == nil || s.xsi || !e.quick.Accepts(attrs[i].Value) {
+			return false, false
+		}
+		if e.required {
+			required++
+		}
+		identity = identity || e.identity != datatype.NotIdentity
+	}
+	return required == t.attrs.required && !t.attrs.demanding && !t.abstract, identity
+}
+
 // wildcard finds the value an attribute must have under the type's wildcards:
 // nil for any. ok is false if none admits it.
 func (v *Validator) wildcard(t *typ, n *xmlcore.Name, s *symbol, seen *uint64) (value *Value, ok bool) {

@@ -414,9 +414,17 @@ func (t *typ) settle(g *Grammar) {
 	default:
 		t.text = textCollected
 	}
-	t.bare = t.attrs.required == 0 && !t.abstract
-	for _, w := range t.attrs.wild {
-		t.bare = t.bare && !w.required
+	t.bare = t.attrs.required == 0 && !t.attrs.demanding && !t.abstract
+	t.fast = t.model >= 0 && !g.models[t.model].lazy
+	switch {
+	case t.value == nil:
+		t.how = inFrame
+	case t.text == textIgnored:
+		t.how = inIgnored
+	case t.text == textCollected && t.value.id == datatype.NotIdentity:
+		t.how = inValue
+		t.quick = t.value.quick()
+	default:
+		t.how = inOther
 	}
-	t.fast = t.model >= 0 && !g.models[t.model].lazy && !g.models[t.model].wild
 }

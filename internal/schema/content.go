@@ -37,7 +37,9 @@ func (v *Validator) characters(r *xmlcore.Reader) {
 	if f.single && !r.CData() && isBlank(chunk) && !v.g.types[v.cands[f.first].typ].strictEmpty {
 		return
 	}
-	v.elementOnly(r, f, chunk)
+	if len(v.frames) > 1 {
+		v.elementOnly(r, f, chunk)
+	}
 }
 
 // elementOnly drops the candidates that do not allow the characters; when none

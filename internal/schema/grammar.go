@@ -67,9 +67,11 @@ type typ struct {
 	by, block   Derivation
 	attrs       attrTable
 
-	text textMode
-	bare bool // no attribute is required
-	fast bool // tabulated and without classes of names
+	text  textMode
+	bare  bool // no attribute is required
+	fast  bool // tabulated
+	how   mode // how an element of it is followed
+	quick datatype.Quick
 }
 
 // textMode says what is done with the characters of an element.
@@ -87,6 +89,8 @@ type attrTable struct {
 	named    []attrEntry // by symbol
 	required int         // how many named ones are required
 	wild     []attrWild
+	// demanding says that an attribute of a class of names is required.
+	demanding bool
 }
 
 type attrEntry struct {
@@ -94,6 +98,7 @@ type attrEntry struct {
 	required bool
 	value    *Value
 	identity datatype.Identity
+	quick    datatype.Quick
 }
 
 type attrWild struct {
@@ -127,13 +132,14 @@ func (g *Grammar) attrTable(attrs []Attribute) attrTable {
 	var t attrTable
 	for _, a := range attrs {
 		if n, ok := a.Names.One(); ok && a.Process == Declared {
-			t.named = append(t.named, attrEntry{sym: g.names[n], required: a.Required, value: a.Value, identity: a.Value.id})
+			t.named = append(t.named, attrEntry{sym: g.names[n], required: a.Required, value: a.Value, identity: a.Value.id, quick: a.Value.quick()})
 			if a.Required {
 				t.required++
 			}
 			continue
 		}
 		t.wild = append(t.wild, attrWild{names: a.Names, value: a.Value, process: a.Process, required: a.Required})
+		t.demanding = t.demanding || a.Required
 	}
 	slices.SortFunc(t.named, func(a, b attrEntry) int { return int(a.sym - b.sym) })
 	return t

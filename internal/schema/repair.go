@@ -220,7 +220,7 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 		if leaf, next := v.takes(m, f.prev, s); leaf >= 0 && next >= 0 {
 			c.state = next
 			f.prev, f.prevGuess = -1, false
-			v.open1(r, s, leaf)
+			v.open1(r, s, -1, -1, leaf)
 			return
 		}
 	}
@@ -250,7 +250,7 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 			leaf, next := v.takes(m, at, s)
 			c.state = next
 			f.prev, f.prevName, f.prevGuess = -1, s.name, false
-			v.open1(r, s, leaf)
+			v.open1(r, s, -1, -1, leaf)
 			return
 		}
 		// The child before it is the one in the way.
@@ -262,7 +262,7 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 					Params: []report.Param{report.P("element", f.prevName.String()), report.P("after", s.name.String())}})
 				c.state = next
 				f.prev = -1
-				v.open1(r, s, leaf)
+				v.open1(r, s, -1, -1, leaf)
 				return
 			}
 		}
@@ -322,8 +322,8 @@ func (v *Validator) anywhere(m *model, s *symbol) (leaf int32, ok bool) {
 func (v *Validator) openSurplus(r *xmlcore.Reader, s *symbol, leaf int32) {
 	v.top().prev = -1
 	depth := len(v.frames)
-	v.open1(r, s, leaf)
-	if v.simple {
+	v.open1(r, s, -1, -1, leaf)
+	if v.mode != inFrame && v.mode != inSkipped {
 		v.frame()
 	}
 	if len(v.frames) > depth {
@@ -333,8 +333,7 @@ func (v *Validator) openSurplus(r *xmlcore.Reader, s *symbol, leaf int32) {
 
 // pass leaves the element just met unread; s is nil where nobody need be told.
 func (v *Validator) pass(r *xmlcore.Reader, s *symbol) {
-	v.skip = 1
-	v.skipName = ""
+	v.mode, v.skip, v.skipName = inSkipped, 1, ""
 	if s != nil {
 		v.unchecked, v.skipName = r.Location(), s.name.String()
 	}

@@ -35,10 +35,8 @@ type Validator struct {
 	symbols []symbol // by xmlcore.Name.ID
 	frames  []frame
 	cands   []cand
-	simple  bool // the innermost element has a value and nothing else: it has no frame yet
-	plain   *typ // its type
-	leaf    int32
-	sym     *symbol
+	mode    mode
+	plain   int  // its name, if the innermost element is open without a frame: an index of symbols
 	skip    int  // open elements below, and with, one that is not checked
 	stopped bool // a limit was passed: the verdict is known no further
 	done    bool
@@ -71,11 +69,33 @@ type Validator struct {
 	ids  idTable
 }
 
-// symbol is what the grammar knows of a name of the document.
+// mode says how the innermost element is followed, and so what the next event
+// means. An element that has a value and nothing else has no frame until
+// something out of the ordinary happens in it.
+type mode uint8
+
+const (
+	inFrame    mode = iota // it has a frame
+	inIgnored              // no frame; any text will do
+	inValue                // no frame; its text is collected
+	inOther                // no frame; its text needs a frame in the end
+	inAccepted             // no frame; all its text was met, and is right
+	inSkipped              // it is not checked
+)
+
+// symbol is what the grammar knows of a name of the document, and the last
+// step taken with it: documents repeat themselves.
 type symbol struct {
 	name  *xmlcore.Name
 	sym   int32 // -1: the grammar does not mention it
 	space int32 // -1: nor its namespace
+
+	state int32 // before the step; -1 if there was none
+	next  int32
+	leaf  int32
+	typ   int32
+	how   mode
+	bare  bool // the type needs no attribute
 	xsi   bool
 }
 
@@ -134,7 +154,7 @@ func (v *Validator) Reset(opt ValidateOptions) {
 	v.opt = opt
 	clear(v.symbols)
 	v.frames, v.cands = v.frames[:0], v.cands[:0]
-	v.simple = false
+	v.mode = inFrame
 	v.skip, v.stopped, v.done, v.valid = 0, false, false, true
 	v.events, v.work, v.faults, v.pending = 0, 0, 0, 0
 	v.queue, v.missing = v.queue[:0], v.missing[:0]
@@ -170,48 +190,104 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	}
 	switch k {
 	case xmlcore.StartElement:
-		v.reader = r
-		if v.skip > 0 {
-			v.skipped()
-			v.skip++
-			return nil
+		if v.mode == inFrame || v.framed() {
+			v.start(r)
 		}
-		if v.simple {
-			v.frame()
-		}
-		v.start(r)
 	case xmlcore.EndElement:
-		if v.skip > 0 {
-			v.skip--
-			return nil
+		switch v.mode {
+		case inFrame:
+			v.end(r)
+		case inAccepted, inIgnored:
+			v.mode = inFrame
+		default:
+			v.endOther(r)
 		}
-		v.reader = r
-		if v.simple {
-			if len(v.frames) > 1 && v.easy() {
-				v.simple = false
-				return nil
-			}
-			v.frame()
-		}
-		v.end(r)
 	case xmlcore.Text:
-		if v.simple {
-			if v.plain.text == textCollected {
-				chunk := r.Text()
-				v.length += len(chunk)
-				if len(v.text) <= v.opt.MaxValue {
-					v.text = append(v.text, chunk...)
-				}
-			} else if v.plain.text == textStreamed {
-				chunk := r.Text()
-				v.length += len(chunk)
-				v.base64.Write(chunk)
-			}
-		} else if v.skip == 0 && len(v.frames) > 1 {
+		switch v.mode {
+		case inFrame:
 			v.characters(r)
+		case inValue:
+			v.valueText(r)
+		case inOther:
+			v.otherText(r)
 		}
 	}
 	return nil
+}
+
+// framed makes ready for a child, where the innermost element has no frame; it
+// returns false if there is nothing to check.
+func (v *Validator) framed() bool {
+	if v.mode == inSkipped {
+		v.skipped()
+		v.skip++
+		return false
+	}
+	v.frame()
+	return true
+}
+
+// valueText takes a piece of the text of an element without a frame.
+func (v *Validator) valueText(r *xmlcore.Reader) {
+	chunk := r.Text()
+	s := &v.symbols[v.plain]
+	if v.length == 0 && r.Last() { // the whole text: judged where it lies
+		t := &v.g.types[s.typ]
+		if t.quick.Accepts(chunk) && len(chunk) <= v.opt.MaxValue || v.sound(t, chunk) {
+			v.mode = inAccepted
+			return
+		}
+		v.mode = inOther
+	}
+	v.length += len(chunk)
+	if len(v.text) <= v.opt.MaxValue {
+		v.text = append(v.text, chunk...)
+	}
+}
+
+// otherText is valueText for identifiers and streams.
+func (v *Validator) otherText(r *xmlcore.Reader) {
+	chunk := r.Text()
+	v.length += len(chunk)
+	if v.g.types[v.symbols[v.plain].typ].text == textStreamed {
+		v.base64.Write(chunk)
+	} else if len(v.text) <= v.opt.MaxValue {
+		v.text = append(v.text, chunk...)
+	}
+}
+
+// sound reports whether the text of an element without a frame is right, and
+// there is nothing to say of it.
+func (v *Validator) sound(t *typ, text []byte) bool {
+	if len(text) > v.opt.MaxValue {
+		return false
+	}
+	var fault *datatype.Fault
+	var note datatype.Note
+	if t.dt != nil {
+		fault, note = t.dt.Check(&v.scratch, text)
+	} else {
+		fault, note = t.value.check(&v.scratch, text)
+	}
+	return fault == nil && note == datatype.NoNote
+}
+
+// endOther takes the end tag of an element that is not followed in a frame.
+func (v *Validator) endOther(r *xmlcore.Reader) {
+	switch v.mode {
+	case inSkipped:
+		if v.skip--; v.skip == 0 {
+			v.mode = inFrame
+		}
+		return
+	case inValue:
+		if v.length <= v.opt.MaxValue && v.sound(&v.g.types[v.symbols[v.plain].typ], v.text) {
+			v.mode = inFrame
+			return
+		}
+	}
+	v.frame()
+	v.end(r)
 }
 
 // within checks the budgets.
@@ -246,7 +322,7 @@ func (v *Validator) newSymbol(n *xmlcore.Name) *symbol {
 		v.symbols = append(v.symbols, make([]symbol, n.ID+16-len(v.symbols))...)
 	}
 	s := &v.symbols[n.ID]
-	*s = symbol{name: n, sym: -1, space: -1, xsi: n.Space == xsiSpace}
+	*s = symbol{name: n, sym: -1, space: -1, state: -1, xsi: n.Space == xsiSpace}
 	if sym, ok := v.g.names[QName{n.Space, n.Local}]; ok {
 		s.sym = sym
 	}
@@ -260,31 +336,74 @@ func (v *Validator) top() *frame { return &v.frames[len(v.frames)-1] }
 
 // start takes a start tag.
 func (v *Validator) start(r *xmlcore.Reader) {
-	s := v.symbol(r.Name())
 	f := &v.frames[len(v.frames)-1]
-	if f.single { // the parent can go on at once
+	n := r.Name()
+	if f.single && uint(n.ID) < uint(len(v.symbols)) { // the parent can go on at once
 		c := &v.cands[f.first]
-		if e := v.g.find(c.state, s.sym); e != nil && e.multi < 0 {
-			f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
-			c.state = e.next
-			v.open1(r, s, e.leaf)
+		if s := &v.symbols[n.ID]; s.name == n && s.state == c.state {
+			f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, n, r.Offset(), false
+			c.state = s.next
+			v.step(r, s)
 			return
 		}
 	}
-	v.startSlow(r, s)
+	v.startSlow(r, v.symbol(n))
 }
 
-// startSlow is start for several candidates, particles or a lazy model.
+// step opens the element of the last step taken with a name.
+func (v *Validator) step(r *xmlcore.Reader, s *symbol) {
+	if attrs := r.Attrs(); len(attrs) > 0 || !s.bare {
+		v.stepAttributes(r, s, attrs)
+		return
+	}
+	if s.how == inFrame {
+		v.frame1(s, &v.g.types[s.typ])
+		return
+	}
+	v.plain, v.mode = s.name.ID, s.how
+	if s.how != inIgnored {
+		v.text, v.length = v.text[:0], 0
+		if s.how == inOther {
+			v.base64 = datatype.Base64{}
+		}
+	}
+}
+
+// stepAttributes is step for an element that has, or must have, attributes.
+func (v *Validator) stepAttributes(r *xmlcore.Reader, s *symbol, attrs []xmlcore.Attr) {
+	t := &v.g.types[s.typ]
+	right, identity := v.quickAttributes(t, attrs)
+	if t.text >= textCollected {
+		v.text, v.length = v.text[:0], 0
+		v.base64 = datatype.Base64{}
+	}
+	if right && !identity && s.how != inFrame {
+		v.plain, v.mode = s.name.ID, s.how
+		return
+	}
+	v.frame1(s, t)
+	switch {
+	case !right:
+		v.opened(r)
+	case identity:
+		v.collectIDs(r, s.typ)
+	}
+}
+
+// startSlow is start for a step not taken last time, for several candidates,
+// particles or a lazy model.
 func (v *Validator) startSlow(r *xmlcore.Reader, s *symbol) {
+	v.reader = r // of every document at its root at least
 	f := v.top()
 	if int(f.first) == len(v.cands)-1 && !f.nilled { // one candidate, and perhaps one particle
 		c := &v.cands[f.first]
 		t := &v.g.types[c.typ]
-		if t.model >= 0 && !v.g.models[t.model].lazy {
+		if t.fast {
 			if e := v.g.find(c.state, v.g.models[t.model].class(s.sym, s.space)); e != nil && e.multi < 0 {
 				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
+				state := c.state
 				c.state = e.next
-				v.open1(r, s, e.leaf)
+				v.open1(r, s, state, e.next, e.leaf)
 				return
 			}
 		}
@@ -341,39 +460,24 @@ func (v *Validator) admitted(c cand, s *symbol, to []int32) []int32 {
 	return to
 }
 
-// open1 opens an element of the one particle, the parent having gone on.
-func (v *Validator) open1(r *xmlcore.Reader, s *symbol, leaf int32) {
+// open1 opens an element of the one particle, the parent having gone on from
+// one state to the next.
+func (v *Validator) open1(r *xmlcore.Reader, s *symbol, state, next, leaf int32) {
 	l := &v.g.leaves[leaf]
-	if l.quick < 0 {
+	if l.quick < 0 || len(v.frames) == 1 { // the root element has a frame in any case
+		s.state = -1
 		v.marks = append(v.marks[:0], leaf)
 		v.push(r, s, v.marks, true)
 		return
 	}
 	t := &v.g.types[l.typ]
-	if t.value != nil && t.bare && len(r.Attrs()) == 0 {
-		v.simple, v.plain, v.leaf, v.sym = true, t, leaf, s
-		if t.text != textIgnored {
-			v.text, v.length = v.text[:0], 0
-			if t.text == textStreamed {
-				v.base64 = datatype.Base64{}
-			}
-		}
-		return
-	}
-	v.frame1(s, leaf, l, t)
-	if t.text >= textCollected {
-		v.text, v.length = v.text[:0], 0
-		if t.text == textStreamed {
-			v.base64 = datatype.Base64{}
-		}
-	}
-	if len(r.Attrs()) > 0 || !t.bare {
-		v.opened(r)
-	}
+	s.state, s.next, s.leaf, s.typ, s.how, s.bare = state, next, leaf, l.typ, t.how, t.bare
+	v.step(r, s)
 }
 
-// frame1 pushes the frame of an element of one declaration.
-func (v *Validator) frame1(s *symbol, number int32, l *leaf, t *typ) {
+// frame1 pushes the frame of an element of one declaration, that of the last
+// step taken with the name.
+func (v *Validator) frame1(s *symbol, t *typ) {
 	n := len(v.frames)
 	if n == cap(v.frames) {
 		v.frames = append(v.frames, frame{})
@@ -384,32 +488,15 @@ func (v *Validator) frame1(s *symbol, number int32, l *leaf, t *typ) {
 	f.name, f.first, f.sym, f.space, f.prev = s.name, int32(len(v.cands)), s.sym, s.space, -1
 	f.flags = flags{text: t.text, single: t.fast, moved: true}
 	f.missing, f.faults, f.prevName = 0, 0, nil
-	v.cands = append(v.cands, cand{leaf: number, decl: l.quick, typ: l.typ, state: t.start})
+	v.cands = append(v.cands, cand{leaf: s.leaf, decl: v.g.leaves[s.leaf].quick, typ: s.typ, state: t.start})
 }
 
 // frame gives the element that is open without one its frame: something out of
 // the ordinary has happened in it.
 func (v *Validator) frame() {
-	l := &v.g.leaves[v.leaf]
-	v.frame1(v.sym, v.leaf, l, v.plain)
-	v.simple = false
-}
-
-// easy reports whether the element open without a frame may end here and there
-// is nothing to say of it.
-func (v *Validator) easy() bool {
-	t := v.plain
-	switch {
-	case t.text == textIgnored:
-		return true
-	case t.text == textStreamed || v.length > v.opt.MaxValue || t.value.id != datatype.NotIdentity:
-		return false
-	case t.dt != nil:
-		fault, note := t.dt.Check(&v.scratch, v.text)
-		return fault == nil && note == datatype.NoNote
-	}
-	fault, note := t.value.check(&v.scratch, v.text)
-	return fault == nil && note == datatype.NoNote
+	s := &v.symbols[v.plain]
+	v.frame1(s, &v.g.types[s.typ])
+	v.mode = inFrame
 }
 
 // push opens an element that may be of any of the particles. moved says that
@@ -448,8 +535,7 @@ func (v *Validator) push(r *xmlcore.Reader, s *symbol, leaves []int32, moved boo
 		if !moved {
 			v.advance(s.sym, s.space, leaves)
 		}
-		v.skip = 1
-		v.skipName = ""
+		v.pass(r, nil)
 		return
 	}
 	v.frames = append(v.frames, frame{first: int32(first), name: s.name, sym: s.sym, space: s.space, prev: -1,

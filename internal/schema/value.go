@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 
@@ -131,6 +132,37 @@ func (v *Value) any() bool { return v.kind == vAny || v.kind == vData && v.excep
 
 // streamed reports whether the text is base64 to be checked piece by piece.
 func (v *Value) streamed() bool { return v.kind == vData && v.except == nil && v.dt.Streamable() }
+
+// quick returns what tells most texts of the value without looking closely.
+func (v *Value) quick() datatype.Quick {
+	switch {
+	case v.kind == vAny:
+		return datatype.QuickAny
+	case v.kind == vData && v.except == nil:
+		return v.dt.Quick()
+	case v.kind == vLiteral:
+		return datatype.QuickTexts(v.dt, []string{normal(v.dt, v.text)})
+	case v.kind == vChoice && v.plain != nil:
+		texts := make([]string, len(v.plain))
+		for i, p := range v.plain {
+			texts[i] = string(p)
+		}
+		return datatype.QuickTexts(v.alts[0].dt, texts)
+	case v.kind == vChoice && v.set != nil:
+		return datatype.QuickTexts(v.alts[0].dt, slices.Collect(maps.Keys(v.set)))
+	case v.kind == vChoice:
+		of := make([]datatype.Quick, len(v.alts))
+		for i, a := range v.alts {
+			of[i] = a.quick()
+		}
+		return datatype.QuickEither(of...)
+	}
+	return datatype.Quick{}
+}
+
+func normal(t *datatype.Type, text []byte) string {
+	return string(t.Normal(&datatype.Scratch{}, text))
+}
 
 func isBlank(b []byte) bool {
 	for _, c := range b {

@@ -104,6 +104,12 @@ func (r *Reader) Offset() int64 {
 	if r.enc == utf8Encoding {
 		return r.mark.off + int64(r.tok-r.at)
 	}
+	return r.offset()
+}
+
+// offset is Offset where a character received is not as many bytes in buf. On
+// its own, it leaves Offset short enough to be inlined.
+func (r *Reader) offset() int64 {
 	if r.at < r.tok {
 		r.advance(r.tok)
 	}

@@ -310,6 +310,13 @@ func (r *Reader) Namespaces() []Namespace { return r.declared }
 // of it when More. Line ends are LF. It is valid until Next.
 func (r *Reader) Text() []byte { return r.chars }
 
+// Last reports whether an end tag follows the Text event at once: its piece of
+// characters is then the last one of the element. It may be false although that
+// is so, where the window ends.
+func (r *Reader) Last() bool {
+	return r.end-r.pos > 2 && r.buf[r.pos] == '<' && r.buf[r.pos+1] == '/' && r.state == content
+}
+
 // CData reports whether the Text event comes from a CDATA section.
 func (r *Reader) CData() bool { return r.cdata }
 
