@@ -4,9 +4,12 @@
 // read. It knows no wire format. archive/seda writes a Package as a SEDA
 // message, archive/sip as the file a platform accepts.
 //
-// A Package is made of [ged.Document] values and of nothing else, by [Build]:
+// A Package is made of [ged.Document] values by [Build]:
 //
 //	pkg, report, err := archive.Build(ctx, docs, contents, archive.Policy{…})
+//
+// or of a folder by [FromTree], or read from a message: what has no field here
+// is then kept as an [Extra].
 //
 // The record of an act becomes one unit holding its main file; its annexes and
 // its acknowledgement, whether they are files of the same Document or Documents

@@ -33,7 +33,7 @@ type ReadOptions struct {
 //
 // Contents are not looked for: each object has the URI the message gives.
 func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Report) (p *archive.Package, complete bool, err error) {
-	l := &linker{rep: rep, member: opt.Member, left: cmp.Or(opt.MaxParts, 4_000_000),
+	l := &linker{rep: rep, member: opt.Member, max: cmp.Or(opt.MaxParts, 4_000_000),
 		units: map[string]*archive.Unit{}, groups: map[string]*group{}, objects: map[string]*group{}, ids: map[string]bool{}}
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
 	for it, err := range scan(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits}) {
@@ -58,7 +58,8 @@ func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Repor
 type linker struct {
 	rep     *report.Report
 	member  string
-	left    int // parts that may still come
+	max     int // parts that may come
+	parts   int
 	units   map[string]*archive.Unit
 	order   []*archive.Unit
 	groups  map[string]*group
@@ -97,8 +98,8 @@ func (l *linker) id(id string, line, col int) {
 }
 
 func (l *linker) take(it Item) bool {
-	if l.left--; l.left < 0 {
-		l.rep.Add(report.LimCount, l.where(it.Line, it.Column), report.Int("limit", 0), report.Words("what", "éléments du bordereau", "parts of the message"))
+	if l.parts++; l.parts > l.max {
+		l.rep.Add(report.LimCount, l.where(it.Line, it.Column), report.Int("limit", l.max), report.Words("what", "éléments du bordereau", "parts of the message"))
 		return false
 	}
 	switch {

@@ -449,3 +449,19 @@ func FuzzRead(f *testing.F) {
 		Check(p, Options{Version: V23}, &report.Report{})
 	})
 }
+
+// TestReadIsLenientAndSays: a message of an unknown version is read as far as
+// its elements are known.
+func TestReadIsLenientAndSays(t *testing.T) {
+	p, r, complete := read(t, []byte(transferOf("9.99", "", unitOf("A", ""), "")))
+	if !complete || len(p.Units) != 1 || p.Units[0].Title != "t" || r.Len() != 1 || !r.Has(RuleTransferVersion) {
+		t.Errorf("complete %v, %v", complete, r.Err())
+	}
+	p, r, complete = read(t, []byte(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"><Comment>a</Comment><b>`))
+	if complete || p == nil || r.Valid() {
+		t.Error("a truncated message is complete")
+	}
+	if _, _, complete = read(t, nil); complete {
+		t.Error("nothing is a message")
+	}
+}
