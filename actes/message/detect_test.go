@@ -2,6 +2,7 @@ package message_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,6 +65,57 @@ func TestWarningsOfOursAreNotTheirs(t *testing.T) {
 		out, err := message.Read(context.Background(), strings.NewReader(env), message.Options{Profile: profile})
 		if err != nil || out.Report.Len() != want || !out.Report.Valid() || out.Repaired == nil {
 			t.Errorf("%q: %d findings, want %d (%v)", profile, out.Report.Len(), want, err)
+		}
+	}
+}
+
+// Each fault of an act is said once: by the schema or by our rule, never both,
+// and by the rules each profile has.
+func TestFaultsOfAnActAreSaidOnce(t *testing.T) {
+	const good = `<actes:Acte xmlns:actes="` + message.Namespace + `" actes:Date="2024-06-27" actes:NumeroInterne="D1" actes:CodeNatureActe="1">` +
+		`<actes:CodeMatiere1 actes:CodeMatiere="5"/><actes:CodeMatiere2 actes:CodeMatiere="2"/><actes:Objet>x</actes:Objet>` +
+		`<actes:ClassificationDateVersion>2019-04-18</actes:ClassificationDateVersion><actes:Document><actes:NomFichier>a.pdf</actes:NomFichier></actes:Document>` +
+		`<actes:Annexes actes:Nombre="0"/><actes:DocumentPapier>N</actes:DocumentPapier></actes:Acte>`
+	for name, c := range map[string]struct {
+		old, new           string
+		norme, s2low, stel string // the codes found
+	}{
+		"nothing":             {"", "", "", "", ""},
+		"no number":           {` actes:NumeroInterne="D1"`, "", "XSD-ATTR-MISSING", "XSD-ATTR-MISSING", "XSD-ATTR-MISSING"},
+		"an empty number":     {`"D1"`, `""`, "ACT-NUMERO-EMPTY", "ACT-NUMERO-EMPTY", "ACT-NUMERO-EMPTY"},
+		"sixteen characters":  {`"D1"`, `"D123456789012345"`, "XSD-VALUE", "XSD-VALUE", "XSD-VALUE"},
+		"a lower-case number": {`"D1"`, `"d1"`, "ACT-NUMERO-CHAR", "ACT-NUMERO-CHAR", "ACT-NUMERO-CHAR"},
+		"an edge":             {`"D1"`, `"D_"`, "ACT-NUMERO-EDGE", "ACT-NUMERO-EDGE", ""},
+		"no subject":          {"<actes:Objet>x</actes:Objet>", "", "XSD-MISSING", "XSD-MISSING", "XSD-MISSING"},
+		"an empty subject":    {">x<", "><", "ACT-OBJET-EMPTY", "ACT-OBJET-EMPTY", ""},
+		"499 characters":      {">x<", ">" + strings.Repeat("é", 499) + "<", "", "", ""},
+		"500 characters":      {">x<", ">" + strings.Repeat("é", 500) + "<", "ACT-OBJET-LIMIT", "ACT-OBJET-LENGTH", ""},
+		"501 characters":      {">x<", ">" + strings.Repeat("é", 501) + "<", "XSD-VALUE", "XSD-VALUE", "XSD-VALUE"},
+		"no nature":           {` actes:CodeNatureActe="1"`, "", "XSD-ATTR-MISSING", "XSD-ATTR-MISSING", "XSD-ATTR-MISSING"},
+		"nature 7":            {`CodeNatureActe="1"`, `CodeNatureActe="7"`, "ACT-NATURE", "ACT-NATURE", ""},
+		"a nature in letters": {`CodeNatureActe="1"`, `CodeNatureActe="DE"`, "XSD-VALUE", "XSD-VALUE", "XSD-VALUE"},
+		"no second level":     {`<actes:CodeMatiere2 actes:CodeMatiere="2"/>`, "", "XSD-MISSING", "XSD-MISSING", "XSD-MISSING"},
+		"a second level of 0": {`CodeMatiere="2"`, `CodeMatiere="0"`, "ACT-MATIERE-LEVELS", "ACT-MATIERE-LEVELS", ""},
+		"a hole":              {`<actes:Objet>`, `<actes:CodeMatiere4 actes:CodeMatiere="1"/><actes:Objet>`, "ACT-MATIERE-HOLE", "", ""},
+		"a wrong count":       {`Nombre="0"`, `Nombre="2"`, "ACT-MSG-ANNEXES", "ACT-MSG-ANNEXES", ""},
+		"no paper":            {"<actes:DocumentPapier>N</actes:DocumentPapier>", "", "XSD-MISSING", "XSD-MISSING", "XSD-MISSING"},
+		"a date that is none": {"2024-06-27", "2024-06-31", "XSD-VALUE", "XSD-VALUE", "XSD-VALUE"},
+		"another's attribute": {` actes:NumeroInterne="D1"`, ` xmlns:o="urn:o" o:NumeroInterne="-"`, "XSD-ATTR XSD-ATTR-MISSING", "XSD-ATTR XSD-ATTR-MISSING", "XSD-ATTR XSD-ATTR-MISSING"},
+	} {
+		text := strings.Replace(good, c.old, c.new, 1)
+		for profile, want := range map[actes.Profile]string{actes.Norme: c.norme, actes.S2LOW: c.s2low, actes.STELA: c.stel} {
+			out, err := message.Read(context.Background(), strings.NewReader(text), message.Options{Profile: profile})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var codes []string
+			for f := range out.Report.All() {
+				codes = append(codes, f.Code())
+			}
+			slices.Sort(codes)
+			if got := strings.Join(codes, " "); got != want {
+				t.Errorf("%s, profile %q: %s, want %s", name, profile, got, want)
+			}
 		}
 	}
 }
