@@ -11,13 +11,13 @@ func (m *CourrierSimple) Reply(document FichierSigne) *ReponseCourrierSimple {
 	return &ReponseCourrierSimple{m.CourrierPref, document}
 }
 
-// Accuser acknowledges a request of documents (3-2). It is due without anyone's
+// Acknowledge acknowledges a request of documents (3-2). It is due without anyone's
 // decision.
 func (m *DemandePieceComplementaire) Acknowledge() *ARDemandePieceComplementaire {
 	return &ARDemandePieceComplementaire{m.CourrierPref}
 }
 
-// Envoyer sends the documents asked for (3-4).
+// Supply sends the documents asked for (3-4).
 func (m *DemandePieceComplementaire) Supply(documents ...FichierSigne) *PieceComplementaire {
 	return &PieceComplementaire{m.CourrierPref, documents}
 }
@@ -27,7 +27,7 @@ func (m *DemandePieceComplementaire) Refuse(document FichierSigne) *RefusPieceCo
 	return &RefusPieceComplementaire{m.CourrierPref, document}
 }
 
-// Accuser acknowledges a letter of observations (4-2). It is due without
+// Acknowledge acknowledges a letter of observations (4-2). It is due without
 // anyone's decision.
 func (m *LettreObservations) Acknowledge() *ARLettreObservations {
 	return &ARLettreObservations{m.CourrierPref}
@@ -38,7 +38,7 @@ func (m *LettreObservations) Reply(document FichierSigne) *ReponseLettreObservat
 	return &ReponseLettreObservations{m.CourrierPref, document}
 }
 
-// Rejeter rejects a letter of observations (4-3).
+// Reject rejects a letter of observations (4-3).
 func (m *LettreObservations) Reject(document FichierSigne) *RejetLettreObservations {
 	return &RejetLettreObservations{m.CourrierPref, document}
 }

@@ -55,7 +55,6 @@ type Validator struct {
 
 	leaves []int32 // working memory of start
 	marks  []int32
-	moves  []move
 
 	queue     []report.Finding
 	pending   int // missing entries of open frames

@@ -122,7 +122,11 @@ func point(curve elliptic.Curve, b []byte) *ecdsa.PublicKey {
 		if x == nil {
 			return nil
 		}
-		return &ecdsa.PublicKey{Curve: curve, X: x, Y: y}
+		size := (curve.Params().BitSize + 7) / 8
+		b = make([]byte, 1+2*size)
+		b[0] = 4
+		x.FillBytes(b[1 : 1+size])
+		y.FillBytes(b[1+size:])
 	}
 	p, err := ecdsa.ParseUncompressedPublicKey(curve, b)
 	if err != nil {
