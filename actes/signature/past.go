@@ -158,6 +158,9 @@ func (p *process) slide(l []*Cert, e *poes) (control time.Time, ok bool) {
 	for i := anchor - 1; i >= 0; i-- {
 		x := l[i]
 		var best *Revocation
+		if e.at(x.ID).After(control) {
+			return control, false // not proved to be older than the fall of its issuer
+		}
 		if needsRevocation(x, asSignature, i == 0) {
 			for _, r := range x.Revocations {
 				if !p.acceptable(x, r, p.at) || !r.ThisUpdate.Before(control) || e.at(r.ID).After(control) {

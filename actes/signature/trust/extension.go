@@ -62,7 +62,7 @@ func (c *Certificate) extension(e Extension) (known bool, err error) {
 	case extInhibitAny:
 		c.inhibitAny, err = v.Int()
 	case extQC:
-		err = c.qc(v)
+		c.QC, err = firstOIDs(v)
 	default:
 		return false, nil
 	}
@@ -104,20 +104,28 @@ func (c *Certificate) basic(v asn1x.Value) error {
 	return err
 }
 
-func (c *Certificate) policies(v asn1x.Value) error {
+func (c *Certificate) policies(v asn1x.Value) (err error) {
+	c.Policies, err = firstOIDs(v)
+	c.hasPolicies = err == nil
+	return err
+}
+
+// firstOIDs returns the identifier each sequence of a list begins with:
+// policies and statements, whose qualifiers decide nothing here.
+func firstOIDs(v asn1x.Value) ([]string, error) {
 	l, err := v.Children(maxPolicies)
 	if err != nil {
-		return err
+		return nil, err
 	}
+	var out []string
 	for _, w := range l {
 		o, err := w.Enter().Take(asn1x.TagOID).OID()
 		if err != nil {
-			return err
+			return nil, err
 		}
-		c.Policies = append(c.Policies, o)
+		out = append(out, o)
 	}
-	c.hasPolicies = true
-	return nil
+	return out, nil
 }
 
 func parseMappings(v asn1x.Value) ([][2]string, error) {
@@ -173,21 +181,6 @@ func (c *Certificate) policyConstraints(v asn1x.Value) error {
 		c.inhibitMapping, err = inh.Int()
 	}
 	return err
-}
-
-func (c *Certificate) qc(v asn1x.Value) error {
-	l, err := v.Children(maxPolicies)
-	if err != nil {
-		return err
-	}
-	for _, w := range l {
-		o, err := w.Enter().Take(asn1x.TagOID).OID()
-		if err != nil {
-			return err
-		}
-		c.QC = append(c.QC, o)
-	}
-	return nil
 }
 
 func parsePoints(v asn1x.Value) ([]point5280, error) {
