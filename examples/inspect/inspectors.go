@@ -5,6 +5,7 @@ import (
 	"github.com/liasse/liasse/actes/envelope"
 	"github.com/liasse/liasse/actes/message"
 	"github.com/liasse/liasse/archive/bagit"
+	"github.com/liasse/liasse/connectors/finance/pes"
 	"github.com/liasse/liasse/ged/inspect"
 )
 
@@ -14,6 +15,7 @@ func inspectors() []inspect.Inspector {
 		envelope.Inspector(),
 		budget.Inspector(),
 		message.Inspector(),
+		pes.Inspector(),
 		bagit.Inspector(),
 	}
 }

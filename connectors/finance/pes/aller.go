@@ -1,0 +1,446 @@
+package pes
+
+import (
+	"maps"
+	"reflect"
+	"strings"
+)
+
+// fields returns the nodes of elements that each fill the field of their name;
+// "Obj=Objet" fills another. A second element of the name changes nothing.
+func fields[T any](get func(*decoder) *T, names string) map[string]*node {
+	t := reflect.TypeFor[T]()
+	kids := map[string]*node{}
+	for _, spec := range strings.Fields(names) {
+		element, field, renamed := strings.Cut(spec, "=")
+		if !renamed {
+			field = element
+		}
+		f, ok := t.FieldByName(field)
+		if !ok {
+			panic("pes: " + t.Name() + " has no field " + field) // found by any test
+		}
+		at := func(d *decoder) any {
+			p := get(d)
+			if p == nil {
+				return nil
+			}
+			return reflect.ValueOf(p).Elem().FieldByIndex(f.Index).Addr().Interface()
+		}
+		n := &node{}
+		if f.Type == reflect.TypeFor[Montant]() {
+			n.money = func(d *decoder) *Montant {
+				if p, ok := at(d).(*Montant); ok && p.Ecrit == "" {
+					return p
+				}
+				return nil
+			}
+		} else {
+			n.value = func(d *decoder) *string {
+				if p, ok := at(d).(*string); ok && *p == "" {
+					return p
+				}
+				return nil
+			}
+		}
+		kids[element] = n
+	}
+	return kids
+}
+
+// with adds nodes to others.
+func with(kids map[string]*node, more map[string]*node) map[string]*node {
+	maps.Copy(kids, more)
+	return kids
+}
+
+func holds(kids map[string]*node) *node { return &node{kids: kids} }
+
+// lazily returns the target of a pointer, made when first asked for.
+func lazily[T any](p **T) *T {
+	if *p == nil {
+		*p = new(T)
+	}
+	return *p
+}
+
+var fichier = &node{}
+
+var entetePES = holds(fields(func(d *decoder) *Entete { return &d.entete },
+	"DteStr IdPost LibellePoste IdColl FinJur CodCol CodBud LibelleColBud"))
+
+var enveloppe = holds(map[string]*node{
+	"Parametres": holds(fields(func(d *decoder) *Entete { return &d.entete }, "Version TypFic NomFic")),
+	"Emetteur":   holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Emetteur }, "Sigle Adresse")),
+	"Recepteur":  holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Recepteur }, "Sigle Adresse")),
+})
+
+var allerRoot = holds(map[string]*node{
+	"Enveloppe": enveloppe,
+	"EnTetePES": {
+		kids:  entetePES.kids,
+		begin: func(d *decoder) { d.entete.WhereEntete = d.where() },
+		end:   func(d *decoder) error { return d.tellEntete() },
+	},
+	"PES_DepenseAller": domaineNode(Depense, "EnTeteDepense", depenseBloc, depensePiece),
+	"PES_RecetteAller": domaineNode(Recette, "EnTeteRecette", recetteBloc, recettePiece),
+	"PES_Facture":      {begin: func(d *decoder) { d.facts.Facture = true }},
+	"PES_Marche": {kids: map[string]*node{
+		"Marches":     {kids: map[string]*node{"Marche": {begin: func(d *decoder) { d.facts.Marches++ }}, "Concessions": concessions}},
+		"Concessions": concessions,
+	}},
+	"PES_PJ": {
+		kids: map[string]*node{
+			"EnTetePES_PJ": holds(fields(func(d *decoder) *Facts { return &d.facts }, "IdVer=IdVerPJ")),
+			"PJ":           pjNode(false),
+		},
+		begin: func(d *decoder) { d.facts.PresentPJ = true },
+	},
+	"ds:Signature": {begin: func(d *decoder) { d.facts.SigneGlobal = true }},
+})
+
+var concessions = holds(map[string]*node{"Concession": {begin: func(d *decoder) { d.facts.Marches++ }}})
+
+func (d *decoder) tellEntete() error {
+	if d.told.entete {
+		return nil
+	}
+	d.told.entete = true
+	return d.visit(&d.entete)
+}
+
+func domaineNode(domaine Domaine, header string, bloc map[string]*node, piece *node) *node {
+	return &node{
+		kids: map[string]*node{
+			header: {
+				kids:  fields(func(d *decoder) *EnteteDomaine { return d.facts.domaine(d.domaine) }, "IdVer InfoDematerialisee"),
+				begin: func(d *decoder) { d.facts.domaine(d.domaine).Where = d.where() },
+			},
+			"Bordereau": {
+				kids: map[string]*node{
+					"BlocBordereau": {kids: bloc, end: func(d *decoder) error { return d.tellBordereau() }},
+					"Piece":         piece,
+					"ds:Signature":  {begin: func(d *decoder) { d.fin.Signe = true }},
+				},
+				begin: func(d *decoder) {
+					d.facts.Bordereaux++
+					id, _ := d.r.Attr("", "Id")
+					d.bord = &Bordereau{Domaine: d.domaine, ID: string(id), Where: d.where()}
+					d.fin = FinBordereau{Bordereau: d.bord}
+					d.told.bord = false
+				},
+				end: func(d *decoder) error {
+					if err := d.tellBordereau(); err != nil {
+						return err
+					}
+					d.fin.Fin = d.r.End()
+					fin := d.fin
+					d.bord = nil
+					return d.visit(&fin)
+				},
+			},
+		},
+		begin: func(d *decoder) {
+			d.domaine = domaine
+			e := d.facts.domaine(domaine)
+			if !e.Present {
+				e.Present, e.Where = true, d.where()
+			}
+		},
+	}
+}
+
+func (d *decoder) tellBordereau() error {
+	if d.told.bord || d.bord == nil {
+		return nil
+	}
+	if err := d.tellEntete(); err != nil {
+		return err
+	}
+	d.told.bord = true
+	return d.visit(d.bord)
+}
+
+func bordereau(d *decoder) *Bordereau { return d.bord }
+
+var (
+	depenseBloc = fields(bordereau, "Exer IdBord DteBordEm TypBord NbrPce MtCumulAnnuel MtBordHT MtBordTVA")
+	recetteBloc = fields(bordereau, "Exer IdBord DteBordEm TypBord NbrPce MtCumulAnnuel MtBordHt=MtBordHT MtBordTVA DteAsp Objet")
+)
+
+func pieceNode(kids map[string]*node, bloc *node, ligne *node) *node {
+	kids["BlocPiece"] = bloc
+	kids["LigneDePiece"] = ligne
+	return &node{
+		kids: kids,
+		begin: func(d *decoder) {
+			d.fin.Pieces++
+			d.piece = &Piece{Bordereau: d.bord, Where: d.where()}
+			d.told.piece = false
+		},
+		end: func(d *decoder) error {
+			err := d.tellPiece()
+			d.piece = nil
+			if err == nil && d.endPiece != nil {
+				err = d.endPiece()
+			}
+			return err
+		},
+	}
+}
+
+func (d *decoder) tellPiece() error {
+	if d.told.piece || d.piece == nil {
+		return nil
+	}
+	if err := d.tellBordereau(); err != nil {
+		return err
+	}
+	d.told.piece = true
+	return d.visit(d.piece)
+}
+
+func blocPiece(kids map[string]*node) *node {
+	return &node{kids: kids, end: func(d *decoder) error { return d.tellPiece() }}
+}
+
+// pjRef is a PJRef of the piece, or of the line.
+func pjRef(list func(d *decoder) *[]PJRef) *node {
+	return &node{
+		kids: fields(func(d *decoder) *PJRef { return d.ref }, "Support IdUnique NomPJ TypePJ"),
+		begin: func(d *decoder) {
+			d.ref = nil
+			if l := list(d); l != nil && len(*l) < maxRepeat {
+				*l = append(*l, PJRef{})
+				d.ref = &(*l)[len(*l)-1]
+			}
+		},
+	}
+}
+
+var (
+	refOfPiece = pjRef(func(d *decoder) *[]PJRef {
+		if d.piece == nil {
+			return nil
+		}
+		return &d.piece.PJRefs
+	})
+	refOfLigne = pjRef(func(d *decoder) *[]PJRef {
+		if d.ligne == nil {
+			return nil
+		}
+		return &d.ligne.PJRefs
+	})
+)
+
+func piece(d *decoder) *Piece { return d.piece }
+
+var depensePiece = pieceNode(map[string]*node{}, blocPiece(map[string]*node{
+	"InfoPce": holds(with(
+		fields(piece, "CodServ Affect IdPce TypPce NatPce Obj=Objet DteEch PJ CarteAchatNiveau1"),
+		map[string]*node{"PJRef": refOfPiece})),
+	"DGP": holds(fields(func(d *decoder) *DGP {
+		if d.piece == nil {
+			return nil
+		}
+		return lazily(&d.piece.DGP)
+	}, "Dgp DteDebDgp DteFinDgp DureeDgp CodIntMor TxIntMor")),
+}), ligneNode(map[string]*node{
+	"InfoLignePce": holds(with(
+		fields(ligne, "IdLigne Nature Fonction Operation CptAna Facture LibVir1 LibVir2 ModRegl TVAIntraCom CpteTiers MtHT MtTVA MtFactHT"),
+		map[string]*node{"PJRef": refOfLigne})),
+	"InfoTVAHLM":   {begin: func(d *decoder) { d.onLigne(func(l *Ligne) { l.InfoTVAHLM = true }) }},
+	"RattachPiece": rattach,
+	"LiensIdent":   liens,
+}))
+
+var recettePiece = pieceNode(map[string]*node{}, blocPiece(with(
+	fields(piece, `CodServ Affect IdPce TypPce NatPce IdRol DteAsp Edition ObjPce=Objet DebFact FinFact NumDette Per Cle1 Cle2
+		NumeroFacture NumeroMarche NumeroEngagement CodeService NomService`),
+	map[string]*node{"PJRef": refOfPiece})),
+	ligneNode(map[string]*node{
+		"InfoLignePiece": holds(with(
+			fields(ligne, `IdLigne ObjLignePce CodProdLoc FinGeo CodEtGeo Nature Fonction Operation TxTva Majo DteMajo TxMajo
+				TvaIntraCom=TVAIntraCom MtHT MtTVA`),
+			map[string]*node{"PJRef": refOfLigne})),
+		"InfoPrelevement":     prelevementNode(false),
+		"InfoPrelevementSEPA": prelevementNode(true),
+		"InfoAssure": {
+			kids:  fields(ligne, "CodAssDeb CodAyantDroit"),
+			begin: func(d *decoder) { d.onLigne(func(l *Ligne) { l.Assure = true }) },
+		},
+		"RattachPiece": rattach,
+		"LiensIdent":   liens,
+	}))
+
+func (d *decoder) onLigne(f func(*Ligne)) {
+	if d.ligne != nil {
+		f(d.ligne)
+	}
+}
+
+func ligne(d *decoder) *Ligne { return d.ligne }
+
+var rattach = holds(fields(func(d *decoder) *Rattachement {
+	if d.ligne == nil {
+		return nil
+	}
+	return lazily(&d.ligne.Rattach)
+}, "NatPceOrig ExerRat IdPceOrig IdLigneOrig"))
+
+var liens = holds(fields(func(d *decoder) *Liens {
+	if d.ligne == nil {
+		return nil
+	}
+	return &d.ligne.Liens
+}, "IdConv IdMarche IdCaution IdEmpruntOrdo IdActif IdRegie"))
+
+func prelevementNode(sepa bool) *node {
+	return &node{
+		kids: fields(func(d *decoder) *Prelevement {
+			if d.ligne == nil {
+				return nil
+			}
+			return d.ligne.Prelevement
+		}, `NatPrel PerPrel DtePrel MtPrel SequencePres DateSignMandat RefUniMdt LibPrel AncienRUM AncienICS
+			AncienTiersCreancier AncienneBanque AncienIBAN TitCpteDiff`),
+		begin: func(d *decoder) {
+			d.onLigne(func(l *Ligne) {
+				if l.Prelevement == nil {
+					l.Prelevement = &Prelevement{SEPA: sepa}
+				}
+			})
+		},
+	}
+}
+
+func ligneNode(bloc map[string]*node) *node {
+	return &node{
+		kids: map[string]*node{"BlocLignePiece": holds(bloc), "Tiers": tiersNode},
+		begin: func(d *decoder) {
+			d.fin.Lignes++
+			d.ligne = &Ligne{Where: d.where()}
+		},
+		end: func(d *decoder) error {
+			if err := d.tellPiece(); err != nil {
+				return err
+			}
+			l := d.ligne
+			l.Piece = d.piece
+			d.ligne = nil
+			d.fin.SommeHT += l.MtHT.Centimes
+			d.fin.SommeTVA += l.MtTVA.Centimes
+			if d.domaine == Recette {
+				d.facts.TotalRecette += l.MtHT.Centimes
+			} else {
+				d.facts.TotalDepense += l.MtHT.Centimes
+			}
+			return d.visit(l)
+		},
+	}
+}
+
+func tiers(d *decoder) *Tiers { return d.tiers }
+
+func adresse(d *decoder) *Adresse {
+	if d.tiers == nil {
+		return nil
+	}
+	return d.tiers.Adresse
+}
+
+func compte(d *decoder) *Compte {
+	if d.tiers == nil {
+		return nil
+	}
+	return d.tiers.Compte
+}
+
+func naissance(d *decoder) *Naissance {
+	if d.tiers == nil {
+		return nil
+	}
+	return d.tiers.Naissance
+}
+
+// onTiers changes the tiers being read.
+func onTiers(f func(*Tiers)) func(*decoder) {
+	return func(d *decoder) {
+		if d.tiers != nil {
+			f(d.tiers)
+		}
+	}
+}
+
+var tiersNode = &node{
+	kids: map[string]*node{
+		"InfoTiers": holds(with(
+			fields(tiers, "IdTiers NatIdTiers DteIdTiers RefTiers CatTiers NatJur TypTiers Civilite Nom ComplNom Prenom DteNaissance"),
+			map[string]*node{"LieuNaissance": {
+				kids: with(fields(naissance, "NeEnFrance"), map[string]*node{
+					"MetropoleDomCom": {
+						kids:  fields(naissance, "CodeDeptDomCom CodeCommune LibelleCommune"),
+						begin: onTiers(func(t *Tiers) { t.Naissance.Metropole = true }),
+					},
+					"Etranger": {
+						kids:  fields(naissance, "CodePays LibellePays"),
+						begin: onTiers(func(t *Tiers) { t.Naissance.Etranger = true }),
+					},
+				}),
+				begin: onTiers(func(t *Tiers) { lazily(&t.Naissance) }),
+			}})),
+		"Adresse": {
+			kids:  fields(adresse, "TypAdr Adr1 Adr2 Adr3 CP Ville CodRes CodPays DteAdr"),
+			begin: onTiers(func(t *Tiers) { lazily(&t.Adresse) }),
+		},
+		"CpteBancaire": {
+			kids:  fields(compte, "IdPayInt IdBancInt CodeEtab CodeGuic IdCpte CleRib BIC IBAN LibBanc TitCpte DteBanc"),
+			begin: onTiers(func(t *Tiers) { lazily(&t.Compte) }),
+		},
+	},
+	begin: func(d *decoder) {
+		d.tiers = nil
+		d.onLigne(func(l *Ligne) {
+			if len(l.Tiers) < maxRepeat {
+				l.Tiers = append(l.Tiers, Tiers{Where: d.where()})
+				d.tiers = &l.Tiers[len(l.Tiers)-1]
+			}
+		})
+	},
+	end: func(d *decoder) error { d.tiers = nil; return nil },
+}
+
+var misplacedPJ = pjNode(true)
+
+func pjNode(misplaced bool) *node {
+	return &node{
+		kids: with(
+			fields(func(d *decoder) *PJ { return d.pj }, "IdUnique ServeurId NomPJ TypePJ Description"),
+			map[string]*node{
+				"Contenu": holds(map[string]*node{"Fichier": fichier}),
+				"RefCompta": {
+					kids: fields(func(d *decoder) *RefCompta { return d.compta },
+						"Domaine Exercice TypeObjet Identifiant ComplementIdentifiant IdTiers"),
+					begin: func(d *decoder) {
+						d.compta = nil
+						if d.pj != nil && len(d.pj.RefCompta) < maxRepeat {
+							d.pj.RefCompta = append(d.pj.RefCompta, RefCompta{})
+							d.compta = &d.pj.RefCompta[len(d.pj.RefCompta)-1]
+						}
+					},
+				},
+			}),
+		begin: func(d *decoder) {
+			d.seenPJ++
+			d.pj = &PJ{Numero: d.seenPJ, Deplacee: misplaced, Where: d.where()}
+		},
+		end: func(d *decoder) error {
+			p := d.pj
+			d.pj, d.compta = nil, nil
+			if err := d.tellEntete(); err != nil || p == nil {
+				return err
+			}
+			return d.visit(p)
+		},
+	}
+}

@@ -1,0 +1,161 @@
+package pes
+
+import (
+	"bytes"
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// Inspector answers for PES documents: kinds "pes.aller", "pes.acquit" (the
+// acknowledgement of a PES Retour included) and "pes.retour". The version is
+// that of the schemas the verdict is given by; "schema.5.12", "schema.5.17" of
+// the summary are the verdicts of all.
+//
+// Profiles: dgfip (the default), xsd, s2low, stela. The code list of the
+// options, when it holds the code of a nomenclature (M57), is that of the
+// budget.
+func Inspector() inspect.Inspector { return inspector{} }
+
+type inspector struct{}
+
+var kinds = map[Root]string{
+	Aller: "pes.aller", Acquit: "pes.acquit", NonAcquit: "pes.acquit", AcquitRetour: "pes.acquit", Retour: "pes.retour",
+}
+
+// Detect implements inspect.Inspector: the root element decides, also in a
+// document that is no further readable.
+func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
+	return in.Data != nil && kindOf(in.Head) != ""
+}
+
+func kindOf(head []byte) string {
+	local := ""
+	r := xmlcore.NewReader(bytes.NewReader(head), xmlcore.Options{})
+	for local == "" {
+		k, err := r.Next()
+		if err != nil {
+			local = rootBehindFault(head)
+			break
+		}
+		if k == xmlcore.StartElement {
+			local = r.Name().Local
+		}
+	}
+	if strings.EqualFold(local, string(NonAcquit)) {
+		local = string(NonAcquit)
+	}
+	return kinds[Root(local)]
+}
+
+var pesTag = regexp.MustCompile(`<(?:[A-Za-z_][\w.-]*:)?(PES_\w+)[\s/>]`)
+
+// rootBehindFault finds the root element where the rules of XML fail before
+// it: a DOCTYPE, an encoding nobody knows.
+func rootBehindFault(head []byte) string {
+	if m := pesTag.FindSubmatch(head); m != nil && bytes.HasPrefix(bytes.TrimLeft(head, "\xEF\xBB\xBF \t\r\n"), []byte("<")) {
+		return string(m[1])
+	}
+	return ""
+}
+
+// Inspect implements inspect.Inspector.
+func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
+	o := Options{Version: opt.Version, Profile: Profil(opt.Profile), Report: opt.Report().Options()}
+	switch o.Profile {
+	case ProfilXSD, ProfilS2LOW, ProfilSTELA:
+	default:
+		o.Profile = ProfilDGFiP
+	}
+	if code := strings.TrimSpace(string(opt.Codes)); ValidNomenclature(code) {
+		o.Nomenclature = code
+	}
+	r, err := Read(ctx, in.Reader(), o)
+	if err != nil {
+		return nil, err
+	}
+	res := &inspect.Result{File: in.Name, Kind: kindOf(in.Head), Version: opt.Version, Report: r.Report}
+	if res.Version == "" {
+		res.Version = V517
+	}
+	s := &res.Summary
+	if r.Lu {
+		for _, x := range r.Schemas {
+			verdict := "invalid"
+			if x.Valid {
+				verdict = "valid"
+			}
+			s.Set("schema."+x.Version, verdict)
+		}
+	}
+	switch {
+	case r.Acquit != nil:
+		summaryAcquit(s, r)
+	case r.Retour != nil:
+		s.Set("typfic", r.Entete.TypFic)
+		s.Set("codcol", r.Entete.CodCol)
+		s.Set("bordereaux", r.Retour.Bordereaux)
+		s.Set("pieces", r.Retour.Pieces)
+	default:
+		summaryAller(s, r, res.Version)
+	}
+	return res, nil
+}
+
+// always sets a key whose emptiness says something too.
+func always(s *inspect.Summary, key, value string) {
+	*s = append(*s, inspect.Fact{Key: key, Value: value})
+}
+
+func summaryAller(s *inspect.Summary, r *Reading, version string) {
+	always(s, "nomfic", r.Entete.NomFic)
+	always(s, "codcol", r.Entete.CodCol)
+	s.Set("bordereaux", r.Facts.Bordereaux)
+	s.Set("pieces", r.Facts.Pieces)
+	s.Set("lignes", r.Facts.Lignes)
+	s.Set("pj", r.Facts.PJ)
+	s.Set("scope", r.Portee.String())
+	switch {
+	case r.Report.Has(report.XMLDoctype):
+		s.Set("rule", []string{"DOCTYPE"})
+	case !r.Lu:
+		s.Set("rule", []string{"XML"})
+	case !r.Schema(version):
+		s.Set("rule", []string{"XSD"})
+	default:
+		if len(r.Regles) > 0 {
+			s.Set("rule", r.Regles)
+		}
+		if len(r.Alertes) > 0 {
+			s.Set("warn", r.Alertes)
+		}
+	}
+}
+
+func summaryAcquit(s *inspect.Summary, r *Reading) {
+	a := r.Acquit
+	always(s, "nomfic", r.Entete.NomFic)
+	always(s, "codcol", r.Entete.CodCol)
+	if r.Root == AcquitRetour {
+		if len(a.Retours) > 0 {
+			s.Set("domaine", a.Retours[0].DomaineAckRetour)
+			s.Set("typrestit", a.Retours[0].TypRestit)
+		}
+		return
+	}
+	b := a.Bilan()
+	s.Set("etat", map[Etat]string{EtatAccepte: "accepted", EtatPartiel: "partial", EtatRejete: "rejected"}[b.Etat])
+	s.Set("elements", b.Elements)
+	s.Set("erreurs", b.Erreurs)
+	s.Set("bordereaux.ok", b.BordereauxOK)
+	s.Set("bordereaux.ko", b.BordereauxKO)
+	s.Set("pj.ok", b.PJOK)
+	s.Set("pj.ko", b.PJKO)
+	s.Set("marches.ok", b.MarchesOK)
+	s.Set("flux.ko", b.FluxKO)
+	s.Set("refuses", b.Refuses)
+}
