@@ -4,6 +4,8 @@ import (
 	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/actes/envelope"
 	"github.com/liasse/liasse/actes/message"
+	"github.com/liasse/liasse/actes/signature/cades"
+	"github.com/liasse/liasse/actes/signature/tsp"
 	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/connectors/finance/pes"
 	"github.com/liasse/liasse/ged/inspect"
@@ -17,5 +19,7 @@ func inspectors() []inspect.Inspector {
 		message.Inspector(),
 		pes.Inspector(),
 		bagit.Inspector(),
+		tsp.Inspector(),
+		cades.Inspector(),
 	}
 }

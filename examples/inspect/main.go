@@ -225,12 +225,23 @@ func folderOrFile(name string) (fs.FS, error) {
 // single is a folder of one file, named as it is on disk.
 type single struct{ path string }
 
-// Open opens the file, or the folder itself so that it can be listed.
+// Open opens the file.
 func (s single) Open(name string) (fs.File, error) {
 	if name != filepath.Base(s.path) {
 		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrNotExist}
 	}
 	return os.Open(s.path)
+}
+
+// Stat describes the file, or the folder it lies in: what walking begins with.
+func (s single) Stat(name string) (fs.FileInfo, error) {
+	switch name {
+	case ".":
+		return os.Stat(filepath.Dir(s.path))
+	case filepath.Base(s.path):
+		return os.Stat(s.path)
+	}
+	return nil, &fs.PathError{Op: "stat", Path: name, Err: fs.ErrNotExist}
 }
 
 // ReadDir lists the one file.
