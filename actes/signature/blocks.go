@@ -145,14 +145,19 @@ func (p *process) x509(l []*Cert, as role, at time.Time) chain {
 	c := chain{block: "XCV"}
 	anchor := slices.IndexFunc(l, func(x *Cert) bool { return x.Trusted })
 	if anchor < 0 {
-		issuer, key := "?", ""
-		if len(l) > 0 && l[len(l)-1].X509 != nil {
-			issuer, key = l[len(l)-1].X509.Missing()
+		issuer, key := report.P("issuer", "?"), "-"
+		if n := len(l); n > 0 && l[n-1].X509 != nil {
+			name, id := l[n-1].X509.Missing()
+			// The name of an authority is public; that of somebody who signs for
+			// himself is not.
+			if issuer = report.Code("issuer", name); n == 1 && l[0].SelfSigned {
+				issuer = report.P("issuer", name)
+			}
+			if id != "" {
+				key = id
+			}
 		}
-		if key == "" {
-			key = "-"
-		}
-		c.check(false, Fail, indeterminate(NoCertificateChainFound), RuleChain, report.P("issuer", issuer), report.Code("key", key))
+		c.check(false, Fail, indeterminate(NoCertificateChainFound), RuleChain, issuer, report.Code("key", key))
 		return c
 	}
 	a := l[anchor]

@@ -8,6 +8,7 @@ import (
 	"encoding/pem"
 	"io"
 	"io/fs"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -152,6 +153,26 @@ func TestEveryOctetChangedIsNoticed(t *testing.T) {
 	}
 	if changed < 200 {
 		t.Errorf("only %d octets changed", changed)
+	}
+}
+
+// TestTheMissingAuthorityIsNamed: the name of an authority is no secret, that of
+// somebody who signs for himself is.
+func TestTheMissingAuthorityIsNamed(t *testing.T) {
+	ca := cmstest.NewCA(t)
+	said := func(b []byte) string {
+		for f := range validate(t, b, signature.Options{}).Findings.All() {
+			if f.Rule == signature.RuleChain {
+				return f.Message(report.FR)
+			}
+		}
+		return ""
+	}
+	if m := said(ca.Sign(t, cmstest.Signature{Content: acte})); !strings.Contains(m, "CN=racine") {
+		t.Errorf("%q", m)
+	}
+	if m := said(ca.SignAsRoot(t, cmstest.Signature{Content: acte})); m == "" || strings.Contains(m, "racine") {
+		t.Errorf("%q", m)
 	}
 }
 

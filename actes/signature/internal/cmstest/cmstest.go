@@ -78,21 +78,20 @@ func Attr(oid asn1.ObjectIdentifier, values ...[]byte) []byte {
 
 // CA is a root with one agent and one time-stamping unit.
 type CA struct {
-	Root, Agent, Unit *x509.Certificate
-	agentKey, unitKey *ecdsa.PrivateKey
+	Root, Agent, Unit          *x509.Certificate
+	rootKey, agentKey, unitKey *ecdsa.PrivateKey
 }
 
 // NewCA makes the keys and certificates, valid 2020 to 2030.
 func NewCA(t TB) *CA {
 	t.Helper()
 	c := &CA{}
-	var rootKey *ecdsa.PrivateKey
 	usage := x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	c.Root, rootKey = issue(t, "racine", nil, nil, func(x *x509.Certificate) {
+	c.Root, c.rootKey = issue(t, "racine", nil, nil, func(x *x509.Certificate) {
 		x.IsCA, x.BasicConstraintsValid, x.KeyUsage = true, true, x509.KeyUsageCertSign|x509.KeyUsageCRLSign
 	})
-	c.Agent, c.agentKey = issue(t, "agent", c.Root, rootKey, func(x *x509.Certificate) { x.KeyUsage = usage })
-	c.Unit, c.unitKey = issue(t, "horodateur", c.Root, rootKey, func(x *x509.Certificate) {
+	c.Agent, c.agentKey = issue(t, "agent", c.Root, c.rootKey, func(x *x509.Certificate) { x.KeyUsage = usage })
+	c.Unit, c.unitKey = issue(t, "horodateur", c.Root, c.rootKey, func(x *x509.Certificate) {
 		x.KeyUsage = usage
 		x.ExtraExtensions = []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 37}, Critical: true,
 			Value: TLV(0x30, DER(asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 3, 8}))}}
@@ -149,6 +148,9 @@ type Signature struct {
 
 // Sign signs as the agent and returns the CMS.
 func (c *CA) Sign(t TB, s Signature) []byte { return sign(t, s, c.Agent, c.agentKey, c.Root) }
+
+// SignAsRoot signs with the self-signed certificate.
+func (c *CA) SignAsRoot(t TB, s Signature) []byte { return sign(t, s, c.Root, c.rootKey) }
 
 func algorithm(oid asn1.ObjectIdentifier) []byte { return TLV(0x30, DER(oid)) }
 
