@@ -73,3 +73,17 @@ func Xmllint(t testing.TB, notation Notation, schema string, docs [][]byte) []bo
 	}
 	return verdicts
 }
+
+// Compiles asks xmllint whether it accepts a schema at all. It skips or fails
+// the test when the program is absent.
+func Compiles(t testing.TB, notation Notation, schema string) bool {
+	t.Helper()
+	tool := corpus.Tool(t, "xmllint")
+	name := filepath.Join(t.TempDir(), "probe.xml")
+	if err := os.WriteFile(name, []byte("<probe/>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := exec.CommandContext(t.Context(), tool, "--noout", "--nonet", string(notation), schema, name).Run()
+	exit, ok := err.(*exec.ExitError)
+	return err == nil || ok && exit.ExitCode() != 5 // 5: error in the schema
+}

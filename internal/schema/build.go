@@ -163,6 +163,19 @@ func (b *Builder) Group(p, q Pattern) Pattern { return b.arena.group(p, q) }
 // Choice is p or q.
 func (b *Builder) Choice(p, q Pattern) Pattern { return b.arena.choice(p, q) }
 
+// ChoiceOf is one of the patterns.
+func (b *Builder) ChoiceOf(all ...Pattern) Pattern {
+	var flat []Pattern
+	for _, p := range all {
+		flat = b.arena.alternatives(p, flat)
+		b.arena.work++
+		if len(flat) > b.lim.Patterns {
+			panic(errLimit)
+		}
+	}
+	return b.arena.choiceOf(flat)
+}
+
 // Interleave is p and q mixed in any order. No element name may be admitted by
 // both, nor characters: the front end checks that.
 func (b *Builder) Interleave(p, q Pattern) Pattern { return b.arena.interleave(p, q) }

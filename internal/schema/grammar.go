@@ -198,6 +198,16 @@ func (g *Grammar) derives(t, d int32, block Derivation) bool {
 	return any
 }
 
+// Declares reports whether an element of the name may be the root of a
+// document.
+func (g *Grammar) Declares(n QName) bool {
+	sym, ok := g.names[n]
+	if ok {
+		_, ok = g.globals[sym]
+	}
+	return ok
+}
+
 // Names returns the names of all elements the grammar declares, in the order
 // of their first mention.
 func (g *Grammar) Names() []QName {

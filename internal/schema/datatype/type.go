@@ -307,6 +307,9 @@ func UnionOf(members ...*Type) *Type {
 	return t
 }
 
+// Members returns how many members a union has.
+func (t *Type) Members() int { return len(t.members) }
+
 // measurable reports whether the length facets apply.
 func (t *Type) measurable() bool {
 	switch t.kind {

@@ -1,0 +1,305 @@
+package xsd
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/corpus"
+	"github.com/liasse/liasse/internal/mutant"
+	"github.com/liasse/liasse/internal/schema"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// catalogue tells the referee where the schemas of the W3C and of ETSI are,
+// for it may not ask the network.
+func catalogue(t testing.TB) {
+	t.Helper()
+	archive, signature := corpus.Dir(t, "archive"), corpus.Dir(t, "signature")
+	var b strings.Builder
+	b.WriteString(`<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">`)
+	for _, e := range [][2]string{
+		{"http://www.w3.org/2001/xml.xsd", filepath.Join(archive, "xsd", "w3c", "xml.xsd")},
+		{"http://www.w3.org/1999/xlink.xsd", filepath.Join(archive, "xsd", "w3c", "xlink.xsd")},
+		{"http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd", filepath.Join(signature, "xsd", "xmldsig-core-schema.xsd")},
+		{"http://www.w3.org/TR/2008/REC-xmldsig-core-20080610/xmldsig-core-schema.xsd", filepath.Join(signature, "xsd", "xmldsig-core-schema.xsd")},
+		{"http://uri.etsi.org/01903/v1.3.2/XAdES.xsd", filepath.Join(signature, "xsd", "XAdES.xsd")},
+		{"https://uri.etsi.org/01903/v1.3.2/XAdES01903v132-201601.xsd", filepath.Join(signature, "xsd", "XAdES01903v132-202407.xsd")},
+		{"https://forge.etsi.org/rep/esi/x19_13201_XAdES/raw/v1.3.1/1913201-XAdES01903v132.xsd", filepath.Join(signature, "xsd", "XAdES01903v132-202407.xsd")},
+		{"https://forge.etsi.org/rep/esi/x19_612_trusted_lists/-/raw/v2.4.1/19612_xsd.xsd", filepath.Join(signature, "xsd", "ts_119612v020401_xsd.xsd")},
+		{"http://uri.etsi.org/19612/v2.2.1/ts_119612v020201_201601xsd.xsd", filepath.Join(signature, "xsd", "ts_119612v020401_xsd.xsd")},
+	} {
+		fmt.Fprintf(&b, `<system systemId="%s" uri="file://%s"/><uri name="%[1]s" uri="file://%[2]s"/>`, e[0], filepath.ToSlash(e[1]))
+	}
+	b.WriteString(`</catalog>`)
+	name := filepath.Join(t.TempDir(), "catalog.xml")
+	if err := os.WriteFile(name, []byte(b.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XML_CATALOG_FILES", name)
+}
+
+type namedDoc struct {
+	name string
+	root schema.QName
+	data []byte
+}
+
+// documents returns every XML document of a domain of the corpus that is not a
+// schema, those inside archives included.
+func documents(t testing.TB, domain string) (out []namedDoc) {
+	t.Helper()
+	dir := corpus.Dir(t, domain)
+	add := func(name string, data []byte) {
+		if root, ok := rootOf(data); ok && root.Space != "http://www.w3.org/2001/XMLSchema" {
+			out = append(out, namedDoc{name, root, data})
+		}
+	}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		info, err := d.Info()
+		if err != nil || info.Size() > 4<<20 {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		switch {
+		case bytes.HasPrefix(data, []byte("PK")):
+			z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+			if err != nil {
+				return nil
+			}
+			for _, f := range z.File {
+				if r, err := f.Open(); err == nil && strings.HasSuffix(f.Name, ".xml") {
+					if b, err := io.ReadAll(io.LimitReader(r, 4<<20)); err == nil {
+						add(name+"!/"+f.Name, b)
+					}
+				}
+			}
+		case bytes.HasPrefix(data, []byte("\x1f\x8b")):
+			z, err := gzip.NewReader(bytes.NewReader(data))
+			if err != nil {
+				return nil
+			}
+			for r := tar.NewReader(io.LimitReader(z, 64<<20)); ; {
+				h, err := r.Next()
+				if err != nil {
+					break
+				}
+				if b, err := io.ReadAll(io.LimitReader(r, 4<<20)); err == nil && strings.HasSuffix(h.Name, ".xml") {
+					add(name+"!/"+h.Name, b)
+				}
+			}
+		default:
+			add(name, data)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+type rootSink struct{ name schema.QName }
+
+func (s *rootSink) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
+	if k == xmlcore.StartElement {
+		s.name = schema.QName{Space: r.Name().Space, Local: r.Name().Local}
+		return errEnough
+	}
+	return nil
+}
+
+func rootOf(data []byte) (schema.QName, bool) {
+	s := &rootSink{}
+	err := xmlcore.Run(context.Background(), xmlcore.NewReader(bytes.NewReader(data), xmlcore.Options{}), s)
+	return s.name, errors.Is(err, errEnough)
+}
+
+// judge returns whether a document is valid, and what was found.
+func judge(t testing.TB, v *schema.Validator, r *xmlcore.Reader, doc []byte) (bool, *report.Report) {
+	t.Helper()
+	rep := report.New(report.Options{})
+	r.Reset(bytes.NewReader(doc), xmlcore.Options{})
+	v.Reset(schema.ValidateOptions{Report: rep})
+	err := xmlcore.Run(context.Background(), r, v)
+	v.Finish(r)
+	var bad *xmlcore.Error
+	if err != nil && !errors.As(err, &bad) {
+		t.Fatal(err)
+	}
+	if bad != nil {
+		rep.Record(bad.Finding)
+	}
+	return rep.Valid(), rep
+}
+
+// excused reports whether a disagreement with xmllint is one of those named:
+// the references it does not resolve, and the lexical cases in which it is
+// stricter than the standard (engineering §4.1).
+func excused(rep *report.Report, got, want bool) string {
+	only := func(rules ...*report.Rule) bool {
+		for f := range rep.All() {
+			ok := f.Severity < report.Error
+			for _, r := range rules {
+				ok = ok || f.Rule == r
+			}
+			if !ok {
+				return false
+			}
+		}
+		return true
+	}
+	switch {
+	case !got && want && only(report.XSDIDRef):
+		return "IDREF"
+	case got && !want && rep.Has(report.XSDLexSpace):
+		return "blanks"
+	case got && !want && rep.Has(report.XSDLexInteger):
+		return "digits"
+	case got && !want && rep.Has(report.XSDLexCDATA):
+		return "CDATA"
+	case !got && rep.Has(report.XMLDoctype):
+		return "DOCTYPE"
+	}
+	return ""
+}
+
+func codesFound(rep *report.Report) string {
+	var all []string
+	for f := range rep.All() {
+		if f.Severity >= report.Error {
+			all = append(all, fmt.Sprintf("%s %s %s", f.Code(), f.Ref, f.Where))
+		}
+	}
+	return strings.Join(all, "; ")
+}
+
+// entry is a schema whose verdicts are compared, with the domain that has its
+// documents.
+type entry struct{ domain, folder, file string }
+
+var compared = []entry{
+	{"actes", "xsd", "actesv1_1.xsd"},
+	{"archive", "xsd/seda-0.2", "seda_v0-2.xsd"},
+	{"archive", "xsd/seda-1.0", "seda_v1-0.xsd"},
+	{"archive", "xsd/seda-2.0", "seda-2.0-main.xsd"},
+	{"archive", "xsd/seda-2.1", "seda-2.1-main.xsd"},
+	{"archive", "xsd/seda-2.2", "seda-2.2-main.xsd"},
+	{"archive", "xsd/seda-2.3", "seda-2.3-main.xsd"},
+	{"finance", "xsd/pes_v5.12", "PES_V2/Rev0/PES_Aller.xsd"},
+	{"finance", "xsd/pes_v5.12", "PES_V2/RETOUR/Rev0/PES_Retour.xsd"},
+	{"finance", "xsd/pes_v5.12", "PES_V2/Rev0/PES_V2_Acquit_Autonome.xsd"},
+	{"finance", "xsd/pes_v5.12", "SchemaDocBudg/DocumentBudgetaire.xsd"},
+	{"finance", "xsd/pes_v5.17", "PES_V2/Rev0/PES_Aller.xsd"},
+	{"finance", "xsd/pes_v5.17", "PES_V2/Rev0/PES_V2_Acquit_Autonome.xsd"},
+	{"finance", "xsd/pes_v5.17", "PES_V2/Rev0/PES_V2_Acquit_Autonome_V2.xsd"},
+	{"finance", "xsd/pes_v5.17", "PES_V2/RETOUR/Rev0/PES_Retour.xsd"},
+	{"finance", "xsd/pes_v5.17", "PES_V2/RETOUR/Rev0/PES_V2_Acquit_Retour.xsd"},
+	{"finance", "xsd/pes_v5.17", "PES_V2/RETOUR/NS_Marche/r0/paquet.xsd"},
+	{"finance", "xsd/pes_v5.17", "PES_V2/RETOUR/NS_CFUComptable/r0/DocumentComptable.xsd"},
+	{"finance", "xsd/pes_v5.17", "SchemaDocBudg/DocumentBudgetaire.xsd"},
+	{"civilstatus-hr", "aec", "dila-aec-2012.xsd"},
+	{"civilstatus-hr", "cityweb", "DigitechBirthService.xsd"},
+	{"civilstatus-hr", "cityweb", "DigitechMariageService.xsd"},
+	{"civilstatus-hr", "cityweb", "DigitehDeathService.xsd"},
+	{"civilstatus-hr", "cityweb", "DigitechMessageResponse.xsd"},
+	{"civilstatus-hr", "citizen", "requests/BirthDetailsRequest.xsd"},
+	{"civilstatus-hr", "citizen", "requests/DeathDetailsRequest.xsd"},
+	{"civilstatus-hr", "citizen", "requests/HolidaySecurityRequest.xsd"},
+	{"civilstatus-hr", "citizen", "requests/MarriageDetailsRequest.xsd"},
+	{"civilstatus-hr", "citizen", "requests/MilitaryCensusRequest.xsd"},
+	{"civilstatus-hr", "citizen", "requests/StandardElectoralRollRegistrationRequest.xsd"},
+	{"civilstatus-hr", "citizen", "external/repaired/GetRequests.xsd"},
+	{"civilstatus-hr", "citizen", "external/repaired/NotifyResultingState.xsd"},
+	{"civilstatus-hr", "citizen", "external/AckRequests.xsd"},
+	{"signature", "xsd", "xmldsig-core-schema.xsd"},
+	{"signature", "xsd", "XAdES.xsd"},
+	{"signature", "xsd", "XAdES01903v132-202407.xsd"},
+	{"signature", "xsd", "XAdES01903v141-202407.xsd"},
+	{"signature", "xsd", "XAdESv111.xsd"},
+	{"signature", "xsd", "XAdESv122.xsd"},
+	{"signature", "xsd", "ts_119612v020401_xsd.xsd"},
+	{"signature", "xsd", "en_31916201v010101.xsd"},
+	{"platforms", "cmis/schema", "CMIS-Messaging.xsd"},
+}
+
+func (e entry) grammar(t testing.TB) *schema.Grammar {
+	t.Helper()
+	fsys := os.DirFS(filepath.Join(corpus.Dir(t, e.domain), filepath.FromSlash(e.folder)))
+	g, _, err := Compile(context.Background(), fsys, []string{e.file}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+func (e entry) path(t testing.TB) string {
+	return filepath.Join(corpus.Dir(t, e.domain), filepath.FromSlash(e.folder), filepath.FromSlash(e.file))
+}
+
+// TestVerdictsOnCorpus compares the verdict on every document of the corpus
+// whose root a set declares with xmllint's by the same files.
+func TestVerdictsOnCorpus(t *testing.T) {
+	catalogue(t)
+	byDomain := map[string][]namedDoc{}
+	all, valid := 0, 0
+	for _, e := range compared {
+		t.Run(e.folder+"/"+e.file, func(t *testing.T) {
+			if _, ok := byDomain[e.domain]; !ok {
+				byDomain[e.domain] = documents(t, e.domain)
+			}
+			g := e.grammar(t)
+			var docs []namedDoc
+			var raw [][]byte
+			for _, d := range byDomain[e.domain] {
+				if g.Declares(d.root) {
+					docs, raw = append(docs, d), append(raw, d.data)
+				}
+			}
+			if !mutant.Compiles(t, mutant.XSD, e.path(t)) {
+				t.Skipf("xmllint does not compile it; %d documents", len(docs))
+			}
+			if len(docs) == 0 {
+				t.Skip("no document of the corpus has such a root")
+			}
+			want := mutant.Xmllint(t, mutant.XSD, e.path(t), raw)
+			v, r := g.NewValidator(schema.ValidateOptions{}), xmlcore.NewReader(nil, xmlcore.Options{})
+			excuses, right := map[string]int{}, 0
+			for i, d := range docs {
+				got, rep := judge(t, v, r, d.data)
+				if want[i] {
+					right++
+				}
+				if got == want[i] {
+					continue
+				}
+				if why := excused(rep, got, want[i]); why != "" {
+					excuses[why]++
+					continue
+				}
+				t.Errorf("%s: valid %v, xmllint says %v; %.400s", d.name, got, want[i], codesFound(rep))
+			}
+			all, valid = all+len(docs), valid+right
+			t.Logf("%d documents, %d valid, excused %v", len(docs), right, excuses)
+		})
+	}
+	t.Logf("%d documents, %d valid", all, valid)
+}
