@@ -2,12 +2,12 @@ package xsd
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
@@ -27,27 +27,49 @@ func corpusFolder(t testing.TB, set string) string {
 	return filepath.Join(corpus.Dir(t, domain), filepath.FromSlash(rest))
 }
 
+// incomplete are the documents of the corpus that refer to what their set does
+// not hold, as published: no reader can compile them.
+var incomplete = map[string]*report.Rule{
+	"civilstatus-hr/citizen/external/NotifyResultingState.xsd": report.XSDCompile, // a type no document declares; the corpus has it repaired
+	"civilstatus-hr/citizen/external/SendRequest.xsd":          report.XSDResolve, // the schemas of requests the corpus does not have
+}
+
+// TestCompilesCorpus compiles every schema document of the corpus as an entry
+// and lists each with its result.
 func TestCompilesCorpus(t *testing.T) {
+	all := 0
 	for _, set := range corpusSets {
 		t.Run(set, func(t *testing.T) {
 			fsys := os.DirFS(corpusFolder(t, set))
-			_ = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+			err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
 				if err != nil || !strings.HasSuffix(name, ".xsd") {
 					return err
 				}
-				start := time.Now()
+				all++
 				g, rep, err := Compile(context.Background(), fsys, []string{name}, Options{})
-				took := time.Since(start)
-				if err != nil {
+				var bad *report.InvalidError
+				switch rule := incomplete[set+"/"+name]; {
+				case rule != nil:
+					if !errors.As(err, &bad) || !rep.Has(rule) {
+						t.Errorf("%s: %v; want %s", name, err, rule.Code)
+					}
+					return nil
+				case err != nil:
 					t.Errorf("%s: %v", name, err)
 					return nil
 				}
-				t.Logf("%s: %v %+v", name, took.Round(time.Microsecond*100), g.Stats())
+				t.Logf("%s: %+v, %d notes", name, g.Stats(), rep.Len())
 				for f := range rep.All() {
 					t.Logf("  %s: %s", f.Where, f.Message(report.EN))
 				}
 				return nil
 			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		})
+	}
+	if all < 400 {
+		t.Errorf("only %d documents: the corpus has more than 400", all)
 	}
 }
