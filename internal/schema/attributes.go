@@ -187,6 +187,9 @@ func (v *Validator) instance(r *xmlcore.Reader, f *frame, c *cand, i int, say bo
 	case "type":
 		return v.retype(r, f, c, i, say)
 	case "nil":
+		if c.decl >= 0 && v.g.leaves[c.leaf].process == Lax && v.g.decls[c.decl].leaf == c.leaf {
+			return 0 // an element without declaration: nothing speaks of nil (§3.3.4)
+		}
 		value := bytes.Trim(a.Value, " \t\r\n")
 		switch string(value) {
 		case "true", "1":

@@ -23,14 +23,19 @@ import (
 )
 
 // catalogue tells the referee where the schemas of the W3C and of ETSI are,
-// for it may not ask the network.
-func catalogue(t testing.TB) {
+// for it may not ask the network; the folder of the set goes first, as it does
+// for us.
+func catalogue(t testing.TB, domain string) {
 	t.Helper()
 	archive, signature := corpus.Dir(t, "archive"), corpus.Dir(t, "signature")
 	var b strings.Builder
 	b.WriteString(`<catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">`)
+	xml := filepath.Join(archive, "xsd", "w3c", "xml.xsd")
+	if domain == "signature" {
+		xml = filepath.Join(signature, "xsd", "xml.xsd")
+	}
 	for _, e := range [][2]string{
-		{"http://www.w3.org/2001/xml.xsd", filepath.Join(archive, "xsd", "w3c", "xml.xsd")},
+		{"http://www.w3.org/2001/xml.xsd", xml},
 		{"http://www.w3.org/1999/xlink.xsd", filepath.Join(archive, "xsd", "w3c", "xlink.xsd")},
 		{"http://www.w3.org/TR/2002/REC-xmldsig-core-20020212/xmldsig-core-schema.xsd", filepath.Join(signature, "xsd", "xmldsig-core-schema.xsd")},
 		{"http://www.w3.org/TR/2008/REC-xmldsig-core-20080610/xmldsig-core-schema.xsd", filepath.Join(signature, "xsd", "xmldsig-core-schema.xsd")},
@@ -178,8 +183,12 @@ func excused(rep *report.Report, got, want bool) string {
 		return "CDATA"
 	case !got && want && onlyBase64(rep): // it passes over characters outside the alphabet, as in "..."
 		return "base64"
+	case !got && want && onlyAbstract(rep):
+		return "abstract head"
 	case !got && rep.Has(report.XMLDoctype):
 		return "DOCTYPE"
+	case !got && rep.Has(report.XMLNSUnbound): // it goes on with a name that has a colon in it
+		return "unbound prefix"
 	}
 	return ""
 }
@@ -187,6 +196,18 @@ func excused(rep *report.Report, got, want bool) string {
 func onlyBase64(rep *report.Report) bool {
 	for f := range rep.All() {
 		if f.Severity >= report.Error && (f.Rule != report.XSDValue || f.Ref != "cvc-datatype-valid.1.2.1" || !strings.Contains(f.Message(report.EN), "base64")) {
+			return false
+		}
+	}
+	return true
+}
+
+// onlyAbstract reports whether all that is wrong is an empty Metadata of SEDA
+// 2.x: xmllint takes a choice as optional when one of its elements is abstract
+// and nothing stands in its place.
+func onlyAbstract(rep *report.Report) bool {
+	for f := range rep.All() {
+		if f.Severity >= report.Error && (f.Rule != report.XSDMissing || f.Ref != "cvc-complex-type.2.4.b" || !strings.HasSuffix(f.Where.Path, "/Metadata")) {
 			return false
 		}
 	}
@@ -269,11 +290,11 @@ func (e entry) path(t testing.TB) string {
 // TestVerdictsOnCorpus compares the verdict on every document of the corpus
 // whose root a set declares with xmllint's by the same files.
 func TestVerdictsOnCorpus(t *testing.T) {
-	catalogue(t)
 	byDomain := map[string][]namedDoc{}
 	all, valid := 0, 0
 	for _, e := range compared {
 		t.Run(e.folder+"/"+e.file, func(t *testing.T) {
+			catalogue(t, e.domain)
 			if _, ok := byDomain[e.domain]; !ok {
 				byDomain[e.domain] = documents(t, e.domain)
 			}
