@@ -166,6 +166,10 @@ type replyReader struct {
 	units []int // indexes in reply.Units of the units open
 }
 
+// stepRoom is what an event costs, in bytes, before it says anything: a Step,
+// and its part of the list while that grows.
+const stepRoom = 400
+
 func (p *replyReader) start(r *xmlcore.Reader) {
 	if len(p.stack) == 1 {
 		p.root, p.where = p.at(0), r.Location()
@@ -179,7 +183,7 @@ func (p *replyReader) start(r *xmlcore.Reader) {
 	case "Event":
 		if p.at(1) == "Operation" {
 			p.reply.Events = append(p.reply.Events, Step{})
-			p.keep("")
+			p.kept += stepRoom
 		}
 	case "BinaryDataObject", "PhysicalDataObject":
 		p.reply.Objects = append(p.reply.Objects, ObjectID{ID: id()})

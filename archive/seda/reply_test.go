@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
@@ -161,6 +162,21 @@ func TestReadReplyBoundsWhatItKeeps(t *testing.T) {
 	}
 	if len(p.reply.Units) > 200 {
 		t.Errorf("%d units kept", len(p.reply.Units))
+	}
+}
+
+// An event that says nothing costs what it takes all the same.
+func TestEventsOfAReplyAreCountedAtTheirSize(t *testing.T) {
+	p := &replyReader{}
+	p.scanner = scanner{start: p.start, end: p.end, limit: 1 << 20}
+	rep := &report.Report{}
+	src := "<ArchiveTransferReply><Operation>" + strings.Repeat("<Event/>", 10_000) + "</Operation></ArchiveTransferReply>"
+	complete, err := p.run(context.Background(), strings.NewReader(src), "", rep)
+	if err != nil || complete || !rep.Has(report.LimBytes) {
+		t.Fatalf("%v, complete %v: %v", err, complete, rep.Err())
+	}
+	if used := cap(p.reply.Events) * int(unsafe.Sizeof(Step{})); used > 1<<20 {
+		t.Errorf("%d bytes of events within a limit of %d", used, 1<<20)
 	}
 }
 
