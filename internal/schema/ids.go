@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"hash/maphash"
+	"math/bits"
 
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/schema/datatype"
@@ -10,22 +11,28 @@ import (
 )
 
 // idTable remembers identifiers by a 64-bit hash under a secret key with their
-// offsets, 16 bytes each, and the references not yet resolved. The texts are
-// not kept: among five million identifiers two share a hash in one document of
-// a million, and nobody outside can choose them to.
+// offsets, and the references not yet resolved. The texts are not kept: among
+// five million identifiers two share a hash in one document of a million, and
+// nobody outside can choose them to.
+//
+// Nearly every identifier is new, and asking whether it is costs above all the
+// wait for memory. So a hash first finds a bucket of eight tags, bytes of
+// hashes, in one word: a table of these is small enough to stay near the
+// processor, and seldom has a tag in common with what is new.
 type idTable struct {
-	seed  maphash.Seed
-	slots []idSlot
-	n     int
-	max   int
-	full  bool
+	seed    maphash.Seed
+	tags    []uint64 // buckets, filled from the lowest byte on; 0 is a free place
+	numbers []uint32 // of the entries, eight to a bucket
+	entries []idEntry
+	max     int
+	full    bool
 
 	refs   []idRef
 	values []byte // of refs
 }
 
-type idSlot struct {
-	hash uint64 // 0: free
+type idEntry struct {
+	hash uint64
 	off  int64
 }
 
@@ -36,60 +43,91 @@ type idRef struct {
 	off       int64
 }
 
-const maxRefBytes = 64 << 20
+const (
+	maxRefBytes = 64 << 20
+	minBuckets  = 32
+	maxIDCount  = 1 << 31
+)
 
 func (t *idTable) reset(most int) {
-	if t.slots == nil {
+	if t.tags == nil {
 		t.seed = maphash.MakeSeed()
+		t.resize(minBuckets)
 	}
-	clear(t.slots)
-	t.n, t.max, t.full = 0, most, false
+	clear(t.tags)
+	t.entries, t.max, t.full = t.entries[:0], min(most, maxIDCount), false
 	t.refs, t.values = t.refs[:0], t.values[:0]
 }
 
-// slot returns where the identifier is, or would be: its hash is then 0. It is
-// nil while the table is empty.
-func (t *idTable) slot(id []byte) (s *idSlot, h uint64) {
-	if h = maphash.Bytes(t.seed, id); h == 0 {
-		h = 1
-	}
-	return t.find(h), h
-}
+const (
+	eachByte = 0x0101010101010101
+	lowBits  = 0x7F7F7F7F7F7F7F7F
+)
 
-func (t *idTable) find(h uint64) *idSlot {
-	if len(t.slots) == 0 {
-		return nil
-	}
-	mask := uint64(len(t.slots) - 1)
-	for i := h & mask; ; i = (i + 1) & mask {
-		if s := &t.slots[i]; s.hash == 0 || s.hash == h {
-			return s
+// find looks for an identifier. It returns its hash, its entry or else nil, and
+// then the bucket where there is room for it.
+func (t *idTable) find(id []byte) (hash uint64, e *idEntry, bucket uint64) {
+	hash = maphash.Bytes(t.seed, id)
+	mask := uint64(len(t.tags) - 1)
+	tag := hash>>56 | 1
+	for bucket = hash & mask; ; bucket = (bucket + 1) & mask {
+		w := t.tags[bucket]
+		x := w ^ tag*eachByte
+		// The highest bit of each byte that is 0, and of no other: free places
+		// have numbers of another document.
+		for m := ^(x&lowBits + lowBits | x | lowBits); m != 0; m &= m - 1 {
+			if e := &t.entries[t.numbers[bucket*8+uint64(bits.TrailingZeros64(m)/8)]]; e.hash == hash {
+				return hash, e, bucket
+			}
+		}
+		if w>>56 == 0 {
+			return hash, nil, bucket
 		}
 	}
 }
 
 func (t *idTable) has(id []byte) bool {
-	s, _ := t.slot(id)
-	return s != nil && s.hash != 0
+	_, e, _ := t.find(id)
+	return e != nil
 }
 
-func (t *idTable) grow() {
-	old := t.slots
-	t.slots = make([]idSlot, max(256, 2*len(old)))
-	for _, s := range old {
-		if s.hash != 0 {
-			*t.find(s.hash) = s
+// add enters an identifier that was not found.
+func (t *idTable) add(hash, bucket uint64, off int64) {
+	n := len(t.entries)
+	t.entries = append(t.entries, idEntry{hash, off})
+	t.put(hash, bucket, n)
+	if n >= 5*len(t.tags) {
+		t.resize(2 * len(t.tags))
+		mask := uint64(len(t.tags) - 1)
+		for i := range t.entries {
+			h := t.entries[i].hash
+			b := h & mask
+			for t.tags[b]>>56 != 0 {
+				b = (b + 1) & mask
+			}
+			t.put(h, b, i)
 		}
 	}
+}
+
+// put fills the first free place of a bucket.
+func (t *idTable) put(hash, bucket uint64, number int) {
+	at := uint64(bits.Len64(t.tags[bucket])+7) / 8
+	t.tags[bucket] |= (hash>>56 | 1) << (8 * at)
+	t.numbers[bucket*8+at] = uint32(number)
+}
+
+func (t *idTable) resize(buckets int) {
+	t.tags, t.numbers = make([]uint64, buckets), make([]uint32, 8*buckets)
 }
 
 // identify takes a valid value of an ID, IDREF or IDREFS.
 func (v *Validator) identify(r *xmlcore.Reader, f *frame, kind datatype.Identity, text []byte) {
 	switch kind {
 	case datatype.ID:
-		v.define(r, f, bytes.Trim(text, " \t\r\n"))
+		v.define(r, f, trim(text))
 	case datatype.IDRef:
-		v.refer(r, bytes.Trim(text, " \t\r\n"))
+		v.refer(r, trim(text))
 	case datatype.IDRefs:
 		for id := range bytes.FieldsSeq(text) {
 			v.refer(r, id)
@@ -97,23 +135,27 @@ func (v *Validator) identify(r *xmlcore.Reader, f *frame, kind datatype.Identity
 	}
 }
 
+// trim takes off blanks, of which there are hardly ever any.
+func trim(b []byte) []byte {
+	if len(b) > 0 && b[0] > ' ' && b[len(b)-1] > ' ' {
+		return b
+	}
+	return bytes.Trim(b, " \t\r\n")
+}
+
 func (v *Validator) define(r *xmlcore.Reader, f *frame, id []byte) {
 	t := &v.ids
-	if t.n >= t.max {
+	if len(t.entries) >= t.max {
 		v.idsFull(r)
 		return
 	}
-	if t.n*4 >= len(t.slots)*3 {
-		t.grow()
-	}
-	s, h := t.slot(id)
-	if s.hash == 0 {
-		*s = idSlot{h, r.Offset()}
-		t.n++
+	hash, e, bucket := t.find(id)
+	if e == nil {
+		t.add(hash, bucket, r.Offset())
 		return
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDIDDup, Ref: "cvc-id.2", Where: r.StartLocation(), Also: []report.Location{
-		{Member: r.Location().Member, Offset: s.off, At: true}},
+		{Member: r.Location().Member, Offset: e.off, At: true}},
 		Params: []report.Param{report.P("id", string(id))}})
 }
 

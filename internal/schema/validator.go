@@ -36,9 +36,10 @@ type Validator struct {
 	frames  []frame
 	cands   []cand
 	mode    mode
-	plain   int  // its name, if the innermost element is open without a frame: an index of symbols
-	skip    int  // open elements below, and with, one that is not checked
-	stopped bool // a limit was passed: the verdict is known no further
+	plain   int             // its name, if the innermost element is open without a frame: an index of symbols
+	quick   *datatype.Quick // of its type
+	skip    int             // open elements below, and with, one that is not checked
+	stopped bool            // a limit was passed: the verdict is known no further
 	done    bool
 	valid   bool
 
@@ -96,6 +97,7 @@ type symbol struct {
 	how   mode
 	bare  bool // the type needs no attribute
 	xsi   bool
+	quick *datatype.Quick // of the type
 }
 
 // cand is a declaration an open element may be of.
@@ -189,12 +191,38 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	}
 	switch k {
 	case xmlcore.StartElement:
-		if v.mode == inFrame || v.framed() {
-			v.start(r)
+		if v.mode != inFrame && !v.framed() {
+			return nil
 		}
+		f := &v.frames[len(v.frames)-1]
+		n := r.Name()
+		if f.single && uint(n.ID) < uint(len(v.symbols)) { // the parent can go on at once
+			c := &v.cands[f.first]
+			if s := &v.symbols[n.ID]; s.name == n && s.state == c.state {
+				off, ok := r.OffsetUTF8()
+				if !ok {
+					off = r.Offset()
+				}
+				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, n, off, false
+				c.state = s.next
+				if s.how == inValue && s.bare && len(r.Attrs()) == 0 { // [Validator.step] for the most usual
+					v.plain, v.mode, v.quick, v.text, v.length = n.ID, inValue, s.quick, v.text[:0], 0
+					return nil
+				}
+				v.step(r, s)
+				return nil
+			}
+		}
+		v.start(r, v.symbol(n))
 	case xmlcore.EndElement:
 		switch v.mode {
 		case inFrame:
+			f := &v.frames[len(v.frames)-1]
+			if f.single && f.moved && f.faults|f.missing == 0 && len(v.frames) > 2 && v.g.rows[v.cands[f.first].state].nullable {
+				v.cands = v.cands[:f.first]
+				v.frames = v.frames[:len(v.frames)-1]
+				return nil
+			}
 			v.end(r)
 		case inAccepted, inIgnored:
 			v.mode = inFrame
@@ -229,10 +257,8 @@ func (v *Validator) framed() bool {
 // valueText takes a piece of the text of an element without a frame.
 func (v *Validator) valueText(r *xmlcore.Reader) {
 	chunk := r.Text()
-	s := &v.symbols[v.plain]
 	if v.length == 0 && r.Last() { // the whole text: judged where it lies
-		t := &v.g.types[s.typ]
-		if t.quick.Accepts(chunk) && len(chunk) <= v.opt.MaxValue || v.sound(t, chunk) {
+		if v.quick.Accepts(chunk) && len(chunk) <= v.opt.MaxValue || v.sound(&v.g.types[v.symbols[v.plain].typ], chunk) {
 			v.mode = inAccepted
 			return
 		}
@@ -333,22 +359,6 @@ func (v *Validator) newSymbol(n *xmlcore.Name) *symbol {
 
 func (v *Validator) top() *frame { return &v.frames[len(v.frames)-1] }
 
-// start takes a start tag.
-func (v *Validator) start(r *xmlcore.Reader) {
-	f := &v.frames[len(v.frames)-1]
-	n := r.Name()
-	if f.single && uint(n.ID) < uint(len(v.symbols)) { // the parent can go on at once
-		c := &v.cands[f.first]
-		if s := &v.symbols[n.ID]; s.name == n && s.state == c.state {
-			f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, n, r.Offset(), false
-			c.state = s.next
-			v.step(r, s)
-			return
-		}
-	}
-	v.startSlow(r, v.symbol(n))
-}
-
 // step opens the element of the last step taken with a name.
 func (v *Validator) step(r *xmlcore.Reader, s *symbol) {
 	if attrs := r.Attrs(); len(attrs) > 0 || !s.bare {
@@ -359,7 +369,7 @@ func (v *Validator) step(r *xmlcore.Reader, s *symbol) {
 		v.frame1(s, &v.g.types[s.typ])
 		return
 	}
-	v.plain, v.mode = s.name.ID, s.how
+	v.plain, v.mode, v.quick = s.name.ID, s.how, s.quick
 	if s.how != inIgnored {
 		v.text, v.length = v.text[:0], 0
 		if s.how == inOther {
@@ -377,7 +387,7 @@ func (v *Validator) stepAttributes(r *xmlcore.Reader, s *symbol, attrs []xmlcore
 		v.base64 = datatype.Base64{}
 	}
 	if right && !identity && s.how != inFrame {
-		v.plain, v.mode = s.name.ID, s.how
+		v.plain, v.mode, v.quick = s.name.ID, s.how, s.quick
 		return
 	}
 	v.frame1(s, t)
@@ -389,9 +399,9 @@ func (v *Validator) stepAttributes(r *xmlcore.Reader, s *symbol, attrs []xmlcore
 	}
 }
 
-// startSlow is start for a step not taken last time, for several candidates,
-// particles or a lazy model.
-func (v *Validator) startSlow(r *xmlcore.Reader, s *symbol) {
+// start takes a start tag that is not the step its name took last: it is
+// another, or there are several candidates, particles or a lazy model.
+func (v *Validator) start(r *xmlcore.Reader, s *symbol) {
 	v.reader = r // of every document at its root at least
 	f := v.top()
 	if int(f.first) == len(v.cands)-1 && !f.nilled { // one candidate, and perhaps one particle
@@ -470,7 +480,7 @@ func (v *Validator) open1(r *xmlcore.Reader, s *symbol, state, next, leaf int32)
 		return
 	}
 	t := &v.g.types[l.typ]
-	s.state, s.next, s.leaf, s.typ, s.how, s.bare = state, next, leaf, l.typ, t.how, t.bare
+	s.state, s.next, s.leaf, s.typ, s.how, s.bare, s.quick = state, next, leaf, l.typ, t.how, t.bare, &t.quick
 	v.step(r, s)
 }
 

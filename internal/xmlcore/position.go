@@ -101,19 +101,19 @@ func (r *Reader) AttrLocation(i int) report.Location {
 
 // Offset returns where the current event begins, in bytes as received.
 func (r *Reader) Offset() int64 {
-	if r.enc == utf8Encoding {
-		return r.mark.off + int64(r.tok-r.at)
+	if off, ok := r.OffsetUTF8(); ok {
+		return off
 	}
-	return r.offset()
-}
-
-// offset is Offset where a character received is not as many bytes in buf. On
-// its own, it leaves Offset short enough to be inlined.
-func (r *Reader) offset() int64 {
 	if r.at < r.tok {
 		r.advance(r.tok)
 	}
 	return r.mark.off
+}
+
+// OffsetUTF8 is [Reader.Offset] for a document in UTF-8, at next to no cost; ok
+// is false for another, in which characters have to be counted.
+func (r *Reader) OffsetUTF8() (offset int64, ok bool) {
+	return r.origin.off + int64(r.tok), r.enc == utf8Encoding
 }
 
 // extent is where an element begins and where its content does.

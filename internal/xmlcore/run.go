@@ -26,20 +26,32 @@ func Run(ctx context.Context, r *Reader, sinks ...Sink) error {
 		return nil
 	}
 	defer func() { r.halt = nil }()
-	for n := 0; ; n++ {
-		if n&255 == 0 && ctx.Err() != nil {
+	var first Sink // most have but one
+	if len(sinks) > 0 {
+		first, sinks = sinks[0], sinks[1:]
+	}
+	for {
+		if ctx.Err() != nil {
 			return fmt.Errorf("xml: %w", context.Cause(ctx))
 		}
-		k, err := r.Next()
-		if err != nil {
-			if err == io.EOF {
-				return nil
-			}
-			return err
-		}
-		for _, s := range sinks {
-			if err := s.Event(r, k); err != nil {
+		for range 256 {
+			k, err := r.Next()
+			if err != nil {
+				if err == io.EOF {
+					return nil
+				}
 				return err
+			}
+			if first == nil {
+				continue
+			}
+			if err := first.Event(r, k); err != nil {
+				return err
+			}
+			for _, s := range sinks {
+				if err := s.Event(r, k); err != nil {
+					return err
+				}
 			}
 		}
 	}

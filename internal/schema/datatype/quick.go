@@ -185,7 +185,7 @@ func (q *Quick) Accepts(b []byte) bool {
 	case quickSet:
 		return q.set.has(b)
 	case quickName:
-		return int64(len(b)) <= q.hi && q.lex.check(b)
+		return int64(len(b)) <= q.hi && (q.lex.ascii(b) || q.lex.check(b))
 	case quickNumber:
 		return q.number(b)
 	case quickEither:
@@ -201,6 +201,34 @@ func (q *Quick) Accepts(b []byte) bool {
 		}
 	}
 	return false
+}
+
+// nameBits says of a byte, for each kind of name, whether it may begin one and
+// whether it may go on.
+var nameBits = func() (t [256]uint16) {
+	for l := nmtoken; l <= ncname; l++ {
+		for c := range byte(utf8.RuneSelf) {
+			if l.check([]byte{c}) {
+				t[c] |= 1 << (2 * l)
+			}
+			if l.check([]byte{'a', c}) {
+				t[c] |= 2 << (2 * l)
+			}
+		}
+	}
+	return t
+}()
+
+// ascii reports whether the text is a name of the kind, in ASCII.
+func (l lexical) ascii(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	all := nameBits[b[0]] << 1
+	for _, c := range b[1:] {
+		all &= nameBits[c]
+	}
+	return all>>(2*l+1)&1 != 0
 }
 
 // quickDate reads the two usual forms eight bytes at a time.
