@@ -69,8 +69,37 @@ var fichier = &node{}
 var entetePES = holds(fields(func(d *decoder) *Entete { return &d.entete },
 	"DteStr IdPost LibellePoste IdColl FinJur CodCol CodBud LibelleColBud"))
 
+var parametres = func() map[string]*node {
+	kids := fields(func(d *decoder) *Entete { return &d.entete }, "Version TypFic NomFic")
+	spanned(kids["NomFic"], func(d *decoder) *Etendue { return &d.marks.nomFic })
+	return kids
+}()
+
+// spanned makes a node note where its first element stands.
+func spanned(n *node, of func(*decoder) *Etendue) *node {
+	begin, end := n.begin, n.end
+	n.begin = func(d *decoder) {
+		if e := of(d); e.Fin == 0 {
+			e.Debut = d.r.Offset()
+		}
+		if begin != nil {
+			begin(d)
+		}
+	}
+	n.end = func(d *decoder) error {
+		if e := of(d); e.Fin == 0 {
+			e.Fin = d.r.End()
+		}
+		if end != nil {
+			return end(d)
+		}
+		return nil
+	}
+	return n
+}
+
 var enveloppe = holds(map[string]*node{
-	"Parametres": holds(fields(func(d *decoder) *Entete { return &d.entete }, "Version TypFic NomFic")),
+	"Parametres": holds(parametres),
 	"Emetteur":   holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Emetteur }, "Sigle Adresse")),
 	"Recepteur":  holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Recepteur }, "Sigle Adresse")),
 })
@@ -89,14 +118,15 @@ var allerRoot = holds(map[string]*node{
 		"Marches":     {kids: map[string]*node{"Marche": {begin: func(d *decoder) { d.facts.Marches++ }}, "Concessions": concessions}},
 		"Concessions": concessions,
 	}},
-	"PES_PJ": {
+	"PES_PJ": spanned(&node{
 		kids: map[string]*node{
 			"EnTetePES_PJ": holds(fields(func(d *decoder) *Facts { return &d.facts }, "IdVer=IdVerPJ")),
 			"PJ":           pjNode(false),
 		},
 		begin: func(d *decoder) { d.facts.PresentPJ = true },
-	},
-	"ds:Signature": {begin: func(d *decoder) { d.facts.SigneGlobal = true }},
+	}, func(d *decoder) *Etendue { return &d.marks.pj }),
+	"ds:Signature": spanned(&node{begin: func(d *decoder) { d.facts.SigneGlobal = true }},
+		func(d *decoder) *Etendue { return &d.marks.signature }),
 })
 
 var concessions = holds(map[string]*node{"Concession": {begin: func(d *decoder) { d.facts.Marches++ }}})
@@ -110,7 +140,7 @@ func (d *decoder) tellEntete() error {
 }
 
 func domaineNode(domaine Domaine, header string, bloc map[string]*node, piece *node) *node {
-	return &node{
+	return spanned(&node{
 		kids: map[string]*node{
 			header: {
 				kids:  fields(func(d *decoder) *EnteteDomaine { return d.facts.domaine(d.domaine) }, "IdVer InfoDematerialisee"),
@@ -133,7 +163,7 @@ func domaineNode(domaine Domaine, header string, bloc map[string]*node, piece *n
 					if err := d.tellBordereau(); err != nil {
 						return err
 					}
-					d.fin.Fin = d.r.End()
+					d.fin.Etendue = Etendue{d.bord.Where.Offset, d.r.End()}
 					fin := d.fin
 					d.bord = nil
 					return d.visit(&fin)
@@ -147,7 +177,7 @@ func domaineNode(domaine Domaine, header string, bloc map[string]*node, piece *n
 				e.Present, e.Where = true, d.where()
 			}
 		},
-	}
+	}, func(d *decoder) *Etendue { return &d.marks.domaines[domaine] })
 }
 
 func (d *decoder) tellBordereau() error {
@@ -437,6 +467,9 @@ func pjNode(misplaced bool) *node {
 		end: func(d *decoder) error {
 			p := d.pj
 			d.pj, d.compta = nil, nil
+			if p != nil {
+				p.Etendue, p.finContenu = Etendue{p.Where.Offset, d.r.End()}, d.r.Offset()
+			}
 			if err := d.tellEntete(); err != nil || p == nil {
 				return err
 			}

@@ -51,9 +51,16 @@ type decoder struct {
 	facts    Facts
 	seenPJ   int
 	endPiece func() error
+	marks    marks
 	top      *node          // of the root
 	ack      *acquitDecoder // reading an acknowledgement
 	ret      *retourDecoder // reading a PES_Retour
+}
+
+// marks are where the parts of a PES_Aller stand that a new sending changes.
+type marks struct {
+	nomFic, pj, signature Etendue
+	domaines              [3]Etendue // by Domaine
 }
 
 // Facts are the counts and totals of a PES_Aller.

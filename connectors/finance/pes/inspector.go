@@ -3,6 +3,9 @@ package pes
 import (
 	"bytes"
 	"context"
+	"errors"
+	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 
@@ -95,6 +98,11 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	switch {
 	case r.Acquit != nil:
 		summaryAcquit(s, r)
+		if r.Root != AcquitRetour {
+			if err := compare(ctx, s, r, opt); err != nil {
+				return nil, err
+			}
+		}
 	case r.Retour != nil:
 		s.Set("typfic", r.Entete.TypFic)
 		s.Set("codcol", r.Entete.CodCol)
@@ -158,4 +166,60 @@ func summaryAcquit(s *inspect.Summary, r *Reading) {
 	s.Set("marches.ok", b.MarchesOK)
 	s.Set("flux.ko", b.FluxKO)
 	s.Set("refuses", b.Refuses)
+}
+
+// compare says what the acknowledgement means for the file that was sent, when
+// it is among the detached files of the options.
+func compare(ctx context.Context, s *inspect.Summary, r *Reading, opt inspect.Options) error {
+	var last *Rapprochement
+	for _, dir := range opt.Detached {
+		names, err := fs.Glob(dir, "*")
+		if err != nil {
+			return fmt.Errorf("pes: %w", err)
+		}
+		for _, name := range names {
+			e, err := inventory(ctx, dir, name)
+			if err != nil {
+				return err
+			}
+			if e == nil || last != nil && last.Lie {
+				continue
+			}
+			last = e.Rapprocher(r)
+		}
+	}
+	if last == nil {
+		return nil
+	}
+	last.Signaler(r.Report)
+	if !last.Lie {
+		s.Set("lien", "aucun")
+		return nil
+	}
+	s.Set("lien", "nomfic")
+	for _, l := range []struct {
+		key  string
+		list []string
+	}{{"rejetes", last.Rejetes}, {"inconnus", last.Inconnus}, {"renvoi.bordereaux", last.Bordereaux}, {"renvoi.pj", last.PJ}, {"renvoi.pjref_seul", last.PJRefSeules}} {
+		s.Set(l.key, append([]string{}, l.list...))
+	}
+	return nil
+}
+
+// inventory returns nil for a file that is no PES_Aller.
+func inventory(ctx context.Context, dir fs.FS, name string) (*Envoi, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("pes: %w", err)
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err != nil || !st.Mode().IsRegular() {
+		return nil, nil
+	}
+	e, err := Inventorier(ctx, f, Options{})
+	var invalid *report.InvalidError
+	if errors.As(err, &invalid) {
+		return nil, nil
+	}
+	return e, err
 }

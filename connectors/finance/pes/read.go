@@ -103,6 +103,7 @@ type Reading struct {
 	// Lu says that the document was read to its end.
 	Lu     bool
 	Report *report.Report
+	marks  marks
 }
 
 // Etat is a state predicted.
@@ -404,7 +405,7 @@ func (p *pass) aller(out *Reading, opt Options) error {
 			out.Report.Add(SignatureNonVerifiee, d.entete.Where, report.Int("n", d.facts.Signatures))
 		}
 	}
-	out.Entete, out.Facts = d.entete, d.facts
+	out.Entete, out.Facts, out.marks = d.entete, d.facts, d.marks
 	if judge {
 		out.Portee = c.portee
 		out.Regles, out.Alertes = slices.Sorted(maps.Keys(c.errors)), slices.Sorted(maps.Keys(c.warnings))

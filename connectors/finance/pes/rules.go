@@ -153,6 +153,15 @@ var (
 	SignatureNonVerifiee = report.NewRule("PES-SIGNATURE-NON-VERIFIEE", report.Info,
 		"Le fichier porte {n} signature(s) ; leur place est contrôlée, leur validité ne l'est pas.",
 		"The file carries {n} signature(s); where they stand is checked, whether they are good is not.", "Liasse")
+	AcquitNonLie = report.NewRule("PES-ACQUIT-LIEN", report.Warning,
+		"L'acquit ne répond pas au fichier donné : NomFic ou CodCol diffère.",
+		"The acknowledgement does not answer the file given: NomFic or CodCol differs.", "DGFiP, guide ACQUIT")
+	AcquitMuet = report.NewRule("PES-ACQUIT-MUET", report.Warning,
+		"L'acquit ne dit rien des bordereaux {bordereaux} : interroger le comptable avant de les renvoyer.",
+		"The acknowledgement says nothing of bordereaux {bordereaux}: ask the accountant before sending them again.", "DGFiP, guide ACQUIT")
+	AcquitPJDouble = report.NewRule("PES-ACQUIT-PJ", report.Warning,
+		"La pièce justificative {id} est refusée parce qu'Hélios en a déjà une de cet identifiant : rien à renvoyer, mais son contenu peut être un autre.",
+		"Pièce justificative {id} is refused because Hélios has one of that identifier: nothing to send again, but its content may be another.", "DGFiP, CommunAck, ERREUR_DOUBLON_PJ")
 	S2LOW = report.NewRule("PES-S2LOW", report.Error,
 		"S²LOW refuserait ce fichier : « {message} ».", "S²LOW would refuse this file: \"{message}\".", "S²LOW, HeliosEnvoiControler")
 	STELA = report.NewRule("PES-STELA", report.Error,
@@ -161,7 +170,7 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, S2LOW, STELA}
+	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, S2LOW, STELA}
 	for _, r := range Catalogue() {
 		if r.Rule != nil {
 			all = append(all, r.Rule)

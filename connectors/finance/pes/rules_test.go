@@ -161,6 +161,9 @@ func TestEveryRuleIsProduced(t *testing.T) {
 		RacineInconnue:       in(declaration + `<PES_Autre/>`),
 		EspaceDeNoms:         in(strings.Replace(depenseXML(), ` xmlns:n=`, ` xmlns="urn:x" xmlns:n=`, 1)),
 		SignatureNonVerifiee: in(depenseXML(`</Bordereau>`, signatureXML+`</Bordereau>`)),
+		AcquitNonLie:         answered(``, `<NomFic V="F1"/>`, `<NomFic V="F2"/>`),
+		AcquitMuet:           answered(``),
+		AcquitPJDouble:       answered(`<ElementACQUIT><DomaineAck V="4"/><EtatAck V="0"/><IdUnique V="A1"/><Erreur><NumAnoAck V="ERREUR_DOUBLON_PJ"/></Erreur></ElementACQUIT>`),
 		S2LOW:                with(Options{Profile: ProfilS2LOW}, allerXML("")),
 		STELA:                with(Options{Profile: ProfilSTELA}, depenseXML()),
 	})
@@ -194,5 +197,24 @@ func TestProfilesOnlyWeaken(t *testing.T) {
 	}
 	if r := mustRead(t, doc, Options{Profile: ProfilXSD}); r.Report.Valid() || r.Report.Has(CompteFaux) {
 		t.Errorf("xsd: %s", codes(r.Report))
+	}
+}
+
+func acquitXML(elements string, replacements ...string) string {
+	return replaced(declaration+`<n:PES_ACQUIT xmlns:n="`+NamespaceAcquit+`">`+enveloppeXML+`<ACQUIT><EnTeteAcquit><IdVer V="2"/></EnTeteAcquit>`+
+		`<ElementACQUIT><DomaineAck V="6"/><EtatAck V="1"/></ElementACQUIT>`+elements+`</ACQUIT></n:PES_ACQUIT>`, replacements)
+}
+
+// answered compares a mandat with a PJ with what is answered to it.
+func answered(elements string, replacements ...string) func(testing.TB) *report.Report {
+	return func(t testing.TB) *report.Report {
+		sent := depenseXML(`</n:PES_Aller>`, `<PES_PJ><EnTetePES_PJ><IdVer V="1"/></EnTetePES_PJ>`+pjXML("A1", pdf(), "")+`</PES_PJ></n:PES_Aller>`)
+		e, err := Inventorier(context.Background(), strings.NewReader(sent), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		rep := report.New(report.Options{})
+		e.Rapprocher(mustRead(t, acquitXML(elements, replacements...), Options{})).Signaler(rep)
+		return rep
 	}
 }

@@ -110,7 +110,7 @@ type FinBordereau struct {
 	Pieces, Lignes    int
 	SommeHT, SommeTVA Centimes // of the lines
 	Signe             bool     // a ds:Signature is its child
-	Fin               int64    // offset just after its end tag
+	Etendue           Etendue
 }
 
 // Piece is the head of a mandat or titre: what precedes its lines.
@@ -228,7 +228,9 @@ type PJ struct {
 	// Deplacee says that it does not stand in PES_PJ.
 	Deplacee   bool
 	Where      report.Location
+	Etendue    Etendue
 	hasFichier bool
+	finContenu int64 // offset of its end tag
 }
 
 // RefCompta links a PJ to what it justifies when that is in another file.
@@ -264,3 +266,7 @@ func truth(s string) (value, ok bool) {
 	}
 	return false, false
 }
+
+// Etendue is where an element stands in the bytes as received: from the first
+// of its start tag to just after its end tag.
+type Etendue struct{ Debut, Fin int64 }
