@@ -11,8 +11,7 @@ import (
 )
 
 // FuzzStamp stamps anything: a refusal writes nothing, a success is a longer
-// file, with the original as prefix, that our reader opens, without repair
-// unless the original needed it: an object without end swallows what follows.
+// file, with the original as prefix, that our reader opens without repair.
 func FuzzStamp(f *testing.F) {
 	for _, in := range documents() {
 		f.Add(in, uint8(0))
@@ -25,7 +24,7 @@ func FuzzStamp(f *testing.F) {
 		o := options()
 		o.Mode, o.Pages, o.Force = stamp.Mode(how%3), stamp.Pages(how/3%3), how&64 != 0
 		var out bytes.Buffer
-		res, err := stamp.Stamp(context.Background(), &out, bytes.NewReader(in), int64(len(in)), o)
+		_, err := stamp.Stamp(context.Background(), &out, bytes.NewReader(in), int64(len(in)), o)
 		if err != nil {
 			var e *stamp.Error
 			if !errors.As(err, &e) || out.Len() > 0 {
@@ -40,7 +39,7 @@ func FuzzStamp(f *testing.F) {
 		if err := d.Open(context.Background(), bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil {
 			t.Fatalf("the stamped file: %v", err)
 		}
-		if d.Repaired() && !res.Report.Has(pdf.RuleRepaired) {
+		if d.Repaired() {
 			t.Fatal("the stamped file must be repaired to be read")
 		}
 	})

@@ -77,6 +77,9 @@ func Stamp(ctx context.Context, dst io.Writer, src io.ReaderAt, size int64, opt 
 		res.Report.Add(RuleText, report.Location{})
 	}
 	u, err := pdf.NewUpdate(ctx, d, dst)
+	if e := (*pdf.Error)(nil); errors.As(err, &e) {
+		return res, refuse(e.Rule)
+	}
 	if err != nil {
 		return res, err
 	}

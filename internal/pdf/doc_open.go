@@ -54,6 +54,7 @@ type Doc struct {
 	sections     []Section
 	poppler      bool  // reconstruct on a missing object, as poppler does
 	repaired     bool  // the cross-reference table had to be rebuilt
+	unended      bool  // an object read goes on to the end of the file
 	contentSeen  int64 // decoded bytes of content already looked at
 	lastXRef     int64 // of the newest section, relative to the header
 }
@@ -104,6 +105,7 @@ func (d *Doc) Reset(ctx context.Context, r io.ReaderAt, size int64) error {
 	d.cached, d.fetching = d.cached[:0], d.fetching[:0]
 	d.sections = d.sections[:0]
 	d.trailer, d.crypt = Value{}, nil
+	d.unended = false
 	d.poppler, d.repaired, d.lastXRef, d.contentSeen = false, false, 0, 0
 	d.linKnown, d.linearized = false, false
 	d.forgetObjStms()

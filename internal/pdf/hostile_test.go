@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/zlib"
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
 	"strings"
@@ -167,6 +168,53 @@ func TestUpdatingAFileThatNumbersFarAhead(t *testing.T) {
 	for ref, want := range map[Ref]string{r: "new", {Num: 33_000_000}: "far"} {
 		if got := string(e.Object(ref).Bytes()); got != want {
 			t.Errorf("object %d is %q", ref.Num, got)
+		}
+	}
+}
+
+// TestUpdatesThatWouldBeLostAreRefused: before anything is written.
+func TestUpdatesThatWouldBeLostAreRefused(t *testing.T) {
+	whole := string(pdftest.Simple(1).Bytes(pdftest.Table))
+	stream := string(pdftest.Simple(1).Bytes(pdftest.XStream))
+	stream = stream[:strings.LastIndex(stream, "startxref")]
+	at := strings.LastIndex(stream, " 0 obj")
+	begin := strings.LastIndex(stream[:at], "\n") + 1
+	far := stream[:begin] + "944444444" + stream[at:] + fmt.Sprintf("startxref\n%d\n%%%%EOF\n", begin)
+	for _, c := range []struct {
+		name, in string
+		rule     *report.Rule
+	}{
+		{"an object without end", strings.Replace(whole, "/Kids [", "/Kids [ [", 1), RuleXRef},
+		{"numbers used up", strings.Replace(whole, "/Size ", "/Size 33554432 /S ", 1), RuleLimit},
+		{"a cross-reference stream numbered beyond all", far, nil},
+	} {
+		var d Doc
+		ctx := context.Background()
+		if err := d.Open(ctx, strings.NewReader(c.in), int64(len(c.in))); err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		for range d.Pages() {
+		}
+		var out bytes.Buffer
+		u, err := NewUpdate(ctx, &d, &out)
+		if c.rule != nil {
+			if e := (*Error)(nil); !errors.As(err, &e) || e.Rule != c.rule || out.Len() > 0 {
+				t.Errorf("%s: %v after %d bytes", c.name, err, out.Len())
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := u.New()
+		u.Object(r, []byte("(new)"))
+		if _, err := u.Close(); err != nil {
+			t.Fatal(err)
+		}
+		var e Doc
+		if err := e.Open(ctx, bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil || string(e.Object(r).Bytes()) != "new" {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }

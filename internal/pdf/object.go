@@ -72,6 +72,7 @@ func (d *Doc) load(r Ref) (int32, bool) {
 			return 0, true
 		}
 		n := p.value(0)
+		d.unended = d.unended || p.cut
 		d.spend(p.c.pos() - from)
 		d.keep(r.Num, n)
 		return n, true

@@ -15,6 +15,7 @@ type parser struct {
 	plain  bool // strings are not encrypted
 	stream bool // a dictionary may be followed by a stream
 	noXRef bool // references cannot be resolved: cross-reference streams
+	cut    bool // an array or dictionary had no end before that of the file
 }
 
 func (p *parser) advance() { p.d.lex(&p.c, &p.t) }
@@ -101,6 +102,7 @@ func (p *parser) array(depth int) int32 {
 		p.link(me, last, k)
 		last = k
 	}
+	p.cut = p.cut || p.t.kind == tEOF
 	p.advance()
 	return me
 }
@@ -158,6 +160,7 @@ func (p *parser) dict(depth int) int32 {
 		n := &d.nodes[contents]
 		n.n = int32(d.crypt.str(p.obj, d.bytes[n.first:n.first+n.n]))
 	}
+	p.cut = p.cut || p.t.kind == tEOF
 	if p.t.kind != tEndDict {
 		return me
 	}

@@ -33,15 +33,28 @@ type placed struct {
 // ErrEncrypted says that an encrypted document cannot be updated.
 var ErrEncrypted = errors.New("pdf: an encrypted document cannot be updated")
 
+// newNumbers is how many numbers must be left for new objects.
+const newNumbers = 1 << 18
+
 // NewUpdate copies the document, opened with [Doc.Open], to w and makes ready
-// to append.
+// to append. Nothing was written when the error is [ErrEncrypted] or an
+// [*Error]: an object read so far has no end (PDF-XREF) and would swallow what
+// is appended, or no numbers are left for new ones (PDF-LIMIT).
 func NewUpdate(ctx context.Context, d *Doc, w io.Writer) (*Update, error) {
 	if d.Encrypted() {
 		return nil, ErrEncrypted
 	}
 	u := &Update{d: d, w: w, next: max(d.xref.size, 1)}
 	for _, s := range d.sections {
-		u.next = max(u.next, s.Num+1) // a stream's own number may be missing from Size
+		if int(s.Num) < d.limits.objects { // beyond, nobody would find it
+			u.next = max(u.next, s.Num+1) // a stream's own number may be missing from Size
+		}
+	}
+	switch {
+	case d.unended:
+		return nil, &Error{RuleXRef}
+	case int(u.next) > d.limits.objects-newNumbers:
+		return nil, &Error{RuleLimit}
 	}
 	buf := make([]byte, 64<<10)
 	last := byte('\n')
