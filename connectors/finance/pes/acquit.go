@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
 // ReadingAcquit is what an acknowledgement says, as it stands. It is held in
-// memory whole: see [Options].MaxBytes to bound it.
+// memory whole, up to a million elements and anomalies; beyond, LIM-COUNT is
+// found and the rest is not kept.
 type ReadingAcquit struct {
 	// Ancien says that the document is of the form before version 2: an element
 	// for each anomaly. NonAcquit is the root PES_NonACQUIT.
@@ -159,14 +161,24 @@ func (a *ReadingAcquit) Bilan() Bilan {
 
 // acquitDecoder is what reading an acknowledgement needs besides the decoder.
 type acquitDecoder struct {
+	over  bool // there were more elements than are kept
+	count int  // of elements and anomalies kept
 	out   ReadingAcquit
 	err   *Erreur
 	Piece string // of the anomaly being read
 	Ligne string
 }
 
+// keep reports whether there is room for one more element or anomaly.
+func (a *acquitDecoder) keep() bool {
+	a.count++
+	a.over = a.over || a.count > maxElements
+	return !a.over
+}
+
+// element is the one being read, nil beyond the limit.
 func element(d *decoder) *ElementAcquit {
-	if n := len(d.ack.out.Elements); n > 0 {
+	if n := len(d.ack.out.Elements); n > 0 && !d.ack.over {
 		return &d.ack.out.Elements[n-1]
 	}
 	return nil
@@ -175,7 +187,7 @@ func element(d *decoder) *ElementAcquit {
 var erreurNode = &node{
 	kids: fields(func(d *decoder) *Erreur { return d.ack.err }, "NumAnoAck=Code LibelleAnoAck=Libelle"),
 	begin: func(d *decoder) {
-		if e := element(d); e != nil {
+		if e := element(d); e != nil && d.ack.keep() {
 			e.Erreurs = append(e.Erreurs, Erreur{Piece: d.ack.Piece, Ligne: d.ack.Ligne})
 			d.ack.err = &e.Erreurs[len(e.Erreurs)-1]
 		}
@@ -205,9 +217,13 @@ var acquitElement = map[string]*node{
 					end:   func(d *decoder) error { d.ack.Piece = ""; return nil },
 				},
 			}),
-		begin: func(d *decoder) { d.ack.out.Elements = append(d.ack.out.Elements, ElementAcquit{}) },
+		begin: func(d *decoder) {
+			if d.ack.keep() {
+				d.ack.out.Elements = append(d.ack.out.Elements, ElementAcquit{})
+			}
+		},
 		end: func(d *decoder) error {
-			if e := element(d); e.NumAnoAck != "" || e.LibelleAno != "" {
+			if e := element(d); e != nil && (e.NumAnoAck != "" || e.LibelleAno != "") {
 				e.Erreurs = append(e.Erreurs, Erreur{e.NumAnoAck, e.LibelleAno, e.NumPiece, e.NumLigne})
 			}
 			return nil
@@ -225,9 +241,16 @@ var acquitRoot = holds(map[string]*node{
 	"ACQUIT_RETOUR": holds(map[string]*node{
 		"ElementACQUIT_RETOUR": {
 			kids: fields(func(d *decoder) *ElementRetour {
-				return &d.ack.out.Retours[len(d.ack.out.Retours)-1]
+				if n := len(d.ack.out.Retours); n > 0 && !d.ack.over {
+					return &d.ack.out.Retours[n-1]
+				}
+				return nil
 			}, "DomaineAckRetour NomFichierRetour TypRestit DateAcquit"),
-			begin: func(d *decoder) { d.ack.out.Retours = append(d.ack.out.Retours, ElementRetour{}) },
+			begin: func(d *decoder) {
+				if d.ack.keep() {
+					d.ack.out.Retours = append(d.ack.out.Retours, ElementRetour{})
+				}
+			},
 		},
 	}),
 })
@@ -240,6 +263,9 @@ func (p *pass) acquit(out *Reading, _ Options) error {
 	err := p.follow(d)
 	out.Entete = d.entete
 	out.Acquit = &d.ack.out
+	if d.ack.over {
+		out.Report.Add(report.LimCount, report.Location{}, report.Int("limit", maxElements), report.Words("what", "éléments et anomalies", "elements and anomalies"))
+	}
 	if out.Root != AcquitRetour && err == io.EOF {
 		out.Etat = d.ack.out.Bilan().Etat
 	}

@@ -155,7 +155,7 @@ func domaineNode(domaine Domaine, header string, bloc map[string]*node, piece *n
 				begin: func(d *decoder) {
 					d.facts.Bordereaux++
 					id, _ := d.r.Attr("", "Id")
-					d.bord = &Bordereau{Domaine: d.domaine, ID: string(id), Where: d.where()}
+					d.bord = &Bordereau{Domaine: d.domaine, ID: string(id[:min(len(id), maxText)]), Where: d.where()}
 					d.fin = FinBordereau{Bordereau: d.bord}
 					d.told.bord = false
 				},
@@ -431,7 +431,7 @@ var tiersNode = &node{
 	begin: func(d *decoder) {
 		d.tiers = nil
 		d.onLigne(func(l *Ligne) {
-			if len(l.Tiers) < maxRepeat {
+			if len(l.Tiers) < maxTiers {
 				l.Tiers = append(l.Tiers, Tiers{Where: d.where()})
 				d.tiers = &l.Tiers[len(l.Tiers)-1]
 			}

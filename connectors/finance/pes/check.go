@@ -47,9 +47,12 @@ type pjLink struct {
 	where           report.Location
 }
 
-// maxKeys bounds what is remembered to find doubles; beyond, doubles are no
-// longer looked for.
-const maxKeys = 2_000_000
+// What is remembered to find doubles is bounded; beyond, doubles are no longer
+// looked for.
+const (
+	maxKeys   = 500_000
+	maxKeyLen = 200
+)
 
 func newChecker(rep *report.Report, opt Options, facts *Facts) *checker {
 	return &checker{
@@ -85,7 +88,7 @@ func double(m map[string]bool, key string) bool {
 	if m[key] {
 		return true
 	}
-	if len(m) < maxKeys {
+	if len(m) < maxKeys && len(key) <= maxKeyLen {
 		m[key] = true
 	}
 	return false
@@ -139,13 +142,13 @@ func (c *checker) bordereau(b *Bordereau) {
 		c.sansId++
 	}
 	if b.TypBord != "" && !typesBordereau[b.Domaine][b.TypBord] {
-		c.add(TypeBordereau, b.Where, report.Code("code", b.TypBord), domaine(b))
+		c.add(TypeBordereau, b.Where, shown("code", b.TypBord), domaine(b))
 	}
 	if c.demat(b.Domaine) && b.TypBord != "06" && b.MtCumulAnnuel.Centimes <= 0 {
 		c.add(CumulAnnuel, b.Where)
 	}
 	if key := b.Domaine.Code() + " " + number(b.Exer) + " " + b.TypBord + " " + number(b.IdBord); b.IdBord != "" && double(c.bordereaux, key) {
-		c.add(BordereauDouble, b.Where, report.P("bordereau", b.Cle()), report.P("code", b.TypBord), domaine(b))
+		c.add(BordereauDouble, b.Where, shown("bordereau", b.Cle()), shown("code", b.TypBord), domaine(b))
 	}
 	if b.DteAsp != "" && before(b.DteAsp, b.DteBordEm) {
 		c.add(DateASP, b.Where)
@@ -166,7 +169,7 @@ func before(a, b string) bool {
 func (c *checker) finBordereau(f *FinBordereau) {
 	b := f.Bordereau
 	if n := number(b.NbrPce); b.NbrPce != "" && n != itoa(f.Pieces) {
-		c.add(NombrePieces, b.Where, report.P("declared", n), report.Int("found", f.Pieces))
+		c.add(NombrePieces, b.Where, shown("declared", n), report.Int("found", f.Pieces))
 	}
 	total := b.MtBordTVA.Centimes > 0
 	switch {
@@ -208,16 +211,16 @@ func (c *checker) pieceHead(p *Piece) {
 	}
 	t := triplet(p)
 	if !triplets[b.Domaine][t] && b.TypBord != "" && p.TypPce != "" && p.NatPce != "" {
-		c.add(Triplet, p.Where, report.P("triplet", t), domaine(b))
+		c.add(Triplet, p.Where, shown("triplet", t), domaine(b))
 	}
 	if p.IdPce != "" && double(c.pieces, number(p.IdPce)) {
-		c.add(PieceDouble, p.Where, report.Words("what", "La pièce", "Piece"), report.P("number", number(p.IdPce)), report.Words("parent", "le bordereau", "the bordereau"))
+		c.add(PieceDouble, p.Where, report.Words("what", "La pièce", "Piece"), shown("number", number(p.IdPce)), report.Words("parent", "le bordereau", "the bordereau"))
 	}
 	if b.Domaine != Recette {
 		return
 	}
 	if p.IdRol != "" && t != "01-06-01" {
-		c.add(Convention, p.Where, report.P("field", "IdRol"), report.P("triplet", t), domaine(b),
+		c.add(Convention, p.Where, report.P("field", "IdRol"), shown("triplet", t), domaine(b),
 			report.Words("why", "réservé à 01-06-01", "for 01-06-01 only"))
 	}
 	if p.DteAsp != "" && before(p.DteAsp, b.DteBordEm) {
@@ -258,7 +261,7 @@ func (c *checker) endPiece() {
 		return
 	}
 	bad := func(fr, en string) {
-		c.add(EditionASAP, p.Where, report.Code("code", p.Edition), report.Words("why", fr, en))
+		c.add(EditionASAP, p.Where, shown("code", p.Edition), report.Words("why", fr, en))
 	}
 	switch p.Edition {
 	case "01", "02", "03", "05", "06":
@@ -280,7 +283,7 @@ func (c *checker) endPiece() {
 		}
 	}
 	if p.Edition == "06" && c.refs > 0 && !c.refs010 {
-		c.addAs(report.Warning, EditionASAP, p.Where, report.Code("code", p.Edition),
+		c.addAs(report.Warning, EditionASAP, p.Where, shown("code", p.Edition),
 			report.Words("why", "aucune pièce annoncée n'est du type 010", "no piece announced is of type 010"))
 	}
 }
@@ -302,7 +305,7 @@ func (c *checker) refsOf(refs []PJRef, where report.Location) {
 }
 
 func (c *checker) link(id string) *pjLink {
-	if id == "" {
+	if id == "" || len(id) > maxKeyLen {
 		return nil
 	}
 	l := c.pj[id]
@@ -358,11 +361,22 @@ func (c *checker) finish(root report.Location) {
 		l := c.pj[id]
 		switch {
 		case l.here && l.other:
-			c.add(PJSupport, l.where, report.P("id", id))
+			c.add(PJSupport, l.where, shown("id", id))
 		case l.here && !l.announced && !l.compta:
-			c.add(PJOrpheline, l.where, report.P("id", id))
+			c.add(PJOrpheline, l.where, shown("id", id))
 		case !l.here && l.announced && !l.other:
-			c.add(PJAilleurs, l.where, report.P("id", id))
+			c.add(PJAilleurs, l.where, shown("id", id))
 		}
 	}
+}
+
+// shown is a parameter whose value is a code, a number or a technical
+// identifier; what is written in its place and is none is not quoted.
+func shown(name, value string) report.Param {
+	if len(value) > 50 || strings.ContainsFunc(value, func(r rune) bool {
+		return (r|0x20 < 'a' || r|0x20 > 'z') && (r < '0' || r > '9') && r != '-' && r != '/' && r != '_'
+	}) {
+		return report.Words(name, "illisible", "unreadable")
+	}
+	return report.Code(name, value)
 }

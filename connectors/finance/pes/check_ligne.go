@@ -14,7 +14,7 @@ func (c *checker) ligne(l *Ligne) {
 		c.ligneTVA = true
 	}
 	if l.IdLigne != "" && c.lignes != nil && double(c.lignes, number(l.IdLigne)) {
-		c.add(PieceDouble, l.Where, report.Words("what", "La ligne", "Line"), report.P("number", number(l.IdLigne)), report.Words("parent", "la pièce", "the piece"))
+		c.add(PieceDouble, l.Where, report.Words("what", "La ligne", "Line"), shown("number", number(l.IdLigne)), report.Words("parent", "la pièce", "the piece"))
 	}
 	c.refsOf(l.PJRefs, l.Where)
 	p := l.Piece
@@ -53,7 +53,7 @@ func (c *checker) ligne(l *Ligne) {
 }
 
 func (c *checker) convention(l *Ligne, fr, en string) {
-	c.add(Convention, l.Where, report.P("field", "IdConv"), report.P("triplet", triplet(l.Piece)), domaine(l.Piece.Bordereau), report.Words("why", fr, en))
+	c.add(Convention, l.Where, report.P("field", "IdConv"), shown("triplet", triplet(l.Piece)), domaine(l.Piece.Bordereau), report.Words("why", fr, en))
 }
 
 // reglement checks means of payment against bank accounts (H13 to H15).
@@ -64,9 +64,9 @@ func (c *checker) reglement(l *Ligne) {
 	}
 	switch {
 	case reglementAvecCompte[l.ModRegl] && !account:
-		c.add(CompteAbsent, l.Where, report.Code("code", l.ModRegl))
+		c.add(CompteAbsent, l.Where, shown("code", l.ModRegl))
 	case reglementSansCompte[l.ModRegl] && account:
-		c.add(CompteInterdit, l.Where, report.Code("code", l.ModRegl))
+		c.add(CompteInterdit, l.Where, shown("code", l.ModRegl))
 	}
 }
 
@@ -75,7 +75,7 @@ func (c *checker) rattachement(l *Ligne) {
 	p, r := l.Piece, l.Rattach
 	t := triplet(p)
 	bad := func(fr, en string) {
-		c.add(Rattach, l.Where, report.P("triplet", t), domaine(p.Bordereau), report.Words("why", fr, en))
+		c.add(Rattach, l.Where, shown("triplet", t), domaine(p.Bordereau), report.Words("why", fr, en))
 	}
 	absent := func() {
 		bad("le bloc RattachPiece manque", "block RattachPiece is missing")
@@ -136,9 +136,9 @@ func (c *checker) rattachement(l *Ligne) {
 	needed := nature == "01" || nature == "02" || depense && nature == "05"
 	switch {
 	case needed && !given:
-		c.add(RattachLigne, l.Where, report.Code("code", nature), report.Words("why", "il en faut un", "one is needed"))
+		c.add(RattachLigne, l.Where, shown("code", nature), report.Words("why", "il en faut un", "one is needed"))
 	case !needed && given && nature != "":
-		c.add(RattachLigne, l.Where, report.Code("code", nature), report.Words("why", "il doit être absent ou zéro", "it must be absent or zero"))
+		c.add(RattachLigne, l.Where, shown("code", nature), report.Words("why", "il doit être absent ou zéro", "it must be absent or zero"))
 	}
 }
 
@@ -208,7 +208,7 @@ func (c *checker) tiers(l *Ligne, t *Tiers) {
 			why(CiviliteTiers, "ils ne sont admis que pour une personne physique", "they are admitted for a natural person only")
 		}
 		if t.NatJur != "" && !couplesTiers[t.CatTiers+"-"+t.NatJur] {
-			c.add(NatureTiers, t.Where, report.Code("cat", t.CatTiers), report.Code("nat", t.NatJur))
+			c.add(NatureTiers, t.Where, shown("cat", t.CatTiers), shown("nat", t.NatJur))
 		}
 	}
 	if isMademoiselle(t.Civilite) {
@@ -280,7 +280,7 @@ func isMademoiselle(s string) bool {
 // identifiant checks the national identifier of a tiers (H18, H19).
 func (c *checker) identifiant(l *Ligne, t *Tiers, depense bool) {
 	bad := func(fr, en string) {
-		c.add(IdentifiantTiers, t.Where, report.P("id", t.IdTiers), report.Code("nature", t.NatIdTiers), report.Words("why", fr, en))
+		c.add(IdentifiantTiers, t.Where, report.P("id", t.IdTiers), shown("nature", t.NatIdTiers), report.Words("why", fr, en))
 	}
 	switch {
 	case t.IdTiers == "" && t.NatIdTiers == "":
@@ -296,7 +296,7 @@ func (c *checker) identifiant(l *Ligne, t *Tiers, depense bool) {
 		bad(fr, en)
 	}
 	reserved := func(fr, en string) {
-		c.add(IdentifiantReserve, t.Where, report.Code("nature", t.NatIdTiers), report.Words("why", fr, en))
+		c.add(IdentifiantReserve, t.Where, shown("nature", t.NatIdTiers), report.Words("why", fr, en))
 	}
 	switch t.NatIdTiers {
 	case "04", "11", "12":

@@ -52,7 +52,7 @@ func (c *checker) pieceJustificative(p *PJ) {
 	}
 	if l := c.link(p.IdUnique); l != nil {
 		if l.here {
-			c.add(PJDouble, p.Where, report.P("id", p.IdUnique))
+			c.add(PJDouble, p.Where, shown("id", p.IdUnique))
 		}
 		l.here, l.where = true, p.Where
 		l.compta = l.compta || len(p.RefCompta) > 0

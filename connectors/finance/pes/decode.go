@@ -2,6 +2,7 @@ package pes
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -96,10 +97,15 @@ func (f *Facts) domaine(d Domaine) *EnteteDomaine {
 	return &f.Depense
 }
 
-// maxRepeat bounds what is kept of the references of one piece or line, of
-// the tiers of a line, and of the RefCompta of a PJ: what goes beyond is read
-// by the grammar alone.
-const maxRepeat = 10_000
+// What is kept of a hostile file is bounded: references and lines of one piece,
+// tiers of one line, elements of an acknowledgement, bytes of one value. What
+// goes beyond is judged by the grammar alone.
+const (
+	maxRepeat   = 10_000
+	maxTiers    = 500
+	maxElements = 1_000_000
+	maxText     = 2_000
+)
 
 // event follows one event.
 func (d *decoder) event(k xmlcore.Kind) error {
@@ -163,12 +169,12 @@ func (d *decoder) start() error {
 	case n.money != nil:
 		if p := n.money(d); p != nil {
 			if v, ok := d.r.Attr("", "V"); ok {
-				*p = ParseMontant(string(v))
+				*p = ParseMontant(string(v[:min(len(v), maxText)]))
 			}
 		}
 	case n == fichier && d.pj != nil:
 		mime, _ := d.r.Attr("", "MIMEType")
-		d.pj.MIMEType, d.pj.hasFichier = string(mime), true
+		d.pj.MIMEType, d.pj.hasFichier = string(mime[:min(len(mime), maxText)]), true
 		return d.ask(d.pj)
 	}
 	return nil
@@ -196,6 +202,9 @@ func (d *decoder) countAnywhere(name *xmlcore.Name) {
 // text returns the attribute V of the current element.
 func (d *decoder) text() string {
 	v, _ := d.r.Attr("", "V")
+	if len(v) > maxText {
+		return strings.ToValidUTF8(string(v[:maxText]), "")
+	}
 	return string(v)
 }
 

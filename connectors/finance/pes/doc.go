@@ -12,6 +12,32 @@
 //	PES_Retour         the later state of mandats and titres
 //	PES_ACQUIT_RETOUR  confirms a PES_Retour
 //
+//	r, err := pes.Read(ctx, f, pes.Options{})
+//	if err != nil { … }                    // the file could not be read: nothing is known
+//	fmt.Println(r.Etat, r.Portee, r.Regles) // what Hélios would reject, and why
+//
+// One pass does it all, in memory that does not grow with the file: the schemas
+// of every version, the rules of the [Catalogue], and each pièce justificative
+// decoded and inflated under guard. [Options].Visit sees every bordereau, piece,
+// line and PJ go by; [Items] yields them.
+//
+// What is not done here: signatures are found and their place is judged, but not
+// whether they are good (PES-SIGNATURE-NON-VERIFIEE says so); the content of
+// PES_Facture and PES_Marche is judged by the schema alone.
+//
+// # Rejections
+//
+// Hélios checks the schema and the signatures first: what breaks them rejects
+// the whole file. Then come rules that reject a bordereau, or a PJ, or nothing.
+// [Regle] carries that scope. A [Profil] asks instead whether an operator would
+// carry the file; what Hélios would say later is then a warning.
+//
+// # Acknowledgements
+//
+// [Inventorier] keeps what matters of a file that was sent; [Envoi.Rapprocher]
+// compares an acknowledgement with it, and [Envoi.Renvoyer] cuts the least to
+// send again out of the bytes that were sent.
+//
 // # Versions
 //
 // The DGFiP publishes a set of schemas about twice a year, all in the same

@@ -237,9 +237,14 @@ func (r *Rapprochement) Signaler(rep *report.Report) {
 		return
 	}
 	if len(r.Inconnus) > 0 {
-		rep.Add(AcquitMuet, report.Location{}, report.List("bordereaux", r.Inconnus))
+		names := make([]string, len(r.Inconnus))
+		for i, key := range r.Inconnus {
+			p := shown("bordereau", key)
+			names[i] = p.Text(report.FR)
+		}
+		rep.Add(AcquitMuet, report.Location{}, report.List("bordereaux", names))
 	}
 	for _, id := range r.DejaIntegrees {
-		rep.Add(AcquitPJDouble, report.Location{}, report.P("id", id))
+		rep.Add(AcquitPJDouble, report.Location{}, shown("id", id))
 	}
 }

@@ -242,10 +242,10 @@ func Read(ctx context.Context, src io.Reader, opt Options) (*Reading, error) {
 	return out, nil
 }
 
-// Items yields what a PES_Aller holds, in document order, in one pass and in
-// memory that does not grow with it. An error ends it: that of the source, or a
-// [*report.InvalidError] when the document is not XML. Nothing is
-// judged; see [Read] and Options.Visit to do both at once.
+// Items yields what a PES_Aller or PES_Retour holds, in document order, in one
+// pass and in memory that does not grow with it. The last error, if any, is that
+// of the source or, for a document that is not XML, a [*report.InvalidError].
+// See [Read] and Options.Visit to have the document judged in the same pass.
 func Items(ctx context.Context, src io.Reader, opt Options) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		stop := errors.New("stop")

@@ -248,7 +248,7 @@ func TestBankAccounts(t *testing.T) {
 
 // TestFindingsQuoteNobody: values of persons never enter a finding.
 func TestFindingsQuoteNobody(t *testing.T) {
-	doc := depenseXML(`FR76300`, `FR77300`, `55208131766522`, `55208131766523`, `<Nom V="ESSAI"/>`, `<Nom V="PLANTEE"/><Prenom V="SECRETE"/>`, `56950`, `5695A`)
+	doc := depenseXML(`FR76300`, `FR77300`, `55208131766522`, `55208131766523`, `<Nom V="ESSAI"/>`, `<Nom V="PLANTEE"/><Prenom V="SECRETE"/>`, `56950`, `5695A`, `<TypBord V="01"/>`, `<TypBord V="MADAME SECRETE"/>`, `<IdPce V="345"/>`, `<IdPce V="Mme PLANTEE"/>`)
 	r := mustRead(t, doc, Options{})
 	text, err := r.Report.MarshalJSON()
 	if err != nil {
@@ -344,4 +344,12 @@ func FuzzPES(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestHostileValuesAreCut: a value a thousand times too long is not kept whole.
+func TestHostileValuesAreCut(t *testing.T) {
+	r := mustRead(t, depenseXML(`<NomFic V="F1"/>`, `<NomFic V="`+strings.Repeat("é", 100_000)+`"/>`), Options{})
+	if n := len(r.Entete.NomFic); n > maxText || n < maxText-4 || r.Report.Valid() {
+		t.Errorf("%d bytes kept; %s", n, codes(r.Report))
+	}
 }

@@ -32,8 +32,8 @@ var (
 		"La TVA du bordereau et celle de ses lignes ne s'accordent pas : {why}.",
 		"The VAT of the bordereau and that of its lines do not agree: {why}.", norme)
 	Totaux = report.NewRule("PES-TOTAL", report.Warning,
-		"La somme des lignes ({sum}) n'est pas le montant {field} du bordereau ({declared}).",
-		"The lines add up to {sum}, not to amount {field} of the bordereau ({declared}).", "DGFiP, CommunAck, ERREUR_CUMUL_MONTANTS")
+		"La somme des lignes ({sum!}) n'est pas le montant {field} du bordereau ({declared!}).",
+		"The lines add up to {sum!}, not to amount {field} of the bordereau ({declared!}).", "DGFiP, CommunAck, ERREUR_CUMUL_MONTANTS")
 	TypeBordereau = report.NewRule("PES-TYPBORD", report.Error,
 		"Le type de bordereau {code} n'existe pas en {domaine} dans un envoi.",
 		"Type of bordereau {code} does not exist in {domaine} of what is sent.", norme)
