@@ -12,6 +12,8 @@ type Grammar struct {
 	names  map[QName]int32 // every name the grammar mentions → symbol
 	list   []QName
 	spaces map[string]int32 // every namespace it mentions
+	// spaceNames are those namespaces by number.
+	spaceNames []string
 
 	leaves []leaf
 	decls  []decl
@@ -124,6 +126,7 @@ func (g *Grammar) space(s string) int32 {
 	if !ok {
 		id = int32(len(g.spaces))
 		g.spaces[s] = id
+		g.spaceNames = append(g.spaceNames, s)
 	}
 	return id
 }

@@ -28,6 +28,9 @@ func (v *Validator) movesOf(m *model, state int32, to []move) []move {
 			v.lazy.arena.leaves(Pattern(state), true, func(l int32) { first = append(first, l) })
 			slices.Sort(first)
 			for _, l := range slices.Compact(first) {
+				if v.lazy.arena.work-before > v.repair {
+					break // the names of a huge model are not worth the time
+				}
 				if next := v.lazy.arena.derive(Pattern(state), []int32{l}); next != NotAllowed {
 					to = append(to, move{l, int32(next)})
 				}

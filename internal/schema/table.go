@@ -269,12 +269,7 @@ func (g *Grammar) symbol(sym int32) QName {
 	case sym == otherName:
 		return QName{noName, noName}
 	}
-	for s, id := range g.spaces {
-		if otherIn(id) == sym {
-			return QName{s, noName}
-		}
-	}
-	return QName{noName, noName}
+	return QName{g.spaceNames[-2-sym], noName}
 }
 
 // find returns the edge of a state for a symbol.

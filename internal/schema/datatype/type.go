@@ -71,6 +71,7 @@ type Type struct {
 	identity Identity
 	item     *Type   // of a list
 	members  []*Type // of a union
+	weight   int     // of a union: see Members
 
 	steps    []step // of patterns: every step must hold
 	enum     []value
@@ -293,6 +294,7 @@ func UnionOf(members ...*Type) *Type {
 	t := &Type{base: anySimpleType, kind: Union, space: Preserve,
 		length: -1, minLen: -1, maxLen: -1, total: -1, fraction: -1}
 	for i, m := range members {
+		t.weight = min(t.weight+m.Members(), 1<<30)
 		if m.kind == Union && !m.faceted() {
 			t.members = append(t.members, m.members...)
 		} else {
@@ -307,8 +309,17 @@ func UnionOf(members ...*Type) *Type {
 	return t
 }
 
-// Members returns how many members a union has.
-func (t *Type) Members() int { return len(t.members) }
+// Members returns how many types one check may have to try: those of a union,
+// and of the unions among them.
+func (t *Type) Members() int {
+	switch t.kind {
+	case Union:
+		return t.weight
+	case List:
+		return t.item.Members()
+	}
+	return 1
+}
 
 // measurable reports whether the length facets apply.
 func (t *Type) measurable() bool {

@@ -129,8 +129,8 @@ func (l *loader) simple(t *typ) *datatype.Type {
 		if len(members) == 0 {
 			l.fail(n, "union sans type membre", "union without member type")
 		}
-		l.spend(n, len(members))
 		u := datatype.UnionOf(members...)
+		l.spend(n, len(members))
 		if l.set.members += u.Members(); l.set.members > maxMembers {
 			l.fail(n, tooLargeFR, tooLargeEN)
 		}
@@ -214,7 +214,7 @@ func (l *loader) restrict(base *datatype.Type, n *node) *datatype.Type {
 		// its siblings.
 		f = datatype.Facets{}
 	}
-	l.spend(n, 1+len(f.Enumeration)+100*len(f.Patterns))
+	l.spend(n, 1+len(f.Enumeration)*base.Members()+100*len(f.Patterns))
 	f.PatternWork = patternWork
 	f.Lookup = n.scope.lookup
 	t, err := base.Restrict(f)
