@@ -92,25 +92,28 @@ func (v *Validator) attributes(r *xmlcore.Reader, f *frame, c *cand, say bool) (
 }
 
 // quickAttributes reports whether the attributes are surely those of the type,
-// without a word to say, and whether identifiers are among them. If it does not
-// say so, they have to be looked at closely.
-func (v *Validator) quickAttributes(t *typ, attrs []xmlcore.Attr) (right, identity bool) {
-	if !t.bare && len(attrs) < t.attrs.required {
-		return false, false
+// without a word to say, and how many identifiers are among them, with the
+// number of the last and its kind. If it does not say so, they have to be
+// looked at closely.
+func (v *Validator) quickAttributes(t *typ, attrs []xmlcore.Attr) (right bool, ids, last int, kind datatype.Identity) {
+	if len(attrs) < t.attrs.required {
+		return false, 0, 0, 0
 	}
 	required := 0
 	for i := range attrs {
 		s := v.symbol(attrs[i].Name)
 		e := t.attrs.find(s.sym)
 		if e == nil || s.xsi || !e.quick.Accepts(attrs[i].Value) {
-			return false, false
+			return false, 0, 0, 0
 		}
 		if e.required {
 			required++
 		}
-		identity = identity || e.identity != datatype.NotIdentity
+		if e.identity != datatype.NotIdentity {
+			ids, last, kind = ids+1, i, e.identity
+		}
 	}
-	return required == t.attrs.required && !t.attrs.demanding && !t.abstract, identity
+	return required == t.attrs.required && !t.attrs.demanding && !t.abstract, ids, last, kind
 }
 
 // wildcard finds the value an attribute must have under the type's wildcards:

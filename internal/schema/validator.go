@@ -69,37 +69,6 @@ type Validator struct {
 	ids  idTable
 }
 
-// mode says how the innermost element is followed, and so what the next event
-// means. An element that has a value and nothing else has no frame until
-// something out of the ordinary happens in it.
-type mode uint8
-
-const (
-	inFrame    mode = iota // it has a frame
-	inIgnored              // no frame; any text will do
-	inValue                // no frame; its text is collected
-	inOther                // no frame; its text needs a frame in the end
-	inAccepted             // no frame; all its text was met, and is right
-	inSkipped              // it is not checked
-)
-
-// symbol is what the grammar knows of a name of the document, and the last
-// step taken with it: documents repeat themselves.
-type symbol struct {
-	name  *xmlcore.Name
-	sym   int32 // -1: the grammar does not mention it
-	space int32 // -1: nor its namespace
-
-	state int32 // before the step; -1 if there was none
-	next  int32
-	leaf  int32
-	typ   int32
-	how   mode
-	bare  bool // the type needs no attribute
-	xsi   bool
-	quick *datatype.Quick // of the type
-}
-
 // cand is a declaration an open element may be of.
 type cand struct {
 	leaf  int32 // particle, for the parent's next state; -1 for the document
@@ -205,11 +174,11 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 				}
 				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, n, off, false
 				c.state = s.next
-				if s.how == inValue && s.bare && len(r.Attrs()) == 0 { // [Validator.step] for the most usual
+				if s.how == inValue && s.bare && len(r.Attrs()) == 0 { // take, for the most usual
 					v.plain, v.mode, v.quick, v.text, v.length = n.ID, inValue, s.quick, v.text[:0], 0
 					return nil
 				}
-				v.step(r, s)
+				v.take(r, s)
 				return nil
 			}
 		}
@@ -242,79 +211,6 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	return nil
 }
 
-// framed makes ready for a child, where the innermost element has no frame; it
-// returns false if there is nothing to check.
-func (v *Validator) framed() bool {
-	if v.mode == inSkipped {
-		v.skipped()
-		v.skip++
-		return false
-	}
-	v.frame()
-	return true
-}
-
-// valueText takes a piece of the text of an element without a frame.
-func (v *Validator) valueText(r *xmlcore.Reader) {
-	chunk := r.Text()
-	if v.length == 0 && r.Last() { // the whole text: judged where it lies
-		if v.quick.Accepts(chunk) && len(chunk) <= v.opt.MaxValue || v.sound(&v.g.types[v.symbols[v.plain].typ], chunk) {
-			v.mode = inAccepted
-			return
-		}
-		v.mode = inOther
-	}
-	v.length += len(chunk)
-	if len(v.text) <= v.opt.MaxValue {
-		v.text = append(v.text, chunk...)
-	}
-}
-
-// otherText is valueText for identifiers and streams.
-func (v *Validator) otherText(r *xmlcore.Reader) {
-	chunk := r.Text()
-	v.length += len(chunk)
-	if v.g.types[v.symbols[v.plain].typ].text == textStreamed {
-		v.base64.Write(chunk)
-	} else if len(v.text) <= v.opt.MaxValue {
-		v.text = append(v.text, chunk...)
-	}
-}
-
-// sound reports whether the text of an element without a frame is right, and
-// there is nothing to say of it.
-func (v *Validator) sound(t *typ, text []byte) bool {
-	if len(text) > v.opt.MaxValue {
-		return false
-	}
-	var fault *datatype.Fault
-	var note datatype.Note
-	if t.dt != nil {
-		fault, note = t.dt.Check(&v.scratch, text)
-	} else {
-		fault, note = t.value.check(&v.scratch, text)
-	}
-	return fault == nil && note == datatype.NoNote
-}
-
-// endOther takes the end tag of an element that is not followed in a frame.
-func (v *Validator) endOther(r *xmlcore.Reader) {
-	switch v.mode {
-	case inSkipped:
-		if v.skip--; v.skip == 0 {
-			v.mode = inFrame
-		}
-		return
-	case inValue:
-		if v.length <= v.opt.MaxValue && v.sound(&v.g.types[v.symbols[v.plain].typ], v.text) {
-			v.mode = inFrame
-			return
-		}
-	}
-	v.frame()
-	v.end(r)
-}
-
 // within checks the budgets.
 func (v *Validator) within(r *xmlcore.Reader) bool {
 	v.scratch.Work += 4096 * workPerEvent
@@ -333,71 +229,7 @@ func (v *Validator) stop(r *xmlcore.Reader, rule *report.Rule, params ...report.
 	v.stopped = true
 }
 
-func (v *Validator) symbol(n *xmlcore.Name) *symbol {
-	if n.ID < len(v.symbols) {
-		if s := &v.symbols[n.ID]; s.name == n {
-			return s
-		}
-	}
-	return v.newSymbol(n)
-}
-
-func (v *Validator) newSymbol(n *xmlcore.Name) *symbol {
-	if n.ID >= len(v.symbols) {
-		v.symbols = append(v.symbols, make([]symbol, n.ID+16-len(v.symbols))...)
-	}
-	s := &v.symbols[n.ID]
-	*s = symbol{name: n, sym: -1, space: -1, state: -1, xsi: n.Space == xsiSpace}
-	if sym, ok := v.g.names[QName{n.Space, n.Local}]; ok {
-		s.sym = sym
-	}
-	if sp, ok := v.g.spaces[n.Space]; ok {
-		s.space = sp
-	}
-	return s
-}
-
 func (v *Validator) top() *frame { return &v.frames[len(v.frames)-1] }
-
-// step opens the element of the last step taken with a name.
-func (v *Validator) step(r *xmlcore.Reader, s *symbol) {
-	if attrs := r.Attrs(); len(attrs) > 0 || !s.bare {
-		v.stepAttributes(r, s, attrs)
-		return
-	}
-	if s.how == inFrame {
-		v.frame1(s, &v.g.types[s.typ])
-		return
-	}
-	v.plain, v.mode, v.quick = s.name.ID, s.how, s.quick
-	if s.how != inIgnored {
-		v.text, v.length = v.text[:0], 0
-		if s.how == inOther {
-			v.base64 = datatype.Base64{}
-		}
-	}
-}
-
-// stepAttributes is step for an element that has, or must have, attributes.
-func (v *Validator) stepAttributes(r *xmlcore.Reader, s *symbol, attrs []xmlcore.Attr) {
-	t := &v.g.types[s.typ]
-	right, identity := v.quickAttributes(t, attrs)
-	if t.text >= textCollected {
-		v.text, v.length = v.text[:0], 0
-		v.base64 = datatype.Base64{}
-	}
-	if right && !identity && s.how != inFrame {
-		v.plain, v.mode, v.quick = s.name.ID, s.how, s.quick
-		return
-	}
-	v.frame1(s, t)
-	switch {
-	case !right:
-		v.opened(r)
-	case identity:
-		v.collectIDs(r, s.typ)
-	}
-}
 
 // start takes a start tag that is not the step its name took last: it is
 // another, or there are several candidates, particles or a lazy model.
@@ -408,6 +240,13 @@ func (v *Validator) start(r *xmlcore.Reader, s *symbol) {
 		c := &v.cands[f.first]
 		t := &v.g.types[c.typ]
 		if t.fast {
+			if s.other.state == c.state && f.single {
+				s.step, s.other = s.other, s.step
+				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
+				c.state = s.next
+				v.take(r, s)
+				return
+			}
 			if e := v.g.find(c.state, v.g.models[t.model].class(s.sym, s.space)); e != nil && e.multi < 0 {
 				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
 				state := c.state
@@ -467,45 +306,6 @@ func (v *Validator) admitted(c cand, s *symbol, to []int32) []int32 {
 		}
 	}
 	return to
-}
-
-// open1 opens an element of the one particle, the parent having gone on from
-// one state to the next.
-func (v *Validator) open1(r *xmlcore.Reader, s *symbol, state, next, leaf int32) {
-	l := &v.g.leaves[leaf]
-	if l.quick < 0 || len(v.frames) == 1 { // the root element has a frame in any case
-		s.state = -1
-		v.marks = append(v.marks[:0], leaf)
-		v.push(r, s, v.marks, true)
-		return
-	}
-	t := &v.g.types[l.typ]
-	s.state, s.next, s.leaf, s.typ, s.how, s.bare, s.quick = state, next, leaf, l.typ, t.how, t.bare, &t.quick
-	v.step(r, s)
-}
-
-// frame1 pushes the frame of an element of one declaration, that of the last
-// step taken with the name.
-func (v *Validator) frame1(s *symbol, t *typ) {
-	n := len(v.frames)
-	if n == cap(v.frames) {
-		v.frames = append(v.frames, frame{})
-	} else {
-		v.frames = v.frames[:n+1]
-	}
-	f := &v.frames[n]
-	f.name, f.first, f.sym, f.space, f.prev = s.name, int32(len(v.cands)), s.sym, s.space, -1
-	f.flags = flags{text: t.text, single: t.fast, moved: true}
-	f.missing, f.faults, f.prevName = 0, 0, nil
-	v.cands = append(v.cands, cand{leaf: s.leaf, decl: v.g.leaves[s.leaf].quick, typ: s.typ, state: t.start})
-}
-
-// frame gives the element that is open without one its frame: something out of
-// the ordinary has happened in it.
-func (v *Validator) frame() {
-	s := &v.symbols[v.plain]
-	v.frame1(s, &v.g.types[s.typ])
-	v.mode = inFrame
 }
 
 // push opens an element that may be of any of the particles. moved says that
