@@ -47,6 +47,7 @@ type translation struct {
 	elements  []*component // global, in order
 	depth     int
 	members   int
+	pairs     int // compared by positions
 }
 
 func (l *loader) element(n *node, name schema.QName) *element {

@@ -37,6 +37,9 @@ func (l *loader) translate() {
 		l.b.GlobalAttribute(name, l.value(a))
 	}
 	for _, t := range l.set.types {
+		if !t.simple {
+			l.deterministic(t)
+		}
 		l.make(t)
 	}
 	for i := 0; i < len(l.set.order); i++ {
