@@ -73,3 +73,13 @@ func TestCompilesCorpus(t *testing.T) {
 		t.Errorf("only %d documents: the corpus has more than 400", all)
 	}
 }
+
+// TestWholeFolder compiles an entry in a file system that holds all the sets of
+// a domain: documents are still found by their namespaces.
+func TestWholeFolder(t *testing.T) {
+	for domain, entry := range map[string]string{"archive": "xsd/seda-2.1/seda-2.1-main.xsd", "finance": "xsd/pes_v5.17/PES_V2/Rev0/PES_Aller.xsd"} {
+		if _, _, err := Compile(context.Background(), os.DirFS(corpus.Dir(t, domain)), []string{entry}, Options{}); err != nil {
+			t.Errorf("%s: %v", entry, err)
+		}
+	}
+}

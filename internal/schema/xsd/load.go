@@ -125,10 +125,11 @@ type loader struct {
 	rep *report.Report
 	b   *schema.Builder
 
-	bytes int64
-	nodes int
-	work  int
-	uses  int // attribute uses held by types
+	bytes  int64
+	around int64 // read while looking for documents
+	nodes  int
+	work   int
+	uses   int // attribute uses held by types
 
 	known   map[string]*document // by file: the first reading
 	loaded  map[docKey]bool

@@ -187,7 +187,10 @@ func (l *loader) parse(file string, from *node, head bool) *document {
 		panic(&failure{fmt.Errorf("xsd: %w", err)})
 	}
 	defer f.Close()
-	counted := &counter{r: f, l: l}
+	counted := &counter{r: f, sum: &l.bytes, most: l.opt.Bytes}
+	if head { // looking around costs a window of each document
+		counted.sum, counted.most = &l.around, 8*l.opt.Bytes
+	}
 	doc := &document{file: file}
 	b := &reader{l: l, doc: doc, head: head}
 	err = xmlcore.Run(l.ctx, xmlcore.NewReader(counted, xmlcore.Options{Member: file, Limits: xmlcore.Limits{Depth: maxNesting}}), b)
@@ -218,13 +221,14 @@ func (l *loader) parse(file string, from *node, head bool) *document {
 // counter charges what is read to the set.
 type counter struct {
 	r    io.Reader
-	l    *loader
+	sum  *int64
+	most int64
 	over bool
 }
 
 func (c *counter) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
-	if c.l.bytes += int64(n); c.l.bytes > c.l.opt.Bytes {
+	if *c.sum += int64(n); *c.sum > c.most {
 		c.over = true
 		return 0, errors.New("xsd: too many bytes")
 	}
