@@ -43,8 +43,6 @@ const (
 	defaultMaxInflated = 16 << 20
 )
 
-var errBomb = errors.New("pes: content inflates beyond measure")
-
 // errBase64 is what base64Reader returns for a text that is not base64.
 var errBase64 = errors.New("pes: not base64")
 

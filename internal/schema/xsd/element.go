@@ -16,8 +16,6 @@ type element struct {
 	given    *string // fixed value or default
 	block    schema.Derivation
 
-	headed  bool
-	head    *component
 	members []*component // directly in its place
 	pattern schema.Pattern
 	state   uint8 // of pattern

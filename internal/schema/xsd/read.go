@@ -110,12 +110,11 @@ func (l *loader) name(n *node, text string) schema.QName {
 
 // reader builds the tree of a document.
 type reader struct {
-	l     *loader
-	doc   *document
-	open  []*node
-	skip  int
-	scope *scope
-	head  bool // stop behind the inclusions
+	l    *loader
+	doc  *document
+	open []*node
+	skip int
+	head bool // stop behind the inclusions
 }
 
 var errEnough = errors.New("xsd: the head of the document is read")
