@@ -332,9 +332,29 @@ type Base64 struct {
 	bad  bool
 }
 
+// base64Chars holds 1 for the characters of the alphabet.
+var base64Chars = func() (t [256]uint8) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/") {
+		t[c] = 1
+	}
+	return t
+}()
+
 // Write takes the next piece and reports whether the text may still be valid.
 func (c *Base64) Write(b []byte) bool {
-	for _, x := range b {
+	t := &base64Chars
+	for len(b) > 0 {
+		// There are megabytes of nothing but the alphabet.
+		for c.pad == 0 && len(b) >= 8 && t[b[0]]&t[b[1]]&t[b[2]]&t[b[3]]&t[b[4]]&t[b[5]]&t[b[6]]&t[b[7]] == 1 {
+			c.n += 8
+			c.last = b[7]
+			b = b[8:]
+		}
+		if len(b) == 0 {
+			break
+		}
+		x := b[0]
+		b = b[1:]
 		switch {
 		case blank(x):
 		case x == '=':
@@ -342,7 +362,7 @@ func (c *Base64) Write(b []byte) bool {
 				c.bad = true
 			}
 			c.n++
-		case x == '+' || x == '/' || digit(x) || x|0x20 >= 'a' && x|0x20 <= 'z' && x < 0x80:
+		case t[x] == 1:
 			if c.pad > 0 {
 				c.bad = true
 			}
