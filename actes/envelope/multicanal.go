@@ -127,12 +127,13 @@ func htmlText(s string) string {
 		}
 	}
 	text := func(t string) {
-		t = html.UnescapeString(t)
-		if f := strings.Join(strings.Fields(strings.ReplaceAll(t, "\u00a0", " ")), " "); f != "" {
-			if b.Len() > 0 && !strings.HasSuffix(b.String()[b.Len()-1:], "\n") {
+		// Word by word, as the text may be the whole of a large mail; a
+		// no-break space is a space too.
+		for word := range strings.FieldsSeq(html.UnescapeString(t)) {
+			if n := b.Len(); n > 0 && b.String()[n-1] != '\n' {
 				b.WriteByte(' ')
 			}
-			b.WriteString(f)
+			b.WriteString(word)
 		}
 	}
 	for s != "" {
