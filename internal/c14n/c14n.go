@@ -24,11 +24,20 @@ type Options struct {
 	// Prefixes is the PrefixList of the exclusive form: prefixes treated as in
 	// the inclusive form; "#default" or "" is the default namespace.
 	Prefixes []string
+	// Version11 asks for Canonical XML 1.1 where the form is inclusive: xml:id is
+	// not inherited by an element without its parent, and xml:base is joined.
+	Version11 bool
 	// Comments keeps comments.
 	Comments bool
 	// Apex, if not nil, restricts the output to the first element for which it
 	// returns true, with its content. It is asked at start tags.
 	Apex func(r *xmlcore.Reader) bool
+	// Select, if not nil, makes the output a document subset: it is asked at each
+	// start tag, text, comment and processing instruction, inside the apex and
+	// for the apex itself. What it refuses is left out, but what an element
+	// refused holds is asked in its turn. Namespaces and attributes go with
+	// their element.
+	Select func(r *xmlcore.Reader, k xmlcore.Kind) bool
 	// Skip, if not nil, is asked at each start tag and for each piece of text
 	// that would be written. A text may come in several pieces; the reader's
 	// Offset tells which they are.
@@ -57,7 +66,8 @@ type Canonicalizer struct {
 	scope      []binding
 	scopeMarks []int
 	tracks     bool
-	xmlAttrs   []inherited // xml: attributes of ancestors of the apex
+	xmlAttrs   []inherited // xml: attributes of the ancestors of what may be without its parent
+	open       []bool      // with Select: whether each open element was written
 
 	fresh []binding // declarations to write on the current tag
 	order []int     // attributes of the current tag, sorted
@@ -99,8 +109,8 @@ func (c *Canonicalizer) Reset(w io.Writer, opt Options) {
 	}
 	*c = Canonicalizer{w: w, opt: opt, buf: c.buf[:0],
 		shown: c.shown[:0], marks: c.marks[:0], scope: c.scope[:0], scopeMarks: c.scopeMarks[:0],
-		fresh: c.fresh[:0], order: c.order[:0], xmlAttrs: c.xmlAttrs[:0]}
-	c.tracks = !opt.Exclusive && opt.Apex != nil || len(opt.Prefixes) > 0
+		fresh: c.fresh[:0], order: c.order[:0], xmlAttrs: c.xmlAttrs[:0], open: c.open[:0]}
+	c.tracks = !opt.Exclusive && (opt.Apex != nil || opt.Select != nil) || len(opt.Prefixes) > 0
 	if opt.Apex == nil {
 		c.state = within
 	}
@@ -136,16 +146,18 @@ func (c *Canonicalizer) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 			break
 		}
 		c.dropText = false
-		if c.opt.Skip != nil && c.opt.Skip(r, k) != Keep {
+		if c.opt.Skip != nil && c.opt.Skip(r, k) != Keep || c.opt.Select != nil && !c.opt.Select(r, k) {
 			break
 		}
 		c.Text(r.Text())
 	case xmlcore.Comment:
-		if c.opt.Comments {
+		if c.opt.Comments && (c.opt.Select == nil || c.opt.Select(r, k)) {
 			c.misc(r, "<!--", "", "-->")
 		}
 	case xmlcore.ProcInst:
-		c.misc(r, "<?", r.Target(), "?>")
+		if c.opt.Select == nil || c.opt.Select(r, k) {
+			c.misc(r, "<?", r.Target(), "?>")
+		}
 	}
 	if len(c.buf) >= bufSize {
 		c.flush()
@@ -245,14 +257,18 @@ func (c *Canonicalizer) start(r *xmlcore.Reader) {
 		}
 	}
 	if c.state == before {
-		if !c.opt.Exclusive {
-			for _, a := range r.Attrs() {
-				if a.Name.Prefix == "xml" {
-					c.xmlAttrs = append(c.xmlAttrs, inherited{r.Depth(), a.Name.Local, string(a.Value)})
-				}
-			}
-		}
+		c.remember(r)
 		return
+	}
+	orphan := isApex // its parent is not written
+	if c.opt.Select != nil {
+		visible := c.opt.Select(r, xmlcore.StartElement)
+		orphan = len(c.open) == 0 && c.opt.Apex != nil || len(c.open) > 0 && !c.open[len(c.open)-1]
+		c.open = append(c.open, visible)
+		if !visible {
+			c.remember(r)
+			return
+		}
 	}
 
 	name, attrs := r.Name(), r.Attrs()
@@ -271,9 +287,11 @@ func (c *Canonicalizer) start(r *xmlcore.Reader) {
 				c.declare(p, uri)
 			}
 		}
-	case isApex:
-		for i := len(c.scope) - 1; i >= 0; i-- { // the nearest declaration wins
-			c.declareFirst(c.scope[i])
+	case orphan:
+		for i := len(c.scope) - 1; i >= 0; i-- {
+			if nearest(c.scope, i) {
+				c.declare(c.scope[i].prefix, c.scope[i].uri)
+			}
 		}
 	default:
 		for _, d := range decls {
@@ -286,12 +304,38 @@ func (c *Canonicalizer) start(r *xmlcore.Reader) {
 	if len(c.fresh) > 0 {
 		c.declarations()
 	}
-	if isApex && !c.opt.Exclusive && len(c.xmlAttrs) > 0 {
-		c.attributesAndInherited(attrs)
+	if orphan && !c.opt.Exclusive && len(c.xmlAttrs) > 0 {
+		c.attributesAndInherited(attrs, r.Depth())
 	} else if len(attrs) > 0 {
 		c.attributes(attrs)
 	}
 	c.buf = append(c.buf, '>')
+	if c.opt.Select != nil {
+		c.remember(r)
+	}
+}
+
+// remember keeps the xml: attributes of an element for those below it.
+func (c *Canonicalizer) remember(r *xmlcore.Reader) {
+	if !c.opt.Exclusive {
+		c.xmlAttrs = remember(c.xmlAttrs, r)
+	}
+}
+
+func remember(l []inherited, r *xmlcore.Reader) []inherited {
+	for _, a := range r.Attrs() {
+		if a.Name.Prefix == "xml" {
+			l = append(l, inherited{r.Depth(), a.Name.Local, string(a.Value)})
+		}
+	}
+	return l
+}
+
+func forget(l []inherited, depth int) []inherited {
+	for len(l) > 0 && l[len(l)-1].depth == depth {
+		l = l[:len(l)-1]
+	}
+	return l
 }
 
 func (c *Canonicalizer) end(r *xmlcore.Reader) {
@@ -302,11 +346,20 @@ func (c *Canonicalizer) end(r *xmlcore.Reader) {
 		n := len(c.scopeMarks) - 1
 		c.scope, c.scopeMarks = c.scope[:c.scopeMarks[n]], c.scopeMarks[:n]
 	}
+	c.xmlAttrs = forget(c.xmlAttrs, r.Depth())
 	if c.state == before {
-		for n := len(c.xmlAttrs); n > 0 && c.xmlAttrs[n-1].depth == r.Depth(); n-- {
-			c.xmlAttrs = c.xmlAttrs[:n-1]
-		}
 		return
+	}
+	if c.opt.Select != nil {
+		n := len(c.open) - 1
+		visible := c.open[n]
+		c.open = c.open[:n]
+		if !visible {
+			if c.opt.Apex != nil && r.Depth() == c.apex {
+				c.state = after
+			}
+			return
+		}
 	}
 	n := len(c.marks) - 1
 	c.shown, c.marks = c.shown[:c.marks[n]], c.marks[:n]
@@ -342,19 +395,14 @@ func (c *Canonicalizer) show(prefix, uri string) {
 	}
 }
 
-// declareFirst is declare for the apex, where nothing is shown yet but what
-// this tag itself gets.
-func (c *Canonicalizer) declareFirst(b binding) {
-	for _, f := range c.shown {
-		if f.prefix == b.prefix {
-			return
+// nearest reports whether no later declaration of the scope hides the one at i.
+func nearest(scope []binding, i int) bool {
+	for _, b := range scope[i+1:] {
+		if b.prefix == scope[i].prefix {
+			return false
 		}
 	}
-	if b.uri == "" { // remembered so that a farther declaration does not show
-		c.shown = append(c.shown, b)
-		return
-	}
-	c.show(b.prefix, b.uri)
+	return true
 }
 
 func lookup(l []binding, prefix string) (string, bool) {

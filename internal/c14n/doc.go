@@ -1,7 +1,8 @@
 // Package c14n writes the canonical form of an XML document while it is being
-// read: Canonical XML 1.0 (W3C, 15 March 2001) and Exclusive XML
-// Canonicalization 1.0 (W3C, 18 July 2002), with or without comments, of a
-// whole document or of one element of it.
+// read: Canonical XML 1.0 (W3C, 15 March 2001) and 1.1 (2 May 2008), and
+// Exclusive XML Canonicalization 1.0 (W3C, 18 July 2002), with or without
+// comments, of a whole document, of one element of it, or of a document subset
+// whose elements carry all their namespaces and attributes.
 //
 // A [Canonicalizer] is a sink of xmlcore events. It keeps the namespaces of the
 // open elements and nothing else, so that a document of any size is digested in

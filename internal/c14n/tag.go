@@ -81,20 +81,48 @@ func (c *Canonicalizer) attribute(a *xmlcore.Attr) {
 	c.buf = append(c.buf, '"')
 }
 
-// attributesAndInherited writes the attributes of the apex, with the nearest
-// xml: attributes of its ancestors that it does not have itself (Canonical XML
-// 1.0 §2.4). It runs once per document.
-func (c *Canonicalizer) attributesAndInherited(own []xmlcore.Attr) {
+// attributesAndInherited writes the attributes of an element whose parent is not
+// written. Canonical XML 1.0 §2.4 adds the nearest xml: attributes of its
+// ancestors that it does not have itself; 1.1 §2.4 only xml:lang and xml:space,
+// and joins xml:base with those of the ancestors left out just above it.
+func (c *Canonicalizer) attributesAndInherited(own []xmlcore.Attr, depth int) {
 	all := slices.Clone(own)
+	index := func(local string) int {
+		return slices.IndexFunc(all, func(a xmlcore.Attr) bool { return a.Name.Prefix == "xml" && a.Name.Local == local })
+	}
+	put := func(local, value string) {
+		all = append(all, xmlcore.Attr{Name: &xmlcore.Name{Space: xmlURI, Local: local, Prefix: "xml"}, Value: []byte(value)})
+	}
+	written := 0 // depth of the nearest ancestor that is written
+	for i := len(c.open) - 2; i >= 0; i-- {
+		if c.open[i] {
+			written = depth - (len(c.open) - 1 - i)
+			break
+		}
+	}
+	var bases []string // nearest first
 	for i := len(c.xmlAttrs) - 1; i >= 0; i-- {
 		in := c.xmlAttrs[i]
-		if !slices.ContainsFunc(all, func(a xmlcore.Attr) bool {
-			return a.Name.Prefix == "xml" && a.Name.Local == in.local
-		}) {
-			all = append(all, xmlcore.Attr{
-				Name:  &xmlcore.Name{Space: xmlURI, Local: in.local, Prefix: "xml"},
-				Value: []byte(in.value),
-			})
+		switch {
+		case !c.opt.Version11, in.local == "lang", in.local == "space":
+			if index(in.local) < 0 {
+				put(in.local, in.value)
+			}
+		case in.local == "base" && in.depth > written:
+			bases = append(bases, in.value)
+		}
+	}
+	if len(bases) > 0 {
+		joined := bases[len(bases)-1]
+		for i := len(bases) - 2; i >= 0; i-- {
+			joined = joinBase(joined, bases[i])
+		}
+		if i := index("base"); i >= 0 {
+			joined = joinBase(joined, string(all[i].Value))
+			all = slices.Delete(all, i, i+1)
+		}
+		if joined != "" {
+			put("base", joined)
 		}
 	}
 	c.attributes(all)
