@@ -7,12 +7,13 @@ import (
 )
 
 // fields returns the nodes of elements that each fill the field of their name;
-// "Obj=Objet" fills another. A second element of the name changes nothing.
+// "Obj=Objet" fills another, and a final "!" marks what must be there, for who
+// writes. A second element of the name changes nothing.
 func fields[T any](get func(*decoder) *T, names string) map[string]*node {
 	t := reflect.TypeFor[T]()
 	kids := map[string]*node{}
 	for _, spec := range strings.Fields(names) {
-		element, field, renamed := strings.Cut(spec, "=")
+		element, field, renamed := strings.Cut(strings.TrimSuffix(spec, "!"), "=")
 		if !renamed {
 			field = element
 		}
@@ -67,10 +68,10 @@ func lazily[T any](p **T) *T {
 var fichier = &node{}
 
 var entetePES = holds(fields(func(d *decoder) *Entete { return &d.entete },
-	"DteStr IdPost LibellePoste IdColl FinJur CodCol CodBud LibelleColBud"))
+	champsEntetePES))
 
 var parametres = func() map[string]*node {
-	kids := fields(func(d *decoder) *Entete { return &d.entete }, "Version TypFic NomFic")
+	kids := fields(func(d *decoder) *Entete { return &d.entete }, champsParametres)
 	spanned(kids["NomFic"], func(d *decoder) *Etendue { return &d.marks.nomFic })
 	return kids
 }()
@@ -100,8 +101,8 @@ func spanned(n *node, of func(*decoder) *Etendue) *node {
 
 var enveloppe = holds(map[string]*node{
 	"Parametres": holds(parametres),
-	"Emetteur":   holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Emetteur }, "Sigle Adresse")),
-	"Recepteur":  holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Recepteur }, "Sigle Adresse")),
+	"Emetteur":   holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Emetteur }, champsVisite)),
+	"Recepteur":  holds(fields(func(d *decoder) *CarteVisite { return &d.entete.Recepteur }, champsVisite)),
 })
 
 var allerRoot = holds(map[string]*node{
@@ -143,8 +144,15 @@ func domaineNode(domaine Domaine, header string, bloc map[string]*node, piece *n
 	return spanned(&node{
 		kids: map[string]*node{
 			header: {
-				kids:  fields(func(d *decoder) *EnteteDomaine { return d.facts.domaine(d.domaine) }, "IdVer InfoDematerialisee"),
+				kids:  fields(func(d *decoder) *EnteteDomaine { return d.facts.domaine(d.domaine) }, champsDomaine),
 				begin: func(d *decoder) { d.facts.domaine(d.domaine).Where = d.where() },
+				end: func(d *decoder) error {
+					if err := d.tellEntete(); err != nil {
+						return err
+					}
+					e := *d.facts.domaine(d.domaine)
+					return d.visit(&e)
+				},
 			},
 			"Bordereau": {
 				kids: map[string]*node{
@@ -174,7 +182,7 @@ func domaineNode(domaine Domaine, header string, bloc map[string]*node, piece *n
 			d.domaine = domaine
 			e := d.facts.domaine(domaine)
 			if !e.Present {
-				e.Present, e.Where = true, d.where()
+				e.Present, e.Domaine, e.Where = true, domaine, d.where()
 			}
 		},
 	}, func(d *decoder) *Etendue { return &d.marks.domaines[domaine] })
@@ -194,8 +202,8 @@ func (d *decoder) tellBordereau() error {
 func bordereau(d *decoder) *Bordereau { return d.bord }
 
 var (
-	depenseBloc = fields(bordereau, "Exer IdBord DteBordEm TypBord NbrPce MtCumulAnnuel MtBordHT MtBordTVA")
-	recetteBloc = fields(bordereau, "Exer IdBord DteBordEm TypBord NbrPce MtCumulAnnuel MtBordHt=MtBordHT MtBordTVA DteAsp Objet")
+	depenseBloc = fields(bordereau, champsBordDepense)
+	recetteBloc = fields(bordereau, champsBordRecette)
 )
 
 func pieceNode(kids map[string]*node, bloc *node, ligne *node) *node {
@@ -237,7 +245,7 @@ func blocPiece(kids map[string]*node) *node {
 // pjRef is a PJRef of the piece, or of the line.
 func pjRef(list func(d *decoder) *[]PJRef) *node {
 	return &node{
-		kids: fields(func(d *decoder) *PJRef { return d.ref }, "Support IdUnique NomPJ TypePJ"),
+		kids: fields(func(d *decoder) *PJRef { return d.ref }, champsPJRef),
 		begin: func(d *decoder) {
 			d.ref = nil
 			if l := list(d); l != nil && len(*l) < maxRepeat {
@@ -267,36 +275,46 @@ func piece(d *decoder) *Piece { return d.piece }
 
 var depensePiece = pieceNode(map[string]*node{}, blocPiece(map[string]*node{
 	"InfoPce": holds(with(
-		fields(piece, "CodServ Affect IdPce TypPce NatPce Obj=Objet DteEch PJ CarteAchatNiveau1"),
+		fields(piece, champsInfoPce+champsInfoPceSuite),
 		map[string]*node{"PJRef": refOfPiece})),
 	"DGP": holds(fields(func(d *decoder) *DGP {
 		if d.piece == nil {
 			return nil
 		}
 		return lazily(&d.piece.DGP)
-	}, "Dgp DteDebDgp DteFinDgp DureeDgp CodIntMor TxIntMor")),
+	}, champsDGP)),
 }), ligneNode(map[string]*node{
 	"InfoLignePce": holds(with(
-		fields(ligne, "IdLigne Nature Fonction Operation CptAna Facture LibVir1 LibVir2 ModRegl TVAIntraCom CpteTiers MtHT MtTVA MtFactHT"),
+		fields(ligne, champsLigneDepense),
 		map[string]*node{"PJRef": refOfLigne})),
-	"InfoTVAHLM":   {begin: func(d *decoder) { d.onLigne(func(l *Ligne) { l.InfoTVAHLM = true }) }},
+	"InfoTVAHLM": {
+		kids:  fields(ligne, champsTVAHLM),
+		begin: func(d *decoder) { d.onLigne(func(l *Ligne) { l.InfoTVAHLM = true }) },
+	},
+	"OpSpec":       holds(fields(ligne, champsOpSpec)),
 	"RattachPiece": rattach,
 	"LiensIdent":   liens,
 }))
 
 var recettePiece = pieceNode(map[string]*node{}, blocPiece(with(
-	fields(piece, `CodServ Affect IdPce TypPce NatPce IdRol DteAsp Edition ObjPce=Objet DebFact FinFact NumDette Per Cle1 Cle2
-		NumeroFacture NumeroMarche NumeroEngagement CodeService NomService`),
+	fields(piece, champsPieceRecette+champsPieceRecetteSuite),
 	map[string]*node{"PJRef": refOfPiece})),
 	ligneNode(map[string]*node{
 		"InfoLignePiece": holds(with(
-			fields(ligne, `IdLigne ObjLignePce CodProdLoc FinGeo CodEtGeo Nature Fonction Operation TxTva Majo DteMajo TxMajo
-				TvaIntraCom=TVAIntraCom MtHT MtTVA`),
-			map[string]*node{"PJRef": refOfLigne})),
+			fields(ligne, champsLigneRecette),
+			map[string]*node{
+				"PJRef": refOfLigne,
+				"InfoCollBen": holds(fields(func(d *decoder) *CollBen {
+					if d.ligne == nil {
+						return nil
+					}
+					return &d.ligne.CollBen
+				}, champsCollBen)),
+			})),
 		"InfoPrelevement":     prelevementNode(false),
 		"InfoPrelevementSEPA": prelevementNode(true),
 		"InfoAssure": {
-			kids:  fields(ligne, "CodAssDeb CodAyantDroit"),
+			kids:  fields(ligne, champsAssure),
 			begin: func(d *decoder) { d.onLigne(func(l *Ligne) { l.Assure = true }) },
 		},
 		"RattachPiece": rattach,
@@ -316,14 +334,14 @@ var rattach = holds(fields(func(d *decoder) *Rattachement {
 		return nil
 	}
 	return lazily(&d.ligne.Rattach)
-}, "NatPceOrig ExerRat IdPceOrig IdLigneOrig"))
+}, champsRattach))
 
 var liens = holds(fields(func(d *decoder) *Liens {
 	if d.ligne == nil {
 		return nil
 	}
 	return &d.ligne.Liens
-}, "IdConv IdMarche IdCaution IdEmpruntOrdo IdActif IdRegie"))
+}, champsLiens))
 
 func prelevementNode(sepa bool) *node {
 	return &node{
@@ -332,8 +350,7 @@ func prelevementNode(sepa bool) *node {
 				return nil
 			}
 			return d.ligne.Prelevement
-		}, `NatPrel PerPrel DtePrel MtPrel SequencePres DateSignMandat RefUniMdt LibPrel AncienRUM AncienICS
-			AncienTiersCreancier AncienneBanque AncienIBAN TitCpteDiff`),
+		}, champsPrelevement),
 		begin: func(d *decoder) {
 			d.onLigne(func(l *Ligne) {
 				if l.Prelevement == nil {
@@ -346,7 +363,7 @@ func prelevementNode(sepa bool) *node {
 
 func ligneNode(bloc map[string]*node) *node {
 	return &node{
-		kids: map[string]*node{"BlocLignePiece": holds(bloc), "Tiers": tiersNode},
+		kids: map[string]*node{"BlocLignePiece": holds(bloc), "Tiers": tiersNode, "Recouvrement": recouvrementNode},
 		begin: func(d *decoder) {
 			d.fin.Lignes++
 			d.ligne = &Ligne{Where: d.where()}
@@ -368,6 +385,19 @@ func ligneNode(bloc map[string]*node) *node {
 			return d.visit(l)
 		},
 	}
+}
+
+var recouvrementNode = &node{
+	kids: fields(func(d *decoder) *Recouvrement { return d.reco }, champsRecouvrement),
+	begin: func(d *decoder) {
+		d.reco = nil
+		d.onLigne(func(l *Ligne) {
+			if len(l.Recouvrements) < maxTiers {
+				l.Recouvrements = append(l.Recouvrements, Recouvrement{})
+				d.reco = &l.Recouvrements[len(l.Recouvrements)-1]
+			}
+		})
+	},
 }
 
 func tiers(d *decoder) *Tiers { return d.tiers }
@@ -405,26 +435,26 @@ func onTiers(f func(*Tiers)) func(*decoder) {
 var tiersNode = &node{
 	kids: map[string]*node{
 		"InfoTiers": holds(with(
-			fields(tiers, "IdTiers NatIdTiers DteIdTiers RefTiers CatTiers NatJur TypTiers Civilite Nom ComplNom Prenom DteNaissance"),
+			fields(tiers, champsTiersRecette),
 			map[string]*node{"LieuNaissance": {
-				kids: with(fields(naissance, "NeEnFrance"), map[string]*node{
+				kids: with(fields(naissance, champsNaissance), map[string]*node{
 					"MetropoleDomCom": {
-						kids:  fields(naissance, "CodeDeptDomCom CodeCommune LibelleCommune"),
+						kids:  fields(naissance, champsMetropole),
 						begin: onTiers(func(t *Tiers) { t.Naissance.Metropole = true }),
 					},
 					"Etranger": {
-						kids:  fields(naissance, "CodePays LibellePays"),
+						kids:  fields(naissance, champsEtranger),
 						begin: onTiers(func(t *Tiers) { t.Naissance.Etranger = true }),
 					},
 				}),
 				begin: onTiers(func(t *Tiers) { lazily(&t.Naissance) }),
 			}})),
 		"Adresse": {
-			kids:  fields(adresse, "TypAdr Adr1 Adr2 Adr3 CP Ville CodRes CodPays DteAdr"),
+			kids:  fields(adresse, champsAdresse),
 			begin: onTiers(func(t *Tiers) { lazily(&t.Adresse) }),
 		},
 		"CpteBancaire": {
-			kids:  fields(compte, "IdPayInt IdBancInt CodeEtab CodeGuic IdCpte CleRib BIC IBAN LibBanc TitCpte DteBanc"),
+			kids:  fields(compte, champsRIB+champsIBAN+champsCompte),
 			begin: onTiers(func(t *Tiers) { lazily(&t.Compte) }),
 		},
 	},
@@ -445,12 +475,12 @@ var misplacedPJ = pjNode(true)
 func pjNode(misplaced bool) *node {
 	return &node{
 		kids: with(
-			fields(func(d *decoder) *PJ { return d.pj }, "IdUnique ServeurId NomPJ TypePJ Description"),
+			fields(func(d *decoder) *PJ { return d.pj }, champsPJ),
 			map[string]*node{
 				"Contenu": holds(map[string]*node{"Fichier": fichier}),
 				"RefCompta": {
 					kids: fields(func(d *decoder) *RefCompta { return d.compta },
-						"Domaine Exercice TypeObjet Identifiant ComplementIdentifiant IdTiers"),
+						champsRefCompta),
 					begin: func(d *decoder) {
 						d.compta = nil
 						if d.pj != nil && len(d.pj.RefCompta) < maxRepeat {

@@ -48,6 +48,7 @@ type decoder struct {
 	pj       *PJ
 	ref      *PJRef
 	compta   *RefCompta
+	reco     *Recouvrement
 	told     struct{ entete, bord, piece bool }
 	facts    Facts
 	seenPJ   int
@@ -84,6 +85,7 @@ type Facts struct {
 
 // EnteteDomaine is EnTeteDepense or EnTeteRecette.
 type EnteteDomaine struct {
+	Domaine            Domaine
 	Present            bool // the domain is there
 	IdVer              string
 	InfoDematerialisee string

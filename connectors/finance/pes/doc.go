@@ -1,4 +1,4 @@
-// Package pes reads and checks the files of the protocole d'échange standard
+// Package pes reads, checks and writes the files of the protocole d'échange standard
 // (PES v2) between local authorities and Hélios, the software of the public
 // accountants (DGFiP).
 //
@@ -37,6 +37,22 @@
 // [Inventorier] keeps what matters of a file that was sent; [Envoi.Rapprocher]
 // compares an acknowledgement with it, and [Envoi.Renvoyer] cuts the least to
 // send again out of the bytes that were sent.
+//
+// # Writing
+//
+//	r, err := pes.Ecrire(ctx, dst, pes.Ecriture{Caracteres: pes.CaracteresTranslitteres}, func(w *pes.Writer) error {
+//		w.Entete(&entete)
+//		w.Bordereau(&bordereau)
+//		w.Piece(&mandat)
+//		w.Ligne(&ligne)
+//		return w.PJ(&pes.PJ{…}, facture)
+//	})
+//
+// [Ecrire] judges the document while it writes it, in constant memory too; what
+// ISO-8859-1 cannot hold is refused, or brought to the nearest with a finding
+// for each character. The items read from one document can be written to
+// another. [EcrireAcquit], [EcrireAcquitRetour] and [EcrireRetour] compose what
+// Hélios and authorities answer, for fakes. Signatures are not written here.
 //
 // # Versions
 //

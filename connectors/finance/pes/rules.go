@@ -162,6 +162,12 @@ var (
 	AcquitPJDouble = report.NewRule("PES-ACQUIT-PJ", report.Warning,
 		"La pièce justificative {id} est refusée parce qu'Hélios en a déjà une de cet identifiant : rien à renvoyer, mais son contenu peut être un autre.",
 		"Pièce justificative {id} is refused because Hélios has one of that identifier: nothing to send again, but its content may be another.", "DGFiP, CommunAck, ERREUR_DOUBLON_PJ")
+	CaractereRefuse = report.NewRule("PES-CARACTERE", report.Error,
+		"Le caractère {char} de {field} n'existe pas en ISO-8859-1, le seul encodage d'un PES : il n'a pas été écrit.",
+		"Character {char} of {field} does not exist in ISO-8859-1, the only encoding of a PES: it was not written.", "DGFiP, CommunAck, ERREUR_ENCODING")
+	CaractereRemplace = report.NewRule("PES-CARACTERE-REMPLACE", report.Warning,
+		"Le caractère {char} de {field} n'existe pas en ISO-8859-1, le seul encodage d'un PES : « {by} » a été écrit à sa place.",
+		"Character {char} of {field} does not exist in ISO-8859-1, the only encoding of a PES: \"{by}\" was written in its place.", "DGFiP, CommunAck, ERREUR_ENCODING")
 	S2LOW = report.NewRule("PES-S2LOW", report.Error,
 		"S²LOW refuserait ce fichier : « {message} ».", "S²LOW would refuse this file: \"{message}\".", "S²LOW, HeliosEnvoiControler")
 	STELA = report.NewRule("PES-STELA", report.Error,
@@ -170,7 +176,7 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, S2LOW, STELA}
+	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
 	for _, r := range Catalogue() {
 		if r.Rule != nil {
 			all = append(all, r.Rule)

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/base64"
+	"io"
 	"strings"
 	"testing"
 
@@ -164,9 +165,22 @@ func TestEveryRuleIsProduced(t *testing.T) {
 		AcquitNonLie:         answered(``, `<NomFic V="F1"/>`, `<NomFic V="F2"/>`),
 		AcquitMuet:           answered(``),
 		AcquitPJDouble:       answered(`<ElementACQUIT><DomaineAck V="4"/><EtatAck V="0"/><IdUnique V="A1"/><Erreur><NumAnoAck V="ERREUR_DOUBLON_PJ"/></Erreur></ElementACQUIT>`),
+		CaractereRefuse:      wrote(CaracteresRefuses),
+		CaractereRemplace:    wrote(CaracteresTranslitteres),
 		S2LOW:                with(Options{Profile: ProfilS2LOW}, allerXML("")),
 		STELA:                with(Options{Profile: ProfilSTELA}, depenseXML()),
 	})
+}
+
+// wrote composes a document that holds characters ISO-8859-1 has not.
+func wrote(c Caracteres) func(testing.TB) *report.Report {
+	return func(t testing.TB) *report.Report {
+		r, err := Ecrire(context.Background(), io.Discard, Ecriture{Caracteres: c}, composed)
+		if r == nil {
+			t.Fatal(err)
+		}
+		return r.Report
+	}
 }
 
 // trailing is a gzip with bytes after its end.

@@ -3,7 +3,6 @@ package pes
 import (
 	"bytes"
 	"strconv"
-	"strings"
 	"unicode/utf8"
 
 	"github.com/liasse/liasse/ged/report"
@@ -85,17 +84,4 @@ func s2low(out *Reading, head []byte, broken bool) (check, message string) {
 		}
 	}
 	return "", ""
-}
-
-// NomFichierS2LOW composes the name under which S²LOW sends a PES to the DGFiP:
-// PESALR2_<SIREN or SIRET>_<AAMMJJ>_<n>.xml. The date is the six digits of the
-// day of sending.
-func NomFichierS2LOW(siren, aammjj string, n int) string {
-	return "PESALR2_" + siren + "_" + aammjj + "_" + strconv.Itoa(n) + ".xml"
-}
-
-// MessagePMSG composes the label the gateway of the DGFiP wants with a file:
-// PES#<CodCol>#<IdPost>#<CodBud>.
-func MessagePMSG(e *Entete) string {
-	return strings.Join([]string{"PES", e.CodCol, e.IdPost, e.CodBud}, "#")
 }

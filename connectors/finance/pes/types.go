@@ -74,15 +74,16 @@ type Entete struct {
 }
 
 // Item is what reading a PES_Aller yields, in document order: *[Entete],
-// *[Domaine_], *[Bordereau], *[Piece], *[Ligne], *[PJ].
+// *[EnteteDomaine], *[Bordereau], *[Piece], *[Ligne], *[FinBordereau], *[PJ].
 type Item interface{ item() }
 
-func (*Entete) item()       {}
-func (*Bordereau) item()    {}
-func (*FinBordereau) item() {}
-func (*Piece) item()        {}
-func (*Ligne) item()        {}
-func (*PJ) item()           {}
+func (*Entete) item()        {}
+func (*EnteteDomaine) item() {}
+func (*Bordereau) item()     {}
+func (*FinBordereau) item()  {}
+func (*Piece) item()         {}
+func (*Ligne) item()         {}
+func (*PJ) item()            {}
 
 // Bordereau is the head of a bordereau: what precedes its pieces.
 type Bordereau struct {
@@ -152,6 +153,8 @@ type Ligne struct {
 	CptAna, Facture, LibVir1, LibVir2, CpteTiers string  // dépense
 	MtFactHT                                     Montant // dépense
 	InfoTVAHLM                                   bool    // dépense: the block is there
+	RecTVA, CodOpSpec, IdOpSpec                  string  // dépense
+	MtHtRes                                      Montant // dépense
 	// Recette.
 	ObjLignePce, CodProdLoc, FinGeo, CodEtGeo string
 	TxTva, Majo, DteMajo, TxMajo              string
@@ -160,8 +163,20 @@ type Ligne struct {
 	Assure                                    bool // InfoAssure is there
 	Rattach                                   *Rattachement
 	Liens                                     Liens
+	MtNonMajo                                 Montant
+	CollBen                                   CollBen
+	Recouvrements                             []Recouvrement
 	Tiers                                     []Tiers
 	Where                                     report.Location
+}
+
+// CollBen is InfoCollBen: the authority a titre is collected for.
+type CollBen struct{ IdCollBen, CodCollBen, CodBudBen string }
+
+// Recouvrement is a collection already made.
+type Recouvrement struct {
+	TypFlux, ModRegl, DteReco, IdEncaissement string
+	MtReco                                    Montant
 }
 
 // Rattachement is RattachPiece: the piece a correction bears on.
