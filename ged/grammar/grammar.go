@@ -1,10 +1,14 @@
 // Package grammar checks XML documents against the schemas a user hands over:
-// the official sets of the State and of platforms, in XML Schema 1.0, read from
+// the official sets of the State and of platforms, in XML Schema 1.0, and the
+// profiles of archive services, in RELAX NG (XML or compact syntax), read from
 // any [fs.FS] and from nowhere else.
 //
 //	set, notes, err := grammar.Load(ctx, os.DirFS("seda-2.1"), grammar.Options{Entries: []string{"seda-2.1-main.xsd"}})
 //	…
 //	rep, err := set.Validate(ctx, file, grammar.ValidateOptions{})
+//
+// A profile (profil d'archivage) restricts a message of the SEDA to what one
+// archive service takes for one kind of records: [LoadProfile].
 //
 // A [Set] is compiled once, is immutable and serves any number of goroutines.
 // Documents of any size are read in one pass and in constant memory. What is
@@ -17,7 +21,9 @@
 // warning, as the standard says; a DOCTYPE is always refused; content models
 // that are not deterministic, as those of Vitam, are matched exactly instead of
 // being refused. Identity constraints (xs:key, xs:unique) are not checked, and
-// a note of [Load] says so for each.
+// a note of [Load] says so for each. Of RELAX NG all is understood, with the
+// restrictions of its chapter 7; libxml2 differs in what it lets pass (unknown
+// parameters of types) and in exceptions of several values.
 package grammar
 
 import (
@@ -30,19 +36,20 @@ import (
 
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/schema"
+	"github.com/liasse/liasse/internal/schema/relaxng"
 	"github.com/liasse/liasse/internal/schema/xsd"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
-// Options of [Load]. The zero value is usable.
+// Options of [Load] and [LoadProfile]. The zero value is usable.
 type Options struct {
 	// Entries are the documents of the file system that describe messages; what
 	// they include and import is found from there. None means every document no
 	// other refers to; those that cannot be compiled are then reported as
-	// warnings and left out.
+	// warnings and left out. LoadProfile has one entry and does not look here.
 	Entries []string
-	// MaxBytes bounds what is read for one entry, 0 means 16 MiB; MaxDocuments
-	// how many documents, 0 means 512.
+	// MaxBytes bounds what is read for one entry, 0 means 16 MiB, for a profile
+	// 4 MiB; MaxDocuments how many documents, 0 means 512.
 	MaxBytes     int64
 	MaxDocuments int
 }
@@ -107,6 +114,50 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*Set, *report.Report, e
 		return nil, rep, rep.Err()
 	}
 	return s, rep, nil
+}
+
+// LoadProfile compiles a profile: a grammar in RELAX NG, in XML syntax (.rng)
+// or in compact syntax, and what it includes from the same file system. A
+// profile drawn up in XML Schema (.xsd) is taken too. The report and the error
+// are those of [Load]; a profile comes from outside and is hostile until
+// proved otherwise: whatever it holds, compiling it ends soon and takes little
+// memory.
+func LoadProfile(ctx context.Context, fsys fs.FS, name string, opt Options) (*Set, *report.Report, error) {
+	head, err := peek(fsys, name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
+		return nil, report.New(report.Options{}), fmt.Errorf("grammar: %w", err)
+	}
+	if xmlcore.GuessRoot(head) == "schema" {
+		opt.Entries = []string{name}
+		return Load(ctx, fsys, opt)
+	}
+	g, rep, err := relaxng.Compile(ctx, fsys, name, relaxng.Options{Bytes: opt.MaxBytes, Documents: opt.MaxDocuments})
+	var bad *report.InvalidError
+	switch {
+	case errors.As(err, &bad):
+		return nil, rep, err
+	case err != nil:
+		return nil, rep, fmt.Errorf("grammar: %w", err)
+	}
+	return &Set{entries: []entry{{name, g, &sync.Pool{}}}}, rep, nil
+}
+
+// peek reads the beginning of a file.
+func peek(fsys fs.FS, name string) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	if st, err := f.Stat(); err == nil && st.IsDir() {
+		return nil, fs.ErrNotExist
+	}
+	head := make([]byte, 4096)
+	n, err := io.ReadFull(f, head)
+	if err == io.ErrUnexpectedEOF || err == io.EOF {
+		err = nil
+	}
+	return head[:n], err
 }
 
 // ValidateOptions are the options of one validation. The zero value is usable.

@@ -177,3 +177,68 @@ func ExampleLoad() {
 	}
 	// Output: /avis/objet 2:1 Dans avis, il manque date.
 }
+
+const rng = `<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes" ns="urn:courrier">`
+
+var profiles = files(
+	"profil.rng", rng+`<include href="communs/types.rng"/><start><element name="Envoi"><attribute name="xml:lang"><value>fr</value></attribute>
+	<element name="Date"><data type="date"/></element><oneOrMore><ref name="objet"/></oneOrMore></element></start></grammar>`,
+	"communs/types.rng", rng+`<define name="objet"><element name="Objet"><value type="string">été</value></element></define></grammar>`,
+	"profil.rnc", "default namespace = \"urn:courrier\"\nstart = element Envoi { attribute xml:lang { text }, element Date { xsd:date }, element Objet { text } }",
+	"profil.xsd", xs+`targetNamespace="urn:courrier"><xs:element name="Envoi" type="xs:string"/></xs:schema>`,
+	"casse.rng", rng+`<start><ref name="rien"/></start></grammar>`,
+	"coupe.rng", rng,
+)
+
+func TestLoadProfile(t *testing.T) {
+	other := strings.Replace(letter, "été", "hiver", 1)
+	for name, want := range map[string][2]string{
+		"profil.rng": {"", "XSD-ENUM"}, "profil.rnc": {"", ""}, "profil.xsd": {"XSD-ATTR XSD-ELEMENT XSD-ELEMENT", "XSD-ATTR XSD-ELEMENT XSD-ELEMENT"},
+	} {
+		set, notes, err := grammar.LoadProfile(context.Background(), profiles, name, grammar.Options{})
+		if err != nil || notes.Len() != 0 {
+			t.Fatalf("%s: %v, %s", name, err, codes(notes))
+		}
+		for i, doc := range []string{letter, other} {
+			rep, err := set.Validate(context.Background(), strings.NewReader(doc), grammar.ValidateOptions{Member: "m.xml"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := codes(rep); got != want[i] {
+				t.Errorf("%s: document %d: %s, want %s", name, i, got, want[i])
+			}
+		}
+	}
+	for name, want := range map[string]string{"casse.rng": "XSD-COMPILE", "coupe.rng": "XML-TRUNCATED", "rien.rng": "XSD-RESOLVE", "communs": "XSD-RESOLVE", "../profil.rng": "XSD-RESOLVE"} {
+		set, rep, err := grammar.LoadProfile(context.Background(), profiles, name, grammar.Options{})
+		var bad *report.InvalidError
+		if set != nil || !errors.As(err, &bad) || codes(rep) != want {
+			t.Errorf("%s: %v %s, want %s", name, err, codes(rep), want)
+		}
+	}
+	stop := errors.New("stop")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(stop)
+	if _, _, err := grammar.LoadProfile(ctx, profiles, "profil.rng", grammar.Options{}); !errors.Is(err, stop) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func ExampleLoadProfile() {
+	profiles := fstest.MapFS{"avis.rng": {Data: []byte(`<element name="avis" xmlns="http://relaxng.org/ns/structure/1.0">
+	<element name="objet"><value type="string">voirie</value></element></element>`)}}
+	set, _, err := grammar.LoadProfile(context.Background(), profiles, "avis.rng", grammar.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rep, err := set.Validate(context.Background(), strings.NewReader("<avis><objet>eaux</objet></avis>"), grammar.ValidateOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for f := range rep.All() {
+		fmt.Println(f.Where, f.Message(report.FR))
+	}
+	// Output: /avis/objet 1:14 La valeur de objet (4 lettres) n'est pas dans la liste permise : voirie.
+}

@@ -70,6 +70,7 @@ type annotations struct {
 type grammar struct {
 	parts []*part
 	xsd   bool
+	whole bool // every reference must have its definition, used or not (RELAX NG 4.18)
 }
 
 // part is start (name "") or a definition.
@@ -93,6 +94,7 @@ type include struct {
 type scope struct {
 	parent *scope
 	defs   map[string]*definition
+	whole  bool
 	start  *definition
 }
 

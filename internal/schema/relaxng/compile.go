@@ -57,7 +57,7 @@ func Compile(ctx context.Context, fsys fs.FS, name string, opt Options) (g *sche
 		opt.Work = 3_000_000
 	}
 	rep = report.New(report.Options{})
-	l := &loader{ctx: ctx, fs: fsys, opt: opt, b: schema.NewBuilder(opt.Limits)}
+	l := &loader{ctx: ctx, fs: fsys, opt: opt, rep: rep, b: schema.NewBuilder(opt.Limits)}
 	defer func() {
 		switch x := recover().(type) {
 		case nil:
@@ -70,6 +70,10 @@ func Compile(ctx context.Context, fsys fs.FS, name string, opt Options) (g *sche
 			g = nil
 			rep.Add(report.XSDResolve, report.Location{Member: x.at.file, Line: x.at.line, Column: x.at.col},
 				report.P("namespace", "RELAX NG"), report.P("location", x.href))
+			err = rep.Err()
+		case *refused:
+			g = nil
+			rep.Record(x.finding)
 			err = rep.Err()
 		case *failure:
 			g, err = nil, x.err
@@ -100,6 +104,9 @@ type unresolved struct {
 	href string
 }
 
+// refused is a file that is not even well-formed XML.
+type refused struct{ finding report.Finding }
+
 // failure is an error that is not the grammar's fault.
 type failure struct{ err error }
 
@@ -108,6 +115,7 @@ type loader struct {
 	ctx   context.Context
 	fs    fs.FS
 	opt   Options
+	rep   *report.Report
 	b     *schema.Builder
 	docs  int
 	bytes int64
@@ -155,6 +163,9 @@ func (l *loader) load(name, space string, from place, depth int) *pattern {
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, l.opt.Bytes-l.bytes+1))
 	if err != nil {
+		if st, e := f.Stat(); e == nil && st.IsDir() {
+			panic(&unresolved{from, name})
+		}
 		panic(&failure{fmt.Errorf("relaxng: %w", err)})
 	}
 	if l.bytes += int64(len(data)); l.bytes > l.opt.Bytes {
@@ -163,6 +174,9 @@ func (l *loader) load(name, space string, from place, depth int) *pattern {
 	outer := l.depth
 	l.depth = depth
 	defer func() { l.depth = outer }()
+	if isXML(data) {
+		return l.document(name, data, space)
+	}
 	return l.parser(name, string(data), space).whole()
 }
 
@@ -175,7 +189,7 @@ func (l *loader) resolve(from place, href string) string {
 	return name
 }
 
-func (l *loader) external(p *parser, href, space string, at place) *pattern {
+func (l *loader) external(href, space string, at place) *pattern {
 	return l.load(l.resolve(at, href), space, at, l.depth+1)
 }
 
@@ -216,7 +230,7 @@ func compareVersions(a, b string) int {
 
 // combine gives the definitions of a grammar their scope.
 func (l *loader) combine(g *grammar, parent *scope, depth int) *scope {
-	s := &scope{parent: parent, defs: map[string]*definition{}}
+	s := &scope{parent: parent, defs: map[string]*definition{}, whole: g.whole}
 	l.define(s, l.flatten(g, depth))
 	for _, d := range s.defs {
 		for _, b := range d.body {
@@ -315,6 +329,9 @@ func (l *loader) bind(p *pattern, s *scope) {
 		return
 	}
 	p.scope = s
+	if s.whole && (p.kind == kRef || p.kind == kParent) {
+		l.lookup(p)
+	}
 	if p.kind == kGrammar {
 		return // has a scope of its own, made when it is met
 	}

@@ -144,6 +144,7 @@ func (l *loader) plainValue(p *pattern) *schema.Value {
 	case kData:
 		var except *schema.Value
 		if p.except != nil {
+			l.exception(p.except)
 			except = l.value(p.except)
 		}
 		return schema.DataValue(p.dt, except)
@@ -168,16 +169,67 @@ func (l *loader) plainValue(p *pattern) *schema.Value {
 		return schema.ChoiceValue(all...)
 	case kOptional:
 		return schema.ChoiceValue(l.value(p.kids[0]), schema.NoText)
-	case kGroup, kInterleave:
-		kids := l.kids(p)
-		if len(kids) == 1 {
-			return l.value(kids[0])
+	case kGroup, kInterleave, kMixed:
+		return l.together(p)
+	case kPlus, kStar:
+		switch v := l.value(p.kids[0]); {
+		case v == schema.AnyText, v == schema.NoText: // which repeated is the same
+			return v
 		}
+	case kGrammar:
+		return l.valueOf(p, l.nested(p).start)
 	case kRef, kParent:
 		return l.valueOf(p, l.lookup(p))
 	}
 	l.fail(p, "seule une valeur est permise ici (RELAX NG 7.1)", "only a value is allowed here (RELAX NG 7.1)")
 	return nil
+}
+
+// together translates a group of values, in which but one may say anything
+// (RELAX NG 7.2); empty ones go (4.21).
+func (l *loader) together(p *pattern) *schema.Value {
+	out := schema.NoText
+	if p.kind == kMixed {
+		out = schema.AnyText
+	}
+	for _, k := range l.kids(p) {
+		switch v := l.value(k); {
+		case v == schema.NoText, v == schema.AnyText && out == schema.AnyText && p.kind == kGroup:
+		case out == schema.NoText:
+			out = v
+		default:
+			l.fail(p, "une valeur ne se combine ni avec du texte, ni avec une autre valeur (RELAX NG 7.2)",
+				"a value does not combine with text or another value (RELAX NG 7.2)")
+		}
+	}
+	return out
+}
+
+// exception refuses in an exception what is not a choice of values (RELAX NG
+// 7.1.4).
+func (l *loader) exception(p *pattern) {
+	l.spend(p.at, 1)
+	switch p.kind {
+	case kData, kValue, kNotAllowed:
+		return
+	case kChoice:
+		for _, k := range p.kids {
+			l.exception(k)
+		}
+		return
+	case kRef, kParent:
+		d := l.lookup(p)
+		if d.vstate != 0 {
+			return
+		}
+		d.vstate = 1
+		for _, b := range d.body {
+			l.exception(b)
+		}
+		d.vstate = 0
+		return
+	}
+	l.fail(p, "ce motif n'est pas permis dans une exception (RELAX NG 7.1.4)", "this pattern is not allowed in an exception (RELAX NG 7.1.4)")
 }
 
 func (l *loader) valueOf(p *pattern, d *definition) *schema.Value {

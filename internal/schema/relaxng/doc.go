@@ -1,17 +1,22 @@
-// Package relaxng compiles grammars in RELAX NG compact syntax (OASIS, 21
-// November 2002; ISO/IEC 19757-2, annex C) for the engine of package schema.
+// Package relaxng compiles grammars in RELAX NG (OASIS, 3 December 2001;
+// ISO/IEC 19757-2) for the engine of package schema, in both of its notations:
+// the compact syntax (OASIS, 21 November 2002; ISO/IEC 19757-2, annex C), in
+// which Liasse writes its own grammars, and the XML syntax, in which archive
+// services draw up their profiles. A file that begins with "<" is in XML
+// syntax; files of either may include one another.
 //
-// It is the notation of the grammars Liasse writes itself, and one a user may
-// hand over: a grammar is hostile input, bounded in documents, bytes, patterns
-// and work ([Options]), and read only from the file system given.
+// A grammar is hostile input, bounded in documents, bytes, patterns and work
+// ([Options]), and read only from the file system given.
 //
 // All of RELAX NG is understood, with the restrictions of its chapter 7
 // enforced. Datatypes are those of XML Schema and the built-in string and
-// token.
+// token, and the identifiers of RELAX NG DTD Compatibility. In XML syntax a
+// document type is refused, as everywhere in Liasse; an unknown attribute and
+// stray text are ignored with a note.
 //
 // # Annotations
 //
-// Annotations in the namespace [Space] add what RELAX NG cannot say. As
+// In compact syntax, annotations in the namespace [Space] add what RELAX NG cannot say. As
 // attributes of a pattern or definition:
 //
 //	v:from, v:until   the particle exists from, or until, that version only

@@ -322,7 +322,7 @@ func (p *parser) primary() *pattern {
 		case "external":
 			p.next()
 			href := p.literal()
-			return p.l.external(p, href, p.inherit(), at)
+			return p.l.external(href, p.inherit(), at)
 		case "grammar":
 			p.next()
 			p.expect("{")
@@ -366,25 +366,18 @@ func (p *parser) inherit() string {
 // data reads a datatype with parameters or a value.
 func (p *parser) data(at place) *pattern {
 	t := p.next()
-	var dt *datatype.Type
 	own := t.kind == tName // the built-in library
-	if own {
-		dt, _ = datatype.Builtin(t.text)
-	} else {
-		lib, ok := p.libraries[t.prefix]
-		if !ok {
+	lib := ""
+	if !own {
+		var ok bool
+		if lib, ok = p.libraries[t.prefix]; !ok {
 			if lib, ok = p.spaces[t.prefix]; !ok || lib != datatype.Namespace {
 				p.failAt(t, "préfixe de types non déclaré", "prefix of datatypes not declared")
 			}
 			lib = datatype.Library
 		}
-		if lib == datatype.Library {
-			dt, ok = datatype.Builtin(t.text)
-		}
-		if lib != datatype.Library || !ok {
-			p.failAt(t, "type de données inconnu", "unknown datatype")
-		}
 	}
+	dt := p.l.datatype(lib, t.text, place{p.file, t.line, t.col})
 	if p.tok.kind == tLiteral {
 		out := p.node(kValue, at)
 		out.dt, out.value = dt, p.literal()
@@ -408,69 +401,15 @@ func (p *parser) data(at place) *pattern {
 }
 
 func (p *parser) params(dt *datatype.Type) *datatype.Type {
-	seen := map[string]bool{}
-	var f datatype.Facets
-	var patterns []string
+	var all []param
 	for !p.is("}") {
 		p.annotations()
-		t := p.tok
+		at := p.at()
 		name := p.name()
 		p.expect("=")
-		value := p.literal()
-		if name == "pattern" {
-			patterns = append(patterns, value)
-			continue
-		}
-		if seen[name] {
-			p.failAt(t, "paramètre répété", "parameter given twice")
-		}
-		seen[name] = true
-		number := func() *int {
-			n, err := strconv.Atoi(strings.TrimSpace(value))
-			if err != nil {
-				p.failAt(t, "nombre attendu", "number expected")
-			}
-			return &n
-		}
-		switch name {
-		case "length":
-			f.Length = number()
-		case "minLength":
-			f.MinLength = number()
-		case "maxLength":
-			f.MaxLength = number()
-		case "totalDigits":
-			f.TotalDigits = number()
-		case "fractionDigits":
-			f.FractionDigits = number()
-		case "minInclusive":
-			f.MinInclusive = &value
-		case "maxInclusive":
-			f.MaxInclusive = &value
-		case "minExclusive":
-			f.MinExclusive = &value
-		case "maxExclusive":
-			f.MaxExclusive = &value
-		default:
-			p.failAt(t, "paramètre inconnu", "unknown parameter")
-		}
+		all = append(all, param{name, p.literal(), at})
 	}
-	if len(seen) > 0 || len(patterns) == 0 {
-		dt = p.restrict(dt, f)
-	}
-	for _, s := range patterns { // each must hold
-		dt = p.restrict(dt, datatype.Facets{Patterns: []string{s}, PatternWork: patternWork})
-		p.l.spend(p.at(), dt.PatternWork())
-	}
-	return dt
-}
-
-func (p *parser) restrict(dt *datatype.Type, f datatype.Facets) *datatype.Type {
-	t, err := dt.Restrict(f)
-	if err != nil {
-		p.failAt(p.tok, "paramètre incorrect : "+err.Error(), "wrong parameter: "+err.Error())
-	}
-	return t
+	return p.l.restricted(dt, all, p.at())
 }
 
 // nameClass reads a choice of classes.

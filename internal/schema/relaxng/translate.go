@@ -58,14 +58,20 @@ func (l *loader) start(top *pattern) []alt {
 // body returns the alternatives of a nested or outermost grammar: those of its
 // start.
 func (l *loader) body(p *pattern) []alt {
-	s := l.combine(p.body, p.scope, l.depth)
-	if s.start == nil {
-		l.fail(p, "la grammaire n'a pas de « start »", "the grammar has no start")
-	}
+	s := l.nested(p)
 	for _, d := range s.defs { // global attributes are declared even where nothing refers to them
 		l.globals(d)
 	}
 	return l.definition(s.start)
+}
+
+// nested gives a grammar its scope; it has a start.
+func (l *loader) nested(p *pattern) *scope {
+	s := l.combine(p.body, p.scope, l.depth)
+	if s.start == nil {
+		l.fail(p, "la grammaire n'a pas de « start »", "the grammar has no start")
+	}
+	return s
 }
 
 func (l *loader) globals(d *definition) {
