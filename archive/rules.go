@@ -146,6 +146,31 @@ var (
 		"Ce fichier de description n'est pas lu et n'est pas versé.",
 		"This file of description is not read and not handed over.", "ReSIP, disk model")
 
+	RuleIgnored = report.NewRule("ARC-FILE-IGNORED", report.Info,
+		"Ce fichier de travail n'est pas versé (motif {pattern}).",
+		"This working file is not handed over (pattern {pattern}).", "Liasse")
+	RuleUnreadable = report.NewRule("ARC-FILE-UNREADABLE", report.Error,
+		"Ce fichier ou ce dossier ne peut pas être lu.",
+		"This file or folder cannot be read.", "Liasse")
+	RuleFileEmpty = report.NewRule("ARC-FILE-EMPTY", report.Warning,
+		"Le fichier de l'objet {id} est vide.",
+		"The file of object {id} is empty.", "Liasse")
+	RuleFormatUnknown = report.NewRule("ARC-FORMAT-UNKNOWN", report.Warning,
+		"Le format du fichier de l'objet {id} n'est pas reconnu.",
+		"The format of the file of object {id} is not recognised.", "Vitam, OG_OBJECTS_FORMAT_CHECK")
+	RuleFormatDiffers = report.NewRule("ARC-FORMAT-DIFFERS", report.Warning,
+		"L'objet {id} est annoncé au format {declared}, son fichier est au format {puid}.",
+		"Object {id} is declared to be in format {declared}, its file is in format {puid}.", "Vitam, OG_OBJECTS_FORMAT_CHECK")
+	RuleFormatExtension = report.NewRule("ARC-FORMAT-EXTENSION", report.Warning,
+		"L'extension du fichier de l'objet {id} n'est pas celle de son format ({puid}).",
+		"The extension of the file of object {id} is not one of its format ({puid}).", "PRONOM")
+	RuleFormatAmbiguous = report.NewRule("ARC-FORMAT-AMBIGUOUS", report.Info,
+		"Plusieurs formats conviennent au fichier de l'objet {id} ; {puid} est retenu.",
+		"Several formats fit the file of object {id}; {puid} is taken.", "PRONOM")
+	RuleFormatUnseen = report.NewRule("ARC-FORMAT-PARTIAL", report.Info,
+		"Le fichier de l'objet {id} est trop gros pour que son format soit cherché partout.",
+		"The file of object {id} is too large for its format to be looked for everywhere.", "Liasse")
+
 	RuleDocumentTwice = report.NewRule("ARC-DOCUMENT-DUP", report.Error,
 		"Deux documents du transfert ont le même identifiant.",
 		"Two documents of the transfer have the same identifier.", "Liasse")
@@ -168,7 +193,8 @@ func Rules() []*report.Rule {
 		RuleDigest, RulePhysicalID, RuleName, RuleLink, RuleNoCode, RuleNoStart, RuleNoSort, RuleSortConflict, RuleDestroy,
 		RuleOwn, RuleInherited, RuleStopped, RuleExceptNothing, RuleEnd, RuleUnlimited, RuleUnknown, RuleWrongCategory,
 		RuleHold, RuleNoRetention, RuleNoAccess, RuleAccessFrom, RuleRefColumn, RuleRefTwice, RuleRefLine,
-		RuleFileName, RuleIrregular, RuleSidecar,
+		RuleFileName, RuleIrregular, RuleSidecar, RuleIgnored, RuleUnreadable, RuleFileEmpty,
+		RuleFormatUnknown, RuleFormatDiffers, RuleFormatExtension, RuleFormatAmbiguous, RuleFormatUnseen,
 		RuleDocumentTwice, RuleDocumentEmpty, RuleHeld, RuleFieldLost,
 	}
 }

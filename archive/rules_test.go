@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/format"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/rulestest"
 )
@@ -99,7 +100,7 @@ func TestEveryRule(t *testing.T) {
 	}
 	folder := func(name string, mode fs.FileMode) func(testing.TB) *report.Report {
 		return func(t testing.TB) *report.Report {
-			_, r, err := FromTree(context.Background(), fstest.MapFS{name: {Mode: mode}, "bon.txt": {Data: []byte("1")}}, policy(), TreeOptions{})
+			_, r, err := FromTree(context.Background(), fstest.MapFS{name: {Mode: mode}, "bon.txt": {Data: []byte("1")}}, policy(), TreeOptions{Ignore: []string{"*.tmp"}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -166,11 +167,25 @@ func TestEveryRule(t *testing.T) {
 		RuleFileName:      folder("a\xff", 0),
 		RuleIrregular:     folder("lien", fs.ModeSymlink),
 		RuleSidecar:       folder("__ArchiveUnitMetadata.xml", 0),
-		RuleDestroy:       rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Detruire}),
-		RuleDocumentTwice: built(func(d []*ged.Document) { d[1].ID = d[0].ID }),
-		RuleDocumentEmpty: built(func(d []*ged.Document) { d[1].Files = nil }),
-		RuleHeld:          built(func(d []*ged.Document) { d[0].Holds = []ged.Hold{{Reason: "contentieux"}} }),
-		RuleFieldLost:     built(func(d []*ged.Document) { d[0].Extra = []ged.Field{{Name: "x"}} }),
+		RuleIgnored:       folder("brouillon.tmp", 0),
+		RuleUnreadable: func(t testing.TB) *report.Report {
+			_, r, err := FromTree(context.Background(), closedFolder{fstest.MapFS{"a/b": {}, "c": {}}}, policy(), TreeOptions{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		},
+		RuleFileEmpty:       identifying("a.pdf", nil, format.Result{}, nil),
+		RuleFormatUnknown:   identifying("a.pdf", []byte("?"), format.Result{Possible: []string{"fmt/18"}}, nil),
+		RuleFormatDiffers:   identifying("a.pdf", []byte("%"), format.Result{IDs: []format.ID{pdf}}, func(o *Object) { o.PUID = "fmt/95" }),
+		RuleFormatExtension: identifying("a.txt", []byte("%"), format.Result{IDs: []format.ID{{PUID: "fmt/18", Mismatch: true}}}, nil),
+		RuleFormatAmbiguous: identifying("a.pdf", []byte("%"), format.Result{IDs: []format.ID{pdf, {PUID: "fmt/19"}}}, nil),
+		RuleFormatUnseen:    identifying("a.pdf", []byte("%"), format.Result{IDs: []format.ID{pdf}, Partial: true}, nil),
+		RuleDestroy:         rule(ged.Rule{Category: ged.Conservation, Code: "A", SortFinal: ged.Detruire}),
+		RuleDocumentTwice:   built(func(d []*ged.Document) { d[1].ID = d[0].ID }),
+		RuleDocumentEmpty:   built(func(d []*ged.Document) { d[1].Files = nil }),
+		RuleHeld:            built(func(d []*ged.Document) { d[0].Holds = []ged.Hold{{Reason: "contentieux"}} }),
+		RuleFieldLost:       built(func(d []*ged.Document) { d[0].Extra = []ged.Field{{Name: "x"}} }),
 	})
 	for name, produce := range map[*report.Rule]func(testing.TB) *report.Report{
 		report.DigSize: object(func(o *Object) { o.Size = 12 }),
@@ -283,4 +298,14 @@ func TestWalkMeetsEachUnitOnce(t *testing.T) {
 	for range (&Package{Units: []*Unit{top}}).Walk() {
 		break
 	}
+}
+
+// closedFolder is a tree in which folder a may not be read.
+type closedFolder struct{ fstest.MapFS }
+
+func (c closedFolder) ReadDir(name string) ([]fs.DirEntry, error) {
+	if name == "a" {
+		return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+	}
+	return c.MapFS.ReadDir(name)
 }

@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -27,9 +27,10 @@ type TreeOptions struct {
 // file a unit of its own that holds it, both under their name, in the order of
 // their names. Contents stay where they are.
 //
-// Links and devices are not followed: they are findings, as are the files of
-// description (__…Metadata.xml) some tools leave in folders. The error is that
-// of the file system or of the context, or a pattern that is none.
+// Links and devices are not followed: they are findings, as are the folders
+// that may not be read and the files of description (__…Metadata.xml) some
+// tools leave in folders. The error is that of the file system or of the
+// context, or a pattern that is none.
 func FromTree(ctx context.Context, fsys fs.FS, policy Policy, opt TreeOptions) (*Package, *report.Report, error) {
 	for _, pattern := range opt.Ignore {
 		if _, err := path.Match(pattern, ""); err != nil {
@@ -56,13 +57,14 @@ type treeBuilder struct {
 	met  int
 }
 
-func (t *treeBuilder) ignored(name string) bool {
+// ignored returns the pattern that leaves the name out, "" when none does.
+func (t *treeBuilder) ignored(name string) string {
 	for _, pattern := range t.opt.Ignore {
 		if ok, _ := path.Match(pattern, name); ok {
-			return true
+			return pattern
 		}
 	}
-	return false
+	return ""
 }
 
 var errMany = errors.New("too many files")
@@ -76,18 +78,24 @@ func (t *treeBuilder) folder(name string, parent *Unit) error {
 		return nil
 	}
 	entries, err := fs.ReadDir(t.fsys, name)
-	if err != nil {
+	if errors.Is(err, fs.ErrPermission) && name != "." {
+		t.b.report.Add(RuleUnreadable, t.where(name))
+		return nil
+	} else if err != nil {
 		return err
 	}
 	for _, e := range entries {
-		if t.ignored(e.Name()) {
-			continue
-		}
 		if t.met++; t.met > t.opt.MaxFiles {
 			return errMany
 		}
+		if t.met%256 == 0 && t.ctx.Err() != nil {
+			return context.Cause(t.ctx)
+		}
 		full := path.Join(name, e.Name())
+		pattern := t.ignored(e.Name())
 		switch {
+		case pattern != "":
+			t.b.report.Add(RuleIgnored, t.where(full), report.P("pattern", pattern))
 		case !utf8.ValidString(e.Name()):
 			t.b.report.Add(RuleFileName, t.where(path.Dir(full)))
 		case e.IsDir():
@@ -100,7 +108,10 @@ func (t *treeBuilder) folder(name string, parent *Unit) error {
 		case !e.Type().IsRegular():
 			t.b.report.Add(RuleIrregular, t.where(full))
 		default:
-			if _, err := t.File(t.Unit(parent, Item, e.Name()), t.fsys, full); err != nil {
+			_, err := t.File(t.Unit(parent, Item, e.Name()), t.fsys, full)
+			if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) { // gone since
+				t.b.report.Add(RuleUnreadable, t.where(full))
+			} else if err != nil {
 				return err
 			}
 		}
@@ -144,13 +155,16 @@ func (t *Builder) Unit(parent *Unit, level Level, title string) *Unit {
 // File gives the unit a file as its original, or as one more form of it when it
 // has one. The error is that of the file system.
 func (t *Builder) File(u *Unit, fsys fs.FS, name string) (*Object, error) {
-	src, err := ged.FileSource(fsys, name)
+	st, err := fs.Stat(fsys, name)
 	if err != nil {
 		return nil, err
 	}
-	o := &Object{Usage: BinaryMaster, Version: 1, Name: path.Base(name), Size: src.Size(), Source: src}
-	if st, err := fs.Stat(fsys, name); err == nil {
-		o.Modified = st.ModTime()
+	if !st.Mode().IsRegular() {
+		return nil, fmt.Errorf("archive: %w: not a regular file", fs.ErrInvalid)
+	}
+	o := &Object{Usage: BinaryMaster, Version: 1, Name: path.Base(name), Size: st.Size(), Source: &fileSource{fsys, name, st.Size()}}
+	if !st.ModTime().IsZero() {
+		o.Modified = st.ModTime().UTC() // the same bytes wherever the clock of the machine is set
 	}
 	if len(u.Groups) == 0 {
 		u.Groups = []*Group{t.b.group(o)}
@@ -162,6 +176,17 @@ func (t *Builder) File(u *Unit, fsys fs.FS, name string) (*Object, error) {
 	g.Objects = append(g.Objects, o)
 	return o, nil
 }
+
+// fileSource is a file of a tree: the source ged.FileSource makes, without the
+// second look at the file.
+type fileSource struct {
+	fsys fs.FS
+	name string
+	size int64
+}
+
+func (s *fileSource) Open(context.Context) (io.ReadCloser, error) { return s.fsys.Open(s.name) }
+func (s *fileSource) Size() int64                                 { return s.size }
 
 // Package returns what was built and the report it is to be checked into.
 func (t *Builder) Package() (*Package, *report.Report) { return t.b.pkg, t.b.report }

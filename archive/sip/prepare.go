@@ -9,6 +9,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"maps"
 	"runtime"
 	"slices"
 	"strings"
@@ -54,6 +55,7 @@ type worker struct {
 	hasher   *ged.Hasher // of the one algorithm nearly every object needs
 	in       *bufio.Reader
 	budget   *budget
+	meter    *meter
 	buf      []byte
 }
 
@@ -69,45 +71,74 @@ func newWorker(b *budget) (*worker, error) {
 	return &worker{deflater: d, hasher: h, in: bufio.NewReaderSize(nil, sampleSize), budget: b, buf: make([]byte, 128<<10)}, nil
 }
 
+// maxContentErrors bounds how many contents that cannot be read are named.
+const maxContentErrors = 100
+
 // prepareAll runs the first pass on all members, two at a time at most: digests
-// bind, and two cores give twice the speed.
-func prepareAll(ctx context.Context, members []member, b *budget) error {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
+// bind, and two cores give twice the speed. Once a content has failed nothing
+// is digested any more, but the others are still opened, so that all those that
+// cannot be are known at once.
+func prepareAll(ctx context.Context, members []member, b *budget, meter *meter) error {
+	digesting, stop := context.WithCancel(ctx)
+	defer stop()
 	var (
 		next   atomic.Int64
 		wait   sync.WaitGroup
 		mu     sync.Mutex
-		failed = -1
-		first  error
+		failed = map[int]error{}
 	)
 	for range min(2, runtime.GOMAXPROCS(0), len(members)) {
 		w, err := newWorker(b)
 		if err != nil {
 			return err
 		}
+		w.meter = meter
 		wait.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(members) {
+				if i >= len(members) || ctx.Err() != nil {
 					return
 				}
-				if err := w.prepare(ctx, &members[i]); err != nil {
+				err := digesting.Err()
+				if err == nil {
+					err = w.prepare(digesting, &members[i])
+				}
+				if digesting.Err() != nil && errors.Is(err, context.Canceled) { // the echo of another's failure
+					err = probe(ctx, members[i].object)
+				}
+				if err != nil {
 					mu.Lock()
-					// The first of the package, unless it is only the echo of
-					// another's failure.
-					if failed < 0 || i < failed && !errors.Is(err, context.Canceled) {
-						failed, first = i, err
+					if len(failed) < maxContentErrors {
+						failed[i] = err
 					}
 					mu.Unlock()
-					cancel()
-					return
+					stop()
 				}
 			}
 		})
 	}
 	wait.Wait()
-	return first
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	errs := make([]error, 0, len(failed))
+	for _, i := range slices.Sorted(maps.Keys(failed)) {
+		errs = append(errs, failed[i])
+	}
+	if len(errs) == 1 {
+		return errs[0]
+	}
+	return errors.Join(errs...)
+}
+
+// probe says whether the content can be opened at all.
+func probe(ctx context.Context, o *archive.Object) error {
+	src, err := o.Source.Open(ctx)
+	if err != nil {
+		return contentError(ctx, o.ID, err)
+	}
+	_ = src.Close() // nothing was read
+	return nil
 }
 
 func (w *worker) prepare(ctx context.Context, m *member) error {
@@ -138,7 +169,7 @@ func (w *worker) prepare(ctx context.Context, m *member) error {
 		return fail(err)
 	}
 	sum := crc32.NewIEEE()
-	sinks := []io.Writer{hasher, sum}
+	sinks := []io.Writer{hasher, sum, w.meter}
 	plain := w.keeper(size)
 	if plain != nil {
 		sinks = append(sinks, plain)
@@ -283,6 +314,7 @@ func (w *worker) copyMember(ctx context.Context, z *zipWriter, m *member) error 
 	if m.data != nil {
 		_, err := z.Write(m.data)
 		m.data = nil
+		w.meter.add(m.entry.size)
 		return err
 	}
 	fail := func(err error) error { return contentError(ctx, m.object.ID, err) }
@@ -294,7 +326,7 @@ func (w *worker) copyMember(ctx context.Context, z *zipWriter, m *member) error 
 		return fail(err)
 	}
 	defer src.Close()
-	in := &checkedReader{r: ged.ContextReader(ctx, src), sum: crc32.NewIEEE()}
+	in := &checkedReader{r: ged.ContextReader(ctx, src), sum: crc32.NewIEEE(), meter: w.meter}
 	var out io.Writer = sinkErrors{z, &in.sink}
 	if m.entry.method == deflate {
 		w.deflater.Reset(out)
@@ -322,12 +354,14 @@ type checkedReader struct {
 	n     int64
 	ended bool
 	sink  error
+	meter *meter
 }
 
 func (c *checkedReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	_, _ = c.sum.Write(p[:n]) // a hash never fails
+	c.meter.add(int64(n))
 	c.ended = c.ended || err == io.EOF
 	return n, err
 }

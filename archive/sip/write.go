@@ -8,6 +8,7 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"sync"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda"
@@ -21,12 +22,54 @@ type Options struct {
 	Version seda.Version
 	// Indent makes the manifest readable.
 	Indent bool
+	// Lossy leaves out what the version cannot hold, with a warning for each,
+	// where a package is otherwise refused.
+	Lossy bool
 	// Manifest, if not nil, receives a copy of the manifest: the bordereau to
 	// be kept with the record of the transfer.
 	Manifest io.Writer
 	// Memory bounds what is kept between the two passes, in bytes; 0 means
 	// 32 MiB. A smaller value costs time, never fails.
 	Memory int64
+	// Progress, if not nil, is told how much of the contents was gone through,
+	// in bytes and of how many: each content counts twice, once when it is
+	// digested and once when it is copied. Calls never overlap, and done never
+	// goes back.
+	Progress func(done, total int64)
+}
+
+// meter counts what was gone through; a nil one does not.
+type meter struct {
+	mu          sync.Mutex
+	done, total int64
+	tell        func(done, total int64)
+}
+
+func newMeter(tell func(done, total int64), members []member) *meter {
+	if tell == nil {
+		return nil
+	}
+	m := &meter{tell: tell}
+	for i := range members {
+		m.total += 2 * members[i].object.Source.Size()
+	}
+	return m
+}
+
+// Write counts what is written to it; it never fails.
+func (m *meter) Write(p []byte) (int, error) {
+	m.add(int64(len(p)))
+	return len(p), nil
+}
+
+func (m *meter) add(n int64) {
+	if m == nil || n == 0 {
+		return
+	}
+	m.mu.Lock()
+	m.done = min(m.done+n, m.total)
+	m.tell(m.done, m.total)
+	m.mu.Unlock()
 }
 
 const (
@@ -55,7 +98,8 @@ type Summary struct {
 //
 // A package that does not conform is an error of type [*report.InvalidError]
 // and nothing is written. A content that cannot be read, or that changes while
-// it is read, is a [*ContentError]; then, as after an error of w or of the
+// it is read, is a [*ContentError], and where several cannot be read the error
+// joins one for each; then, as after an error of w or of the
 // context, what was written is not a package and the caller throws it away.
 // The package and the sources are not changed.
 func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) (Summary, error) {
@@ -80,6 +124,7 @@ type session struct {
 	opt      Options
 	report   *report.Report
 	budget   budget
+	meter    *meter
 	members  []member
 	index    map[*archive.Object]int
 	manifest member
@@ -88,7 +133,7 @@ type session struct {
 
 func (s *session) seda() seda.Options {
 	return seda.Options{
-		Version: s.opt.Version, Target: seda.Vitam, Indent: s.opt.Indent, Checked: true,
+		Version: s.opt.Version, Target: seda.Vitam, Indent: s.opt.Indent, Lossy: s.opt.Lossy, Checked: true,
 		Stored: func(o *archive.Object) seda.Stored {
 			m := &s.members[s.index[o]]
 			return seda.Stored{URI: m.entry.name, Digest: m.digests[0], Size: m.entry.size}
@@ -110,13 +155,15 @@ func (s *session) prepare() error {
 		m := member{object: o}
 		m.entry.name = entryName(o)
 		names.Add(s.report, m.entry.name)
+		s.fileName(o)
 		s.index[o] = len(s.members)
 		s.members = append(s.members, m)
 	}
 	if err := s.report.Err(); err != nil {
 		return err
 	}
-	if err := prepareAll(s.ctx, s.members, &s.budget); err != nil {
+	s.meter = newMeter(s.opt.Progress, s.members)
+	if err := prepareAll(s.ctx, s.members, &s.budget, s.meter); err != nil {
 		return err
 	}
 	for i := range s.members {
@@ -142,6 +189,16 @@ func (s *session) prepare() error {
 func (s *session) requireAgreement() {
 	if s.pkg.Header.Agreement == "" {
 		s.report.Add(RuleAgreement, report.Location{Path: "header"})
+	}
+}
+
+// fileName warns of a name under which a receiver could not store the file.
+func (s *session) fileName(o *archive.Object) {
+	_, faults := container.CheckName(o.Name)
+	for _, f := range faults {
+		s.report.AddAs(report.Warning, report.CtnName, report.Location{Path: "object[" + o.ID + "]"},
+			report.P("entry", container.Show(o.Name)), report.P("why", f.Why))
+		return // one is enough
 	}
 }
 
@@ -197,6 +254,7 @@ func (s *session) write(w io.Writer) error {
 	if err != nil {
 		return err
 	}
+	work.meter = s.meter
 	if err := s.copyManifest(z, work); err != nil {
 		return fmt.Errorf("sip: write the manifest: %w", err)
 	}

@@ -1,0 +1,290 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// journal prints the work as numbered steps.
+type journal struct {
+	w    io.Writer
+	step int
+}
+
+// Step opens a step.
+func (j *journal) Step(format string, args ...any) {
+	j.step++
+	fmt.Fprintf(j.w, "\n%2d. %s\n", j.step, visible(fmt.Sprintf(format, args...)))
+}
+
+// Done says what was done, Note what is worth knowing.
+func (j *journal) Done(format string, args ...any) { j.line("✓", format, args...) }
+func (j *journal) Note(format string, args ...any) { j.line("·", format, args...) }
+
+func (j *journal) line(mark, format string, args ...any) {
+	fmt.Fprintf(j.w, "    %s %s\n", mark, visible(fmt.Sprintf(format, args...)))
+}
+
+// visible takes from a name of a file what a terminal would obey.
+func visible(s string) string { return inspect.Visible(s) }
+
+// maxShown bounds how many findings of one rule are listed one by one.
+const maxShown = 5
+
+// judge shows what a check found, and returns a refusal when it found an error.
+// What is merely worth knowing is counted, not listed.
+func (v *versement) judge(refuse string, rep *report.Report) error {
+	if !rep.Valid() && refuse != "" {
+		out := &refusal{what: refuse, total: rep.Count(report.Error) + rep.Count(report.Fatal)}
+		for f := range rep.All() {
+			if f.Severity >= report.Error {
+				out.add(v.sentence(f))
+			}
+		}
+		return out
+	}
+	var order []*report.Rule
+	by := map[*report.Rule][]*report.Finding{}
+	for f := range rep.All() {
+		if f.Severity > report.Warning {
+			continue
+		}
+		if by[f.Rule] == nil {
+			order = append(order, f.Rule)
+		}
+		by[f.Rule] = append(by[f.Rule], f)
+	}
+	for _, rule := range order {
+		all := by[rule]
+		mark := "!"
+		if all[0].Severity == report.Info {
+			mark = "·"
+		}
+		for _, f := range all[:min(len(all), maxShown)] {
+			v.line(mark, "%s [%s]", v.sentence(f), rule.Code)
+		}
+		if more := len(all) - maxShown; more > 0 {
+			v.line(mark, "… et %s [%s]", count(more, "autre comme cela", "autres comme cela"), rule.Code)
+		}
+	}
+	if more := rep.Total() - rep.Len(); more > 0 {
+		v.Note("… et %s en tout", count(more, "autre constat", "autres constats"))
+	}
+	return nil
+}
+
+// sentence is a finding with its place, in the words of who made the folder.
+func (v *versement) sentence(f *report.Finding) string {
+	place := f.Where.Member
+	if place == "" {
+		place = v.places.of(f.Where.Path)
+	}
+	if f.Where.Line > 0 {
+		place = strings.TrimSpace(fmt.Sprintf("%s ligne %d", place, f.Where.Line))
+	}
+	if place == "" {
+		return f.Message(report.FR)
+	}
+	return place + " : " + f.Message(report.FR)
+}
+
+// places tells where the things of a package come from: findings name them by
+// the identifiers the package gave them.
+type places struct {
+	pkg  *archive.Package
+	tree bool
+	byID map[string]string
+}
+
+// of turns "unit[ID12]" into the title of the unit below those that hold it.
+func (p *places) of(path string) string {
+	kind, rest, ok := strings.Cut(path, "[")
+	id, _, closed := strings.Cut(rest, "]")
+	if !ok || !closed || p.pkg == nil {
+		return path
+	}
+	if p.byID == nil {
+		p.name()
+	}
+	if name := p.byID[id]; name != "" {
+		return "« " + name + " »"
+	}
+	return kind + " " + id
+}
+
+func (p *places) name() {
+	p.byID = map[string]string{}
+	var above []string
+	for u, depth := range p.pkg.Walk() {
+		above = append(above[:min(depth, len(above))], cmp.Or(u.Title, u.ID))
+		name := strings.Join(above, "/")
+		p.byID[u.ID] = name
+		for _, g := range u.Groups {
+			p.byID[g.ID] = name
+			for _, o := range g.Objects {
+				p.byID[o.ID] = name
+				if !p.tree && o.Name != "" && o.Name != u.Title {
+					p.byID[o.ID] += " (" + o.Name + ")"
+				}
+			}
+		}
+	}
+}
+
+// refusal is what cannot be handed over, said in French: every reason, one a
+// line, the first ones at least.
+type refusal struct {
+	what  string
+	why   []string
+	total int // reasons, when more than why
+}
+
+const maxReasons = 40
+
+func (e *refusal) add(reason string) { e.why = append(e.why, reason) }
+
+func (e *refusal) Error() string {
+	var b strings.Builder
+	b.WriteString(e.what)
+	shown := e.why[:min(len(e.why), maxReasons)]
+	for _, w := range shown {
+		b.WriteString("\n  ✗ " + visible(w))
+	}
+	if more := max(e.total, len(e.why)) - len(shown); more > 0 {
+		fmt.Fprintf(&b, "\n  … et %s", count(more, "autre", "autres"))
+	}
+	return b.String()
+}
+
+// formats lists the formats found, the most frequent first.
+func (v *versement) formats() {
+	type kind struct {
+		puid, name string
+		n          int
+	}
+	by := map[string]*kind{}
+	known := 0
+	for o := range v.pkg.Objects() {
+		if o.PUID == "" {
+			continue
+		}
+		known++
+		if by[o.PUID] == nil {
+			by[o.PUID] = &kind{puid: o.PUID, name: o.FormatName}
+		}
+		by[o.PUID].n++
+	}
+	all := make([]*kind, 0, len(by))
+	for _, k := range by {
+		all = append(all, k)
+	}
+	slices.SortFunc(all, func(a, b *kind) int { return cmp.Or(b.n-a.n, strings.Compare(a.puid, b.puid)) })
+	v.Done("%s, %s", count(known, "fichier reconnu", "fichiers reconnus"), count(len(all), "format", "formats"))
+	for _, k := range all[:min(len(all), 8)] {
+		v.Note("%d × %s (%s)", k.n, cmp.Or(k.name, "format"), k.puid)
+	}
+	if more := len(all) - 8; more > 0 {
+		v.Note("… et %s", count(more, "autre format", "autres formats"))
+	}
+}
+
+// progress shows on a terminal how far the work is, and now and then elsewhere.
+type progress struct {
+	w     io.Writer
+	now   func() time.Time
+	last  time.Time
+	shown bool
+}
+
+func (p *progress) show(what string, done, total int64) {
+	if total == 0 {
+		return
+	}
+	now := p.now()
+	if p.last.IsZero() {
+		p.last = now
+	}
+	every, begin, end := 5*time.Second, "", "\n"
+	if p.terminal() {
+		every, begin, end = 200*time.Millisecond, "\r", ""
+	}
+	if now.Sub(p.last) < every {
+		return
+	}
+	p.last, p.shown = now, end == ""
+	fmt.Fprintf(p.w, "%s    … %s : %3d %%%s", begin, what, 100*done/total, end)
+}
+
+// clear takes the line of the progress away.
+func (p *progress) clear() {
+	if p.shown {
+		fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", 40))
+	}
+	p.shown = false
+}
+
+func (p *progress) terminal() bool {
+	f, ok := p.w.(*os.File)
+	if !ok {
+		return false
+	}
+	st, err := f.Stat()
+	return err == nil && st.Mode()&os.ModeCharDevice != 0
+}
+
+// count says a number with its noun.
+func count(n int, one, many string) string {
+	noun := one
+	if n > 1 {
+		noun = many
+	}
+	if n == 0 {
+		return "aucun " + noun
+	}
+	digits := fmt.Sprint(n)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "\u00a0" + digits[i:]
+	}
+	return digits + " " + noun
+}
+
+// octets says a size.
+func octets(n int64) string {
+	value, unit := float64(n), "octets"
+	for _, next := range []string{"ko", "Mo", "Go", "To"} {
+		if value < 1000 {
+			break
+		}
+		value, unit = value/1000, next
+	}
+	if unit == "octets" {
+		return fmt.Sprintf("%d octets", n)
+	}
+	return strings.Replace(fmt.Sprintf("%.1f %s", value, unit), ".", ",", 1)
+}
+
+// french says the common failures of the file system in French.
+func french(err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return errors.New("il n'existe pas")
+	case errors.Is(err, fs.ErrPermission):
+		return errors.New("l'accès est refusé")
+	}
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
+}

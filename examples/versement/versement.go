@@ -1,0 +1,349 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/sip"
+	"github.com/liasse/liasse/ged/format/pronom"
+	"github.com/liasse/liasse/ged/report"
+)
+
+//go:embed sample
+var sample embed.FS
+
+// versement is one package in the making.
+type versement struct {
+	journal
+	request
+	now      func() time.Time
+	progress *progress
+
+	files   fs.FS
+	pkg     *archive.Package
+	places  places
+	written sip.Summary
+}
+
+// working are files that programs leave in folders and nobody means to keep.
+var working = []string{"Thumbs.db", "desktop.ini", ".DS_Store", "~$*", ".~lock.*#"}
+
+func (v *versement) run(ctx context.Context) error {
+	if err := v.checkPaths(); err != nil {
+		return err
+	}
+	if err := v.read(ctx); err != nil {
+		return err
+	}
+	if err := v.identify(ctx); err != nil {
+		return err
+	}
+	if err := v.describe(); err != nil {
+		return err
+	}
+	if v.out == "" {
+		dir, err := os.MkdirTemp("", "liasse-versement-")
+		if err != nil {
+			return err
+		}
+		v.out = filepath.Join(dir, "versement.zip")
+	}
+	if err := v.write(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(v.w, "\nLe paquet est prêt : %s\n", visible(v.out))
+	return nil
+}
+
+// checkPaths refuses what would fail at the end of the work.
+func (v *versement) checkPaths() error {
+	if v.out == "" {
+		return nil
+	}
+	if err := free(v.out); err != nil {
+		return err
+	}
+	if v.dir != "" && inside(filepath.Dir(v.out), v.dir) {
+		return errors.New("le paquet ne peut pas être écrit dans le dossier qui est versé : il se contiendrait lui-même")
+	}
+	return nil
+}
+
+// policy is what the user said of the transfer. What is missing takes a name
+// that shows in the package, and a note.
+func (v *versement) policy() archive.Policy {
+	need := func(value, what, flag, instead string) string {
+		if value == "" {
+			v.Note("%s non indiqué (-%s) : %s", what, flag, instead)
+		}
+		return cmp.Or(value, instead)
+	}
+	p := archive.Policy{
+		MessageID: cmp.Or(v.message, "A-VENIR"), Date: v.now(), // until the files are known
+		Agreement:          need(v.accord, "accord de versement", "accord", "ACCORD-A-INDIQUER"),
+		ArchivalAgency:     archive.Agency{ID: need(v.archives, "service d'archives", "archives", "ARCHIVES-A-INDIQUER")},
+		TransferringAgency: archive.Agency{ID: need(v.sender, "service versant", "versant", "VERSANT-A-INDIQUER")},
+	}
+	p.OriginatingAgency = cmp.Or(v.producer, p.TransferringAgency.ID)
+	return p
+}
+
+// read makes a package of the folder or of the table.
+func (v *versement) read(ctx context.Context) (err error) {
+	table, name := v.table, "versement.csv"
+	switch {
+	case v.dir != "":
+		v.Step("Le dossier est lu : %s", v.dir)
+		root, err := os.OpenRoot(v.dir)
+		if err != nil {
+			return fmt.Errorf("le dossier « %s » ne peut pas être lu : %w", visible(v.dir), french(err))
+		}
+		v.files, v.places.tree = root.FS(), true
+	case table != "":
+		v.Step("La table est lue : %s", table)
+		root, err := os.OpenRoot(filepath.Dir(table))
+		if err != nil {
+			return fmt.Errorf("le dossier de la table ne peut pas être lu : %w", french(err))
+		}
+		v.files, name = root.FS(), filepath.Base(table)
+	default:
+		v.Step("L'exemple est lu : la séance du conseil municipal du 26 juin 2026")
+		if v.files, err = fs.Sub(sample, "sample"); err != nil {
+			return err
+		}
+		v.accord, v.archives = cmp.Or(v.accord, "ACTES"), cmp.Or(v.archives, "AD99")
+		v.sender = cmp.Or(v.sender, "12345678200010")
+	}
+	var rep *report.Report
+	if v.dir != "" {
+		v.pkg, rep, err = archive.FromTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
+	} else {
+		v.pkg, rep, err = v.readTable(ctx, name)
+	}
+	if err != nil {
+		return fmt.Errorf("les fichiers ne peuvent pas être lus : %w", french(err))
+	}
+	v.places.pkg = v.pkg
+	folders, files, bytes, empty := v.census()
+	one, many := "unité sans fichier", "unités sans fichier"
+	if v.places.tree {
+		one, many = "dossier", "dossiers"
+	}
+	v.Done("%s, %s, %s", count(folders, one, many), count(files, "fichier", "fichiers"), octets(bytes))
+	if v.places.tree && empty > 0 {
+		v.Note("dont %s : décrits, bien qu'il n'y ait rien dedans", count(empty, "dossier vide", "dossiers vides"))
+	}
+	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
+}
+
+func (v *versement) readTable(ctx context.Context, name string) (*archive.Package, *report.Report, error) {
+	f, err := v.files.Open(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	return seda.ReadCSV(ctx, f, v.files, v.policy(), seda.CSVOptions{})
+}
+
+// census counts what the package holds.
+func (v *versement) census() (folders, files int, bytes int64, empty int) {
+	for u := range v.pkg.Walk() {
+		if len(u.Groups) == 0 {
+			folders++
+			if len(u.Children) == 0 {
+				empty++
+			}
+		}
+	}
+	for o := range v.pkg.Objects() {
+		files++
+		bytes += o.Size
+	}
+	return folders, files, bytes, empty
+}
+
+// identify finds the formats of the files by the signatures of PRONOM.
+func (v *versement) identify(ctx context.Context) error {
+	if v.noPronom {
+		v.Step("Les formats des fichiers ne sont pas recherchés")
+		v.Note("demandé par -no-pronom")
+		return nil
+	}
+	v.Step("Les formats des fichiers sont reconnus (PRONOM)")
+	id, err := pronom.New(pronom.Options{})
+	if err != nil {
+		return err
+	}
+	rep, err := archive.Identify(ctx, v.pkg, id, archive.IdentifyOptions{Progress: func(done, total int) {
+		v.progress.show("formats", int64(done), int64(total))
+	}})
+	if err != nil {
+		return err
+	}
+	v.progress.clear()
+	v.formats()
+	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
+}
+
+// describe settles what only the files can tell: when the message is dated and
+// how it is called.
+func (v *versement) describe() error {
+	v.Step("Le versement est décrit (SEDA %s)", v.version)
+	if v.version == seda.V20 { // wants a format of every file, known or not
+		for o := range v.pkg.Objects() {
+			if o.PUID+o.MediaType+o.FormatName == "" {
+				o.MediaType = "application/octet-stream"
+			}
+		}
+	}
+	h := &v.pkg.Header
+	var latest time.Time
+	for o := range v.pkg.Objects() {
+		if o.Modified.After(latest) {
+			latest = o.Modified
+		}
+	}
+	switch {
+	case !v.date.IsZero():
+		h.Date = v.date
+	case !latest.IsZero():
+		h.Date = latest.UTC().Truncate(time.Second)
+	default:
+		h.Date = v.now().UTC().Truncate(time.Second)
+	}
+	if v.message == "" {
+		h.MessageID = "VERSEMENT-" + h.Date.UTC().Format("20060102T150405") + "-" + v.fingerprint()
+	}
+	v.Done("message %s du %s", h.MessageID, h.Date.Format("02/01/2006 à 15:04:05 MST"))
+	if v.date.IsZero() && !latest.IsZero() {
+		v.Note("date de la dernière modification d'un fichier (-date pour en donner une autre) : le même dossier donne le même paquet")
+	}
+	v.Done("service versant %s, service d'archives %s, accord %s", h.TransferringAgency.ID, h.ArchivalAgency.ID, h.Agreement)
+	return nil
+}
+
+// fingerprint is short, and the same for the same files.
+func (v *versement) fingerprint() string {
+	sum := sha256.New()
+	put := func(s string) {
+		sum.Write(binary.AppendUvarint(nil, uint64(len(s))))
+		io.WriteString(sum, s)
+	}
+	for u, depth := range v.pkg.Walk() {
+		put(fmt.Sprint(depth))
+		put(u.Title)
+	}
+	for o := range v.pkg.Objects() {
+		put(o.Name)
+		put(fmt.Sprint(o.Size, o.Modified.UnixNano()))
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:6])
+}
+
+// write writes the package beside its name, reads it back, and names it.
+func (v *versement) write(ctx context.Context) error {
+	v.Step("Le paquet est écrit")
+	target, err := create(v.out)
+	if err != nil {
+		return err
+	}
+	defer target.abandon()
+	v.written, err = sip.Write(ctx, target.file, v.pkg, sip.Options{
+		Version:  v.version,
+		Lossy:    v.version == seda.V20, // has no place for the agencies of the transfer
+		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
+	})
+	v.progress.clear()
+	if err != nil {
+		return v.refused(err)
+	}
+	if err := v.judge("", v.written.Report); err != nil {
+		return err
+	}
+	s := &v.written
+	v.Done("%s, %s, %s", count(s.Units, "unité d'archives", "unités d'archives"), count(s.Objects, "fichier", "fichiers"), octets(s.Bytes))
+	v.Done("empreinte %s du bordereau : %s…", s.Manifest.Algorithm, s.Manifest.Value[:16])
+	if err := v.verify(ctx, target.file); err != nil {
+		return err
+	}
+	return target.keep()
+}
+
+// verify reads the package back as a receiver would.
+func (v *versement) verify(ctx context.Context, f *os.File) error {
+	v.Step("Le paquet est relu, comme le ferait Vitam")
+	sum, err := sip.Verify(ctx, f, v.written.Bytes, sip.VerifyOptions{})
+	if err != nil {
+		return err
+	}
+	if v.version == seda.V20 {
+		// No platform rule was asked for: what only Vitam refuses is a note.
+		own := &report.Report{}
+		for f := range sum.Report.All() {
+			if f.Rule == sip.RuleVersion {
+				v.Note("Vitam ne prend pas le SEDA 2.0 ; une autre plateforme le peut")
+				continue
+			}
+			own.Record(*f)
+		}
+		sum.Report = own
+	}
+	if err := v.judge("Le paquet relu n'est pas conforme :", sum.Report); err != nil {
+		return err
+	}
+	if sum.Objects != v.written.Objects || sum.Units != v.written.Units || sum.ContentBytes != v.written.ContentBytes {
+		return errors.New("le paquet relu n'est pas celui qui a été écrit")
+	}
+	v.Done("chaque fichier y est, avec l'empreinte et la taille que le bordereau annonce")
+	return nil
+}
+
+// refused says an error of the writing in French.
+func (v *versement) refused(err error) error {
+	var invalid *report.InvalidError
+	if errors.As(err, &invalid) {
+		return v.judge("Le paquet ne peut pas être écrit :", invalid.Report)
+	}
+	lost := contentErrors(err)
+	if len(lost) == 0 {
+		return fmt.Errorf("le paquet ne peut pas être écrit : %w", french(err))
+	}
+	list := &refusal{what: "Des fichiers ne peuvent pas être versés :"}
+	for _, e := range lost {
+		why := french(e.Err).Error()
+		if errors.Is(e.Err, sip.ErrChanged) {
+			why = "il a changé pendant l'écriture du paquet ; recommencez quand plus personne n'y travaille"
+		}
+		list.add(v.places.of("object["+e.Object+"]") + " : " + why)
+	}
+	return list
+}
+
+// contentErrors lists what the writing says of the contents.
+func contentErrors(err error) []*sip.ContentError {
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []*sip.ContentError
+		for _, e := range many.Unwrap() {
+			out = append(out, contentErrors(e)...)
+		}
+		return out
+	}
+	var one *sip.ContentError
+	if errors.As(err, &one) {
+		return []*sip.ContentError{one}
+	}
+	return nil
+}
