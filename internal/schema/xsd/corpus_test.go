@@ -37,6 +37,7 @@ var incomplete = map[string]*report.Rule{
 // TestCompilesCorpus compiles every schema document of the corpus as an entry
 // and lists each with its result.
 func TestCompilesCorpus(t *testing.T) {
+	corpus.Dir(t, "archive") // skips here: a subtest would skip only itself
 	all := 0
 	for _, set := range corpusSets {
 		t.Run(set, func(t *testing.T) {
