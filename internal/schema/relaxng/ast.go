@@ -63,6 +63,7 @@ type annotations struct {
 	nillable    bool
 	public      bool
 	global      bool
+	abstract    bool
 	typ, base   schema.QName
 }
 

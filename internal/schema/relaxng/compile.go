@@ -20,6 +20,9 @@ type Options struct {
 	// Version chooses among the particles annotated v:from and v:until, numbers
 	// separated by dots; "" is newer than any.
 	Version string
+	// Namespace is the default namespace a file inherits that declares none, or
+	// says "inherit": it lets one grammar serve versions that differ in namespace.
+	Namespace string
 	// Documents bounds the files read, default 512; Bytes their size together,
 	// default 4 MiB; Nodes the patterns written in them, default 100,000.
 	Documents int
@@ -85,7 +88,7 @@ func Compile(ctx context.Context, fsys fs.FS, name string, opt Options) (g *sche
 		panic(&fault{place{file: name}, "la grammaire est trop grande", "the grammar is too large"})
 	}
 	caught := l.b.Catch(func() {
-		top := l.load(name, "", place{file: name}, 0)
+		top := l.load(name, opt.Namespace, place{file: name}, 0)
 		l.grammar(top)
 	})
 	if caught != nil {

@@ -83,7 +83,7 @@ func (l *loader) named(at *pattern, d *definition) schema.TypeID {
 	if d.ann.public && a.value != nil {
 		a.value = a.value.Public()
 	}
-	d.typ = l.newType(at, a, schema.Type{Name: d.ann.typ, Base: base})
+	d.typ = l.newType(at, a, schema.Type{Name: d.ann.typ, Base: base, Abstract: d.ann.abstract})
 	d.hasType = true
 	return d.typ
 }

@@ -26,6 +26,7 @@
 //	v:global          "true": the attribute is a global declaration, for wildcards
 //	v:type, v:base    on a definition: the name of the XML Schema type it is, and
 //	                  of the one that is derived from, for xsi:type
+//	v:abstract        "true", beside v:type: elements must name another type by xsi:type
 //
 // and as an element in the body of the grammar:
 //

@@ -137,6 +137,8 @@ func (p *parser) annotate(a *annotations, t token, value string) {
 		a.public = truth()
 	case "global":
 		a.global = truth()
+	case "abstract":
+		a.abstract = truth()
 	case "type":
 		a.typ = p.typeName(t, value)
 	case "base":

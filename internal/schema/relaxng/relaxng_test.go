@@ -264,3 +264,51 @@ old = element c { empty }`
 		}
 	}
 }
+
+// TestNamespaceInherited compiles one file for two namespaces.
+func TestNamespaceInherited(t *testing.T) {
+	const src = "default namespace = inherit\nnamespace v = \"urn:liasse:grammar\"\nnamespace own = inherit\nv:xsd [ ]\n" +
+		"start = element a { element b { ([ v:process = \"lax\" ] element * - own:* { text })* } }"
+	for _, ns := range []string{"urn:1", "urn:2"} {
+		g := compile(t, src, Options{Namespace: ns})
+		for doc, valid := range map[string]bool{
+			`<a xmlns="` + ns + `"><b><x xmlns="urn:x"/></b></a>`: true,
+			`<a xmlns="` + ns + `"><b><x/></b></a>`:               false,
+			`<a xmlns="urn:3"><b/></a>`:                           false,
+		} {
+			if codes, rep := judge(t, g, doc); rep.Valid() != valid {
+				t.Errorf("%s: %s", doc, codes)
+			}
+		}
+	}
+}
+
+// TestAbstract tries elements of a type that is only there to be derived from.
+func TestAbstract(t *testing.T) {
+	g := compile(t, `namespace v = "urn:liasse:grammar"
+v:xsd [ ]
+start = element a { open } | element b { head }
+[ v:type = "Open" v:abstract = "true" ]
+open = element c { empty }?
+[ v:type = "Closed" v:base = "Open" ]
+closed = open
+[ v:type = "head" v:abstract = "true" ]
+head = empty
+use = element d { closed }
+start |= use`, Options{})
+	const xsi = ` xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" `
+	for doc, valid := range map[string]bool{
+		`<a/>`:                                  false,
+		`<a` + xsi + `xsi:type="Closed"/>`:      true,
+		`<a` + xsi + `xsi:type="Open"/>`:        false,
+		`<d><c/></d>`:                           true,
+		`<b/>`:                                  false,
+		`<b` + xsi + `xsi:type="Closed"/>`:      false,
+		`<a` + xsi + `xsi:type="Unheard"/>`:     false,
+		`<a` + xsi + `xsi:type="head"><c/></a>`: false,
+	} {
+		if codes, rep := judge(t, g, doc); rep.Valid() != valid {
+			t.Errorf("%s: %s", doc, codes)
+		}
+	}
+}
