@@ -1,0 +1,178 @@
+package seda
+
+import (
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/liasse/liasse/ged/grammar"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/schema"
+	"github.com/liasse/liasse/internal/schema/relaxng"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+//go:embed *.rnc
+var grammarFiles embed.FS
+
+// unified is the version vitam2.rnc gives the namespace without a minor one.
+const unified Version = "2.9"
+
+type grammarKey struct {
+	file    string
+	version Version
+}
+
+// compiled is a grammar with validators to be used again.
+type compiled struct {
+	get        func() *schema.Grammar
+	validators sync.Pool // *schema.Validator
+}
+
+// grammars are compiled when first asked for: a program that reads transfers of
+// 2.1 never compiles the others.
+var grammars = func() map[grammarKey]*compiled {
+	m := map[grammarKey]*compiled{}
+	add := func(file, namespace string, v Version) {
+		m[grammarKey{file, v}] = &compiled{get: sync.OnceValue(func() *schema.Grammar { return compileGrammar(file, namespace, v) })}
+	}
+	for _, v := range written {
+		add("seda2.rnc", v.Namespace(), v)
+		if v != V20 {
+			add("vitam2.rnc", v.Namespace(), v)
+		}
+	}
+	add("vitam2.rnc", anyVersion.Namespace(), unified)
+	return m
+}()
+
+func compileGrammar(file, namespace string, v Version) *schema.Grammar {
+	g, _, err := relaxng.Compile(context.Background(), grammarFiles, file, relaxng.Options{Version: string(v), Namespace: namespace})
+	if err != nil {
+		panic(err) // our own file: found by any test
+	}
+	return g
+}
+
+// grammarOf returns the grammar that judges messages of a version for a target,
+// nil when there is none.
+func grammarOf(v Version, t Target) *compiled {
+	if v == anyVersion { // Vitam's alone
+		return grammars[grammarKey{"vitam2.rnc", unified}]
+	}
+	if t == Vitam {
+		if g := grammars[grammarKey{"vitam2.rnc", v}]; g != nil {
+			return g
+		}
+	}
+	return grammars[grammarKey{"seda2.rnc", v}]
+}
+
+// ValidateOptions are the options of [Validate]. The zero value is usable.
+type ValidateOptions struct {
+	// Version is the one the message must be of; "" is that of its namespace.
+	Version Version
+	// Target is whose schema judges: Vitam has its own for 2.1 to 2.3.
+	Target Target
+	// Set judges instead of the grammars built in: an official set the user
+	// loaded. Version and Target are then of no effect.
+	Set *grammar.Set
+	// Member is the name of the message in its package, for locations.
+	Member string
+	// MaxBytes bounds the message, 0 means 4 GiB.
+	MaxBytes int64
+	// Report are the options of the report.
+	Report report.Options
+}
+
+// Validate reads any message of SEDA to its end and judges it by the grammar of
+// its version: elements, attributes and values, and the references between
+// identifiers. Memory does not grow with the message, but for its identifiers.
+//
+// A message that is none of SEDA's versions, or not of the version asked for,
+// has the finding XSD-ROOT. The error means that the message was not judged:
+// src could not be read, or ctx was cancelled.
+func Validate(ctx context.Context, src io.Reader, opt ValidateOptions) (*report.Report, error) {
+	if opt.Set != nil {
+		return opt.Set.Validate(ctx, src, grammar.ValidateOptions{Report: opt.Report, Member: opt.Member, MaxBytes: opt.MaxBytes})
+	}
+	rep := report.New(opt.Report)
+	r := xmlcore.NewReader(src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}})
+	v := NewValidator(opt, rep)
+	err := xmlcore.Run(ctx, r, v)
+	v.Finish(r)
+	var bad *xmlcore.Error
+	switch {
+	case errors.As(err, &bad):
+		rep.Record(bad.Finding)
+	case err != nil:
+		return nil, fmt.Errorf("seda: validate: %w", err)
+	}
+	return rep, nil
+}
+
+// Validator is one run of [Validate] over one message, as a sink of the reader's
+// events: what reads a message may so have it judged in the same pass. It is
+// used once, by one goroutine; Set, MaxBytes and Report of its options are of no
+// effect.
+type Validator struct {
+	opt     ValidateOptions
+	rep     *report.Report
+	grammar *compiled
+	v       *schema.Validator
+}
+
+// NewValidator returns a validator for one message. Findings go to the report.
+func NewValidator(opt ValidateOptions, rep *report.Report) *Validator {
+	return &Validator{opt: opt, rep: rep}
+}
+
+// Event takes the next event of the message. The error matches [ErrVersion].
+func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
+	if v.v == nil {
+		if k != xmlcore.StartElement {
+			return nil
+		}
+		if err := v.choose(r.Name().Space); err != nil {
+			return err
+		}
+	}
+	return v.v.Event(r, k)
+}
+
+// choose takes the grammar by the namespace of the root. Any will do for a
+// message of none: it does not have that root.
+func (v *Validator) choose(namespace string) error {
+	version := v.opt.Version
+	if version == "" {
+		version = VersionOf(namespace)
+	}
+	if version == "1.0" || version == "0.2" {
+		return fmt.Errorf("%w: no grammar of %s is built in", ErrVersion, version)
+	}
+	if v.grammar = grammarOf(version, v.opt.Target); v.grammar == nil {
+		v.grammar = grammarOf(V21, v.opt.Target)
+	}
+	opt := schema.ValidateOptions{Report: v.rep}
+	if v.v, _ = v.grammar.validators.Get().(*schema.Validator); v.v == nil {
+		v.v = v.grammar.get().NewValidator(opt)
+	} else {
+		v.v.Reset(opt)
+	}
+	return nil
+}
+
+// Finish reports what is still held back. Call it once, after the last event,
+// even if the message could not be read to its end.
+func (v *Validator) Finish(r *xmlcore.Reader) {
+	if v.v == nil {
+		return
+	}
+	v.v.Finish(r)
+	v.v.Reset(schema.ValidateOptions{})
+	v.grammar.validators.Put(v.v)
+	v.v = nil
+}

@@ -1,0 +1,80 @@
+package seda
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"github.com/liasse/liasse/ged/report"
+)
+
+// TestGrammarsCompile compiles every grammar: none needs tables made while
+// validating.
+func TestGrammarsCompile(t *testing.T) {
+	for k, c := range grammars {
+		if s := c.get().Stats(); s.Lazy != 0 || s.Models == 0 {
+			t.Errorf("%s of %s: %+v", k.file, k.version, s)
+		}
+	}
+}
+
+const acknowledgement = `<Acknowledgement xmlns="fr:gouv:culture:archivesdefrance:seda:v%">` +
+	`<Date>2024-06-27T00:00:00</Date><MessageIdentifier>A</MessageIdentifier><MessageReceivedIdentifier>M</MessageReceivedIdentifier>` +
+	`<Sender><Identifier>S</Identifier></Sender><Receiver><Identifier>R</Identifier></Receiver></Acknowledgement>`
+
+func codesOf(rep *report.Report) string {
+	var all []string
+	for f := range rep.All() {
+		all = append(all, f.Code())
+	}
+	return strings.Join(all, " ")
+}
+
+func TestValidateByVersion(t *testing.T) {
+	of := func(v Version) string { return strings.Replace(acknowledgement, "%", string(v), 1) }
+	blank := strings.NewReplacer(">A<", "> <")
+	for _, c := range []struct {
+		rule string
+		doc  string
+		opt  ValidateOptions
+		want string
+	}{
+		{"the version is that of the namespace", of(V20), ValidateOptions{}, ""},
+		{"2.3", of(V23), ValidateOptions{}, ""},
+		{"another version than the one asked for", of(V22), ValidateOptions{Version: V21}, "XSD-ROOT"},
+		{"a version nobody knows", of("7.5"), ValidateOptions{}, "XSD-ROOT"},
+		{"no message of SEDA", "<a/>", ValidateOptions{}, "XSD-ROOT"},
+		{"a blank identifier in 2.1", blank.Replace(of(V21)), ValidateOptions{}, ""},
+		{"a blank identifier in 2.2", blank.Replace(of(V22)), ValidateOptions{}, "XSD-VALUE"},
+		{"that of the message is demanded by Vitam too", blank.Replace(of(V22)), ValidateOptions{Target: Vitam}, "XSD-VALUE"},
+		{"the others are not", strings.Replace(of(V22), ">M<", "> <", 1), ValidateOptions{Target: Vitam}, ""},
+		{"but are by the standard", strings.Replace(of(V22), ">M<", "> <", 1), ValidateOptions{}, "XSD-VALUE"},
+		{"Vitam has no schema of 2.0: the standard's", of(V20), ValidateOptions{Target: Vitam}, ""},
+		{"the namespace of Vitam's packages handed out", strings.Replace(acknowledgement, "v%", "v2", 1), ValidateOptions{}, ""},
+		{"not well-formed", of(V21) + "<x>", ValidateOptions{}, "XML-ROOTS"},
+	} {
+		c.opt.Member = "m.xml"
+		rep, err := Validate(context.Background(), strings.NewReader(c.doc), c.opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := codesOf(rep); got != c.want {
+			t.Errorf("%s: %q, want %q", c.rule, got, c.want)
+		}
+		for f := range rep.All() {
+			if f.Where.Member != "m.xml" {
+				t.Errorf("%s: located in %q", c.rule, f.Where.Member)
+			}
+		}
+	}
+}
+
+func TestValidateErrorsAreNotVerdicts(t *testing.T) {
+	stop := errors.New("stop")
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(stop)
+	if rep, err := Validate(ctx, strings.NewReader(acknowledgement), ValidateOptions{}); rep != nil || !errors.Is(err, stop) {
+		t.Errorf("%v %v", rep, err)
+	}
+}
