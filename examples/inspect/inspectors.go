@@ -8,6 +8,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/tsp"
 	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/connectors/finance/pes"
+	"github.com/liasse/liasse/connectors/hr/paye"
 	"github.com/liasse/liasse/ged/inspect"
 )
 
@@ -18,6 +19,7 @@ func inspectors() []inspect.Inspector {
 		budget.Inspector(),
 		message.Inspector(),
 		pes.Inspector(),
+		paye.Inspector(),
 		bagit.Inspector(),
 		tsp.Inspector(),
 		cades.Inspector(),
