@@ -98,11 +98,11 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	return []*report.Rule{
+	return append([]*report.Rule{
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
 		RuleLost, RuleRequired, RuleConverted, RuleTransferRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
 		RuleCSVHeader, RuleCSVColumn, RuleCSVLine, RuleCSVFile,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
-	}
+	}, inspectRules...)
 }

@@ -2,6 +2,7 @@ package seda
 
 import (
 	"context"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -49,7 +50,7 @@ func TestEveryRule(t *testing.T) {
 			return r
 		}
 	}
-	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
+	cases := map[*report.Rule]func(testing.TB) *report.Report{
 		RuleTextChar:    unit(func(u *archive.Unit) { u.Tags = []string{"\x00"} }),
 		RuleTextControl: unit(func(u *archive.Unit) { u.Title = "a\u0085b" }),
 		RuleTextMarkup:  unit(func(u *archive.Unit) { u.Description = "<b>a</b>" }),
@@ -85,5 +86,7 @@ func TestEveryRule(t *testing.T) {
 		RuleReplyRoot:    reply(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
 		RuleReplyMissing: reply(`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
 		RuleReplyVersion: reply(`<ArchiveTransferReply xmlns="x"/>`),
-	})
+	}
+	maps.Copy(cases, inspectCases())
+	rulestest.Every(t, Rules(), cases)
 }

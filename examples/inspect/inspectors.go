@@ -7,6 +7,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/cades"
 	"github.com/liasse/liasse/actes/signature/tsp"
 	"github.com/liasse/liasse/archive/bagit"
+	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/connectors/finance/pes"
 	"github.com/liasse/liasse/connectors/hr/paye"
 	"github.com/liasse/liasse/ged/inspect"
@@ -21,6 +22,7 @@ func inspectors() []inspect.Inspector {
 		pes.Inspector(),
 		paye.Inspector(),
 		bagit.Inspector(),
+		seda.Inspector(),
 		tsp.Inspector(),
 		cades.Inspector(),
 	}

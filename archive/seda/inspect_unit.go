@@ -1,0 +1,191 @@
+package seda
+
+import (
+	"bytes"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// root judges the namespace, before anything else of the message.
+func (s *Survey) root(r *xmlcore.Reader) {
+	s.Root, s.Space = r.Name().Local, r.Name().Space
+	s.Version = VersionOf(s.Space)
+	s.old = s.Version == "0.2" || s.Version == "1.0"
+	last := s.Space[strings.LastIndexByte(s.Space, ':')+1:]
+	version := report.P("version", strings.TrimPrefix(last, "v"))
+	switch {
+	case s.Version == "0.2":
+		s.judge.Tell(faultOldSpace, r.Location(), version)
+	case s.Version == "1.0", s.Version == V20:
+		s.judge.Tell(faultVersion, r.Location(), version)
+	case slices.Contains(written, s.Version):
+	case spacePattern.MatchString(s.Space):
+		s.judge.Tell(faultUnknown, r.Location(), version)
+	default:
+		s.judge.Tell(faultNamespace, r.Location(), version)
+	}
+}
+
+// spacePattern is how Vitam recognises a namespace of SEDA 2.
+var spacePattern = regexp.MustCompile(`^fr:gouv:culture:archivesdefrance:seda:v[0-9]\.[0-9]+$`)
+
+// unitText looks at a text of the open unit for what Vitam refuses there.
+func (s *Survey) unitText(r *xmlcore.Reader) {
+	if len(trim(s.text)) == 0 {
+		return
+	}
+	u := s.unit()
+	u.chars += s.runes
+	field := report.P("field", r.Name().Local)
+	if s.runes > maxField {
+		s.judge.Tell(faultLong, r.StartLocation(), field, report.Int("got", s.runes), report.Int("max", maxField))
+	}
+	if hasControl(s.text) {
+		s.judge.Tell(faultControl, r.StartLocation(), field)
+	}
+	if bytes.IndexByte(s.text, '&') >= 0 || bytes.IndexByte(s.text, '<') >= 0 {
+		if fr, en := markup(string(s.text)); fr != "" {
+			s.judge.Tell(faultMarkup, r.StartLocation(), field, report.Words("what", fr, en))
+		}
+	}
+}
+
+// hasControl looks for the control characters XML lets pass, DEL and C1.
+func hasControl(t []byte) bool {
+	if bytes.IndexByte(t, 0x7F) >= 0 {
+		return true
+	}
+	for {
+		i := bytes.IndexByte(t, 0xC2)
+		if i < 0 || i+1 >= len(t) {
+			return false
+		}
+		if c := t[i+1]; c >= 0x80 && c <= 0x9F {
+			return true
+		}
+		t = t[i+1:]
+	}
+}
+
+// endDescription takes what platforms look at in the description and the rules
+// of a unit.
+func (s *Survey) endDescription(r *xmlcore.Reader, e tag) {
+	parent := s.at(1)
+	switch parent {
+	case eRule, eHoldRule:
+		s.ruleDate(r, e, parent == eHoldRule)
+		return
+	case eContent:
+	default:
+		s.endOld(r, e)
+		return
+	}
+	u := s.unit()
+	if u == nil || s.at(2) != eUnit {
+		return
+	}
+	switch e {
+	case eLevel:
+		u.level = u.level || len(trim(s.text)) > 0
+	case eTitle, eDescription:
+		u.title = u.title || e == eTitle
+		if len(s.text) == 0 {
+			s.judge.Tell(faultEmpty, r.StartLocation(), report.P("field", r.Name().Local))
+		}
+	case eStart:
+		u.start = s.date()
+	case eEnd:
+		u.end = s.date()
+	case eSignature:
+		u.signed = true
+	case eSigning:
+		u.signing = true
+	}
+}
+
+// date is the text when it is short enough to be a date.
+func (s *Survey) date() string {
+	if t := trim(s.text); len(t) < 64 {
+		return string(t)
+	}
+	return ""
+}
+
+var dayPattern = regexp.MustCompile(`^[0-8]\d{3}-\d{2}-\d{2}$`)
+
+func (s *Survey) ruleDate(r *xmlcore.Reader, e tag, hold bool) {
+	if e != eStart && e != eHoldEnd && e != eRuleDate {
+		return
+	}
+	text := s.date()
+	if !dayPattern.MatchString(text) {
+		s.judge.Tell(faultRuleDate, r.StartLocation(), report.P("field", r.Name().Local))
+	}
+	switch {
+	case hold && e == eStart:
+		s.from = text
+	case e == eHoldEnd && s.from != "" && before(text, s.from):
+		s.judge.Tell(faultHold, r.StartLocation(), report.P("start", s.from), report.P("end", text))
+	}
+}
+
+func (s *Survey) endUnit() {
+	u := *s.unit()
+	s.open = s.open[:len(s.open)-1]
+	if u.reference || !u.content {
+		return
+	}
+	n := s.nodes[u.node]
+	where, id := s.where(n.line, n.col), report.P("id", s.ids.String(n.id))
+	if !u.updates { // an existing unit is described on the platform already
+		if !u.level {
+			s.judge.Tell(faultLevel, where, id)
+		}
+		if !u.title {
+			s.judge.Tell(faultTitle, where, id)
+		}
+	}
+	if u.signed && u.signing {
+		s.judge.Tell(faultSigned, where)
+	}
+	if u.chars > maxUnit {
+		s.judge.Tell(faultUnitLong, where, report.Int("got", u.chars), report.Int("max", maxUnit))
+	}
+	if u.start != "" && u.end != "" && before(u.end, u.start) {
+		s.judge.Tell(faultDates, where, id, report.P("start", u.start), report.P("end", u.end))
+	}
+}
+
+// before reports whether date a ends before date b. They may be years, months,
+// days or moments; the coarser of the two decides what is compared. What is no
+// date comes before nothing.
+func before(a, b string) bool {
+	p := min(precision(a), precision(b))
+	if p == 0 {
+		return false
+	}
+	if p > len("2006-01-02") {
+		ta, tb := parseTime(a), parseTime(b)
+		return !ta.IsZero() && !tb.IsZero() && ta.Before(tb)
+	}
+	return a[:p] < b[:p]
+}
+
+// precision is how much of a date there is: 4 for a year, 7 for a month, 10 for
+// a day, more for a moment, 0 for what is no date.
+func precision(s string) int {
+	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02Z07:00"} {
+		if _, err := time.Parse(layout, s); err == nil {
+			return min(len(layout), len("2006-01-02"))
+		}
+	}
+	if !parseTime(s).IsZero() {
+		return len(s)
+	}
+	return 0
+}
