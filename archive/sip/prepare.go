@@ -1,11 +1,10 @@
 package sip
 
 import (
-	"bufio"
 	"bytes"
 	"context"
+	"crypto/sha512"
 	"errors"
-	"fmt"
 	"hash"
 	"hash/crc32"
 	"io"
@@ -25,9 +24,10 @@ import (
 // member is one entry as the first pass leaves it: everything a local header
 // and the manifest need.
 type member struct {
-	entry   zipEntry
-	object  *archive.Object
-	digests []ged.Digest // SHA-512 first
+	entry  zipEntry
+	object *archive.Object
+	sum    [sha512.Size]byte
+	others []ged.Digest // of the other algorithms the object declares
 	// data is the entry as it will be stored, when there was memory for it.
 	data []byte
 }
@@ -45,30 +45,29 @@ func (b *budget) take(n int64) bool {
 
 const (
 	sampleSize = 64 << 10
-	keepSize   = 4 << 20 // no single entry takes more of the budget
+	wholeSize  = 1 << 20   // up to which a content is read at once, and may be kept
+	arenaSize  = 256 << 10 // in which small contents are kept together
+	bufferSize = 128 << 10 // fits the cache between the read and the digest
 	level      = 5
 )
 
 // worker prepares members one after the other with its own buffers.
 type worker struct {
 	deflater *flate.Writer
-	hasher   *ged.Hasher // of the one algorithm nearly every object needs
-	in       *bufio.Reader
+	sha      hash.Hash // of the one algorithm every object needs
 	budget   *budget
 	meter    *meter
-	buf      []byte
+	buf      []byte // for what is read at once, or piece by piece
+	packed   bytes.Buffer
+	arena    []byte
 }
 
-func newWorker(b *budget) (*worker, error) {
+func newWorker(b *budget, m *meter) (*worker, error) {
 	d, err := flate.NewWriter(io.Discard, level)
 	if err != nil {
 		return nil, err
 	}
-	h, err := ged.NewHasher(ged.SHA512)
-	if err != nil {
-		return nil, err
-	}
-	return &worker{deflater: d, hasher: h, in: bufio.NewReaderSize(nil, sampleSize), budget: b, buf: make([]byte, 128<<10)}, nil
+	return &worker{deflater: d, sha: sha512.New(), budget: b, meter: m, buf: make([]byte, bufferSize)}, nil
 }
 
 // maxContentErrors bounds how many contents that cannot be read are named.
@@ -88,11 +87,10 @@ func prepareAll(ctx context.Context, members []member, b *budget, meter *meter) 
 		failed = map[int]error{}
 	)
 	for range min(2, runtime.GOMAXPROCS(0), len(members)) {
-		w, err := newWorker(b)
+		w, err := newWorker(b, meter)
 		if err != nil {
 			return err
 		}
-		w.meter = meter
 		wait.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
@@ -142,116 +140,140 @@ func probe(ctx context.Context, o *archive.Object) error {
 }
 
 func (w *worker) prepare(ctx context.Context, m *member) error {
-	fail := func(err error) error { return contentError(ctx, m.object.ID, err) }
-	algorithms := []ged.Algorithm{ged.SHA512}
-	for _, d := range m.object.Digests {
-		if !d.Algorithm.Weak() && !slices.Contains(algorithms, d.Algorithm) {
-			algorithms = append(algorithms, d.Algorithm)
-		}
-	}
-	hasher := w.hasher
-	if len(algorithms) > 1 {
-		var err error
-		if hasher, err = ged.NewHasher(algorithms...); err != nil {
-			return err
-		}
-	}
-	hasher.Reset()
 	src, err := m.object.Source.Open(ctx)
 	if err != nil {
-		return fail(err)
+		return contentError(ctx, m.object.ID, err)
 	}
 	defer src.Close()
-	size := m.object.Source.Size()
-	w.in.Reset(ged.ContextReader(ctx, src))
-	sample, err := w.in.Peek(sampleSize)
-	if err != nil && err != io.EOF {
-		return fail(err)
+	m.entry.size = m.object.Source.Size()
+	w.sha.Reset()
+	others, err := otherHasher(m.object)
+	if err != nil {
+		return err
 	}
-	sum := crc32.NewIEEE()
-	sinks := []io.Writer{hasher, sum, w.meter}
-	plain := w.keeper(size)
-	if plain != nil {
-		sinks = append(sinks, plain)
+	if m.entry.size <= wholeSize {
+		err = w.whole(ged.ContextReader(ctx, src), m, others)
+	} else {
+		err = w.pieces(ged.ContextReader(ctx, src), m, others)
 	}
-	var packed *keeper
-	if w.compressible(m.object, sample) {
-		packed = w.packer(size)
-		w.deflater.Reset(packed)
-		sinks = append(sinks, w.deflater)
+	if err != nil {
+		return contentError(ctx, m.object.ID, err)
 	}
-	if _, err := io.CopyBuffer(io.MultiWriter(sinks...), onlyReader{w.in}, w.buf); err != nil {
-		return fail(err)
-	}
-	if hasher.Size() != size {
-		return fail(ErrChanged)
-	}
-	if packed != nil {
-		if err := w.deflater.Close(); err != nil {
-			return fail(err)
-		}
-	}
-	m.digests = hasher.Digests()
-	m.entry.method, m.entry.crc, m.entry.size, m.entry.compressed = store, sum.Sum32(), size, size
-	kept, other := plain, packed
-	if packed != nil && packed.n < size {
-		m.entry.method, m.entry.compressed = deflate, packed.n
-		kept, other = packed, plain
-	}
-	if kept != nil {
-		m.data = kept.bytes()
-	}
-	if other != nil {
-		w.budget.left.Add(other.reserved)
+	w.sha.Sum(m.sum[:0])
+	if others != nil {
+		m.others = others.Digests()
 	}
 	return nil
 }
 
-// onlyReader hides WriteTo, which would ignore the buffer given to CopyBuffer.
-type onlyReader struct{ io.Reader }
-
-// keeper counts what is written to it and keeps it, unless keep is false.
-type keeper struct {
-	buf      bytes.Buffer
-	keep     bool
-	n        int64
-	reserved int64
+// otherHasher is nil when the object declares no digest but SHA-512, or weak
+// ones, which prove nothing.
+func otherHasher(o *archive.Object) (*ged.Hasher, error) {
+	var algorithms []ged.Algorithm
+	for _, d := range o.Digests {
+		if d.Algorithm != ged.SHA512 && !d.Algorithm.Weak() && !slices.Contains(algorithms, d.Algorithm) {
+			algorithms = append(algorithms, d.Algorithm)
+		}
+	}
+	if algorithms == nil {
+		return nil, nil
+	}
+	return ged.NewHasher(algorithms...)
 }
 
-func (k *keeper) Write(p []byte) (int, error) {
-	k.n += int64(len(p))
-	if k.keep && k.n > k.reserved {
-		k.keep, k.buf = false, bytes.Buffer{}
+// whole prepares a content that is read at once.
+func (w *worker) whole(src io.Reader, m *member, others *ged.Hasher) error {
+	size := int(m.entry.size)
+	w.buf = slices.Grow(w.buf[:0], size+1)[:max(size+1, bufferSize)]
+	content := w.buf[:size]
+	switch n, err := io.ReadFull(src, w.buf[:size+1]); {
+	case err != io.EOF && err != io.ErrUnexpectedEOF && err != nil:
+		return err
+	case n != size:
+		return ErrChanged
 	}
-	if k.keep {
-		k.buf.Write(p)
+	w.meter.add(m.entry.size)
+	w.sha.Write(content)
+	if others != nil {
+		others.Write(content)
 	}
-	return len(p), nil
+	stored := content
+	m.entry.method, m.entry.crc = store, crc32.ChecksumIEEE(content)
+	if w.compressible(m.object, content[:min(size, sampleSize)]) {
+		w.packed.Reset()
+		w.deflater.Reset(&w.packed)
+		w.deflater.Write(content) // a buffer never fails
+		if err := w.deflater.Close(); err != nil {
+			return err
+		}
+		if w.packed.Len() < size {
+			stored, m.entry.method = w.packed.Bytes(), deflate
+		}
+	}
+	m.entry.compressed = int64(len(stored))
+	if w.budget.take(int64(len(stored))) {
+		m.data = w.keep(stored)
+	}
+	return nil
 }
 
-func (k *keeper) bytes() []byte {
-	if !k.keep {
-		return nil
+// keep copies the data to where they stay.
+func (w *worker) keep(data []byte) []byte {
+	if len(data) > arenaSize/4 {
+		return bytes.Clone(data)
 	}
-	return k.buf.Bytes()
+	if len(data) > cap(w.arena)-len(w.arena) {
+		w.arena = make([]byte, 0, arenaSize)
+	}
+	n := len(w.arena)
+	w.arena = append(w.arena, data...)
+	return w.arena[n:len(w.arena):len(w.arena)]
 }
 
-// keeper returns a place to keep size bytes, or nil.
-func (w *worker) keeper(size int64) *keeper {
-	if size > keepSize || !w.budget.take(size) {
-		return nil
+// pieces prepares a content that is not held: it is read again to be copied.
+func (w *worker) pieces(src io.Reader, m *member, others *ged.Hasher) error {
+	w.buf = w.buf[:bufferSize]
+	sum, size, packed := crc32.NewIEEE(), int64(0), (*counter)(nil)
+	for first := true; ; first = false {
+		n, err := io.ReadFull(src, w.buf)
+		piece := w.buf[:n]
+		size += int64(n)
+		w.meter.add(int64(n))
+		w.sha.Write(piece)
+		sum.Write(piece)
+		if others != nil {
+			others.Write(piece)
+		}
+		if first && w.compressible(m.object, piece[:min(n, sampleSize)]) {
+			packed = &counter{}
+			w.deflater.Reset(packed)
+		}
+		if packed != nil {
+			w.deflater.Write(piece) // a counter never fails
+		}
+		if err == io.EOF || err == io.ErrUnexpectedEOF {
+			break
+		}
+		if err != nil {
+			return err
+		}
+		if size > m.entry.size {
+			break
+		}
 	}
-	k := &keeper{keep: true, reserved: size}
-	k.buf.Grow(int(size))
-	return k
-}
-
-// packer counts compressed bytes, and keeps them if there is room.
-func (w *worker) packer(size int64) *keeper {
-	if size <= keepSize && w.budget.take(size) {
-		return &keeper{keep: true, reserved: size}
+	if size != m.entry.size {
+		return ErrChanged
 	}
-	return &keeper{}
+	m.entry.method, m.entry.crc, m.entry.compressed = store, sum.Sum32(), size
+	if packed != nil {
+		if err := w.deflater.Close(); err != nil {
+			return err
+		}
+		if packed.n < size {
+			m.entry.method, m.entry.compressed = deflate, packed.n
+		}
+	}
+	return nil
 }
 
 // compressible decides, from the object and its first bytes alone, whether to
@@ -267,9 +289,9 @@ func (w *worker) compressible(o *archive.Object, sample []byte) bool {
 	if len(sample) < sampleSize {
 		return true // the whole of it: deflating is the test
 	}
-	k := &keeper{}
+	k := &counter{}
 	w.deflater.Reset(k)
-	_, _ = w.deflater.Write(sample) // a keeper never fails
+	_, _ = w.deflater.Write(sample) // a counter never fails
 	_ = w.deflater.Flush()
 	return k.n < int64(len(sample))*9/10
 }
@@ -307,99 +329,4 @@ func extension(name string) string {
 		return ""
 	}
 	return ext
-}
-
-// copyMember writes the data of a member into the open entry: the second pass.
-func (w *worker) copyMember(ctx context.Context, z *zipWriter, m *member) error {
-	if m.data != nil {
-		_, err := z.Write(m.data)
-		m.data = nil
-		w.meter.add(m.entry.size)
-		return err
-	}
-	fail := func(err error) error { return contentError(ctx, m.object.ID, err) }
-	if m.entry.size == 0 {
-		return nil
-	}
-	src, err := m.object.Source.Open(ctx)
-	if err != nil {
-		return fail(err)
-	}
-	defer src.Close()
-	in := &checkedReader{r: ged.ContextReader(ctx, src), sum: crc32.NewIEEE(), meter: w.meter}
-	var out io.Writer = sinkErrors{z, &in.sink}
-	if m.entry.method == deflate {
-		w.deflater.Reset(out)
-		out = w.deflater
-	}
-	_, err = io.CopyBuffer(out, in, w.buf)
-	if err == nil && m.entry.method == deflate {
-		err = w.deflater.Close()
-	}
-	switch {
-	case in.n != m.entry.size && in.ended, in.n > m.entry.size, in.ended && in.sum.Sum32() != m.entry.crc, errors.Is(err, errEntrySize):
-		return fail(ErrChanged)
-	case in.sink != nil:
-		return in.sink // the caller's writer, not the content
-	case err != nil:
-		return fail(err)
-	}
-	return nil
-}
-
-// checkedReader sums what is read, and remembers an error of the other end.
-type checkedReader struct {
-	r     io.Reader
-	sum   hash.Hash32
-	n     int64
-	ended bool
-	sink  error
-	meter *meter
-}
-
-func (c *checkedReader) Read(p []byte) (int, error) {
-	n, err := c.r.Read(p)
-	c.n += int64(n)
-	_, _ = c.sum.Write(p[:n]) // a hash never fails
-	c.meter.add(int64(n))
-	c.ended = c.ended || err == io.EOF
-	return n, err
-}
-
-type sinkErrors struct {
-	w   io.Writer
-	err *error
-}
-
-func (s sinkErrors) Write(p []byte) (int, error) {
-	n, err := s.w.Write(p)
-	if err != nil && !errors.Is(err, errEntrySize) {
-		*s.err = err
-	}
-	return n, err
-}
-
-// ErrChanged says that a content is not of the size its source announced, or
-// not the same when read a second time.
-var ErrChanged = errors.New("sip: the content changed while the package was made")
-
-// ContentError is the failure to read the content of one object.
-type ContentError struct {
-	Object string // its identifier
-	Err    error
-}
-
-// Error names the object; it never quotes its name or its content.
-func (e *ContentError) Error() string {
-	return fmt.Sprintf("sip: content of object %s: %v", e.Object, e.Err)
-}
-
-// Unwrap returns the cause.
-func (e *ContentError) Unwrap() error { return e.Err }
-
-func contentError(ctx context.Context, object string, err error) error {
-	if cause := ctx.Err(); cause != nil {
-		return cause
-	}
-	return &ContentError{object, err}
 }

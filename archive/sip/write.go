@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"crypto/sha512"
 	"encoding/hex"
@@ -9,6 +11,8 @@ import (
 	"hash/crc32"
 	"io"
 	"sync"
+
+	"github.com/klauspost/compress/flate"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda"
@@ -31,6 +35,9 @@ type Options struct {
 	// Memory bounds what is kept between the two passes, in bytes; 0 means
 	// 32 MiB. A smaller value costs time, never fails.
 	Memory int64
+	// Digest asks for the digest of the file as a whole. It costs as much time as
+	// those of all the objects on one processor, since it cannot be shared out.
+	Digest bool
 	// Progress, if not nil, is told how much of the contents was gone through,
 	// in bytes and of how many: each content counts twice, once when it is
 	// digested and once when it is copied. Calls never overlap, and done never
@@ -84,8 +91,9 @@ type Summary struct {
 	MessageID              string
 	Units, Groups, Objects int
 	ContentBytes           int64 // of all objects
-	// Package is the digest of the file and Bytes its size; Manifest and
-	// ManifestBytes are those of the manifest (X-Manifest-Digest-Value).
+	// Package is the digest of the file, when [Options.Digest] asked for it, and
+	// Bytes its size; Manifest and ManifestBytes are those of the manifest
+	// (X-Manifest-Digest-Value), which holds the digests of all the objects.
 	Package       ged.Digest
 	Bytes         int64
 	Manifest      ged.Digest
@@ -136,7 +144,7 @@ func (s *session) seda() seda.Options {
 		Version: s.opt.Version, Target: seda.Vitam, Indent: s.opt.Indent, Lossy: s.opt.Lossy, Checked: true,
 		Stored: func(o *archive.Object) seda.Stored {
 			m := &s.members[s.index[o]]
-			return seda.Stored{URI: m.entry.name, Digest: m.digests[0], Size: m.entry.size}
+			return seda.Stored{URI: m.entry.name, Digest: ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(m.sum[:])}, Size: m.entry.size}
 		},
 	}
 }
@@ -169,11 +177,9 @@ func (s *session) prepare() error {
 	for i := range s.members {
 		m := &s.members[i]
 		for _, d := range m.object.Digests {
-			for _, got := range m.digests {
-				if got.Algorithm == d.Algorithm && got.Value != d.Value {
-					s.report.Add(report.DigMismatch, report.Location{Path: "object[" + m.object.ID + "]"},
-						report.P("entry", m.object.ID), report.P("algorithm", string(d.Algorithm)))
-				}
+			if !m.agrees(d) {
+				s.report.Add(report.DigMismatch, report.Location{Path: "object[" + m.object.ID + "]"},
+					report.P("entry", m.object.ID), report.P("algorithm", string(d.Algorithm)))
 			}
 		}
 		s.summary.ContentBytes += m.entry.size
@@ -182,6 +188,19 @@ func (s *session) prepare() error {
 		return err
 	}
 	return s.prepareManifest()
+}
+
+// agrees reports whether the content has the digest, as far as it was computed.
+func (m *member) agrees(d ged.Digest) bool {
+	if d.Algorithm == ged.SHA512 {
+		return hex.EncodeToString(m.sum[:]) == d.Value
+	}
+	for _, got := range m.others {
+		if got.Algorithm == d.Algorithm {
+			return got.Value == d.Value
+		}
+	}
+	return true
 }
 
 // requireAgreement: the platform finds the ingest contract in the message
@@ -211,32 +230,52 @@ func entryName(o *archive.Object) string {
 	return contentFolder + o.ID
 }
 
+// keptManifest is up to how many bytes a compressed manifest is kept between
+// the moment it is digested and the moment it is written; a larger one is made
+// twice.
+const keptManifest = 16 << 20
+
+// keeper counts what is written to it and keeps the beginning of it.
+type keeper struct {
+	buf bytes.Buffer
+	n   int64
+	max int64
+}
+
+func (k *keeper) Write(p []byte) (int, error) {
+	if k.n += int64(len(p)); k.n > k.max {
+		k.buf = bytes.Buffer{}
+		return len(p), nil
+	}
+	return k.buf.Write(p)
+}
+
 // prepareManifest writes the manifest once to know its size and its digest,
-// and keeps it compressed if there is room.
+// and keeps it compressed if it is not too large.
 func (s *session) prepareManifest() error {
-	w, err := newWorker(&s.budget)
+	d, err := flate.NewWriter(io.Discard, level)
 	if err != nil {
 		return err
 	}
-	packed := w.packer(keepSize)
-	w.deflater.Reset(packed)
-	sum, digest := crc32.NewIEEE(), sha512.New()
-	count := &counter{}
-	if err := seda.Write(s.ctx, io.MultiWriter(w.deflater, sum, digest, count), s.pkg, s.seda()); err != nil {
+	packed := &keeper{max: keptManifest}
+	d.Reset(packed)
+	sum, digest, count := crc32.NewIEEE(), sha512.New(), &counter{}
+	into := []io.Writer{d, sum, digest, count}
+	if s.opt.Manifest != nil {
+		into = append(into, s.opt.Manifest)
+	}
+	if err := seda.Write(s.ctx, io.MultiWriter(into...), s.pkg, s.seda()); err != nil {
 		return err
 	}
-	if err := w.deflater.Close(); err != nil {
+	if err := d.Close(); err != nil {
 		return err
 	}
 	s.manifest.entry = zipEntry{name: manifestName, method: deflate, crc: sum.Sum32(), compressed: packed.n, size: count.n}
-	s.manifest.data = packed.bytes()
+	if packed.n <= packed.max {
+		s.manifest.data = packed.buf.Bytes()
+	}
 	s.summary.Manifest = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
 	s.summary.ManifestBytes = count.n
-	if s.opt.Manifest != nil {
-		if err := seda.Write(s.ctx, s.opt.Manifest, s.pkg, s.seda()); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
@@ -248,33 +287,27 @@ func (c *counter) Write(p []byte) (int, error) {
 }
 
 func (s *session) write(w io.Writer) error {
-	digest := sha512.New()
-	z := newZip(&tee{w, digest}, s.pkg.Header.Date)
-	work, err := newWorker(&s.budget)
+	var digest hash.Hash
+	if s.opt.Digest {
+		digest = sha512.New()
+		w = io.MultiWriter(w, digest)
+	}
+	out := bufio.NewWriterSize(w, bufferSize)
+	z := newZip(out, s.pkg.Header.Date)
+	work, err := newWorker(&s.budget, s.meter)
 	if err != nil {
 		return err
 	}
-	work.meter = s.meter
 	if err := s.copyManifest(z, work); err != nil {
 		return fmt.Errorf("sip: write the manifest: %w", err)
 	}
-	for i := range s.members {
-		if err := s.ctx.Err(); err != nil {
-			return err
-		}
-		m := &s.members[i]
-		err := z.begin(m.entry)
-		if err == nil {
-			err = work.copyMember(s.ctx, z, m)
-		}
-		if err == nil {
-			err = z.end()
-		}
-		if err != nil {
-			return fmt.Errorf("sip: write an entry: %w", err)
-		}
+	if err := copyMembers(s.ctx, z, s.members, work); err != nil {
+		return err
 	}
 	if err := z.close(); err != nil {
+		return fmt.Errorf("sip: write the directory: %w", err)
+	}
+	if err := out.Flush(); err != nil {
 		return fmt.Errorf("sip: write the directory: %w", err)
 	}
 	sum := &s.summary
@@ -283,7 +316,9 @@ func (s *session) write(w io.Writer) error {
 		sum.Units++
 	}
 	sum.Groups, sum.Objects = len(s.pkg.Groups), len(s.members)
-	sum.Package = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
+	if digest != nil {
+		sum.Package = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
+	}
 	sum.Bytes = z.offset
 	return nil
 }
@@ -296,6 +331,7 @@ func (s *session) copyManifest(z *zipWriter, work *worker) error {
 		if _, err := z.Write(s.manifest.data); err != nil {
 			return err
 		}
+		s.manifest.data = nil
 		return z.end()
 	}
 	work.deflater.Reset(z)
@@ -306,16 +342,4 @@ func (s *session) copyManifest(z *zipWriter, work *worker) error {
 		return err
 	}
 	return z.end()
-}
-
-// tee digests what the writer took.
-type tee struct {
-	w io.Writer
-	h hash.Hash
-}
-
-func (t *tee) Write(p []byte) (int, error) {
-	n, err := t.w.Write(p)
-	t.h.Write(p[:n])
-	return n, err
 }

@@ -171,7 +171,7 @@ func TestWriteMakesWhatItDeclares(t *testing.T) {
 	docs, contents := act()
 	p := build(t, docs, contents)
 	var copied bytes.Buffer
-	data, s := write(t, p, Options{Manifest: &copied})
+	data, s := write(t, p, Options{Manifest: &copied, Digest: true})
 	again, _ := write(t, p, Options{})
 	if !bytes.Equal(data, again) {
 		t.Error("two writings differ")

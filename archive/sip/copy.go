@@ -1,0 +1,265 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"github.com/liasse/liasse/ged"
+)
+
+// piece is a part of the second pass: the beginning of a member with its first
+// bytes, or more of them.
+type piece struct {
+	begin *member
+	data  []byte
+	buf   []byte // to be given back once data was written
+	err   error  // what kept the reading from going on; the last piece
+}
+
+// feeder reads the members again, in their order, ahead of who writes them: the
+// disk is read while it is written. What comes out of it is as it will be
+// stored, and agrees with the first pass in size and checksum, or is an error.
+type feeder struct {
+	worker *worker
+	out    chan piece
+	free   chan []byte
+}
+
+// ahead is how many buffers lie between the reading and the writing.
+const ahead = 8
+
+// feed reads the members until the context ends; whoever calls it receives from
+// out until that is closed.
+func feed(ctx context.Context, members []member, w *worker) *feeder {
+	f := &feeder{worker: w, out: make(chan piece, ahead), free: make(chan []byte, ahead)}
+	for range ahead {
+		f.free <- nil // made when first needed
+	}
+	go func() {
+		defer close(f.out)
+		for i := range members {
+			m := &members[i]
+			err := ctx.Err()
+			if err == nil {
+				err = f.member(ctx, m)
+			}
+			if err != nil {
+				f.send(ctx, piece{err: contentError(ctx, m.object.ID, err)})
+				return
+			}
+		}
+	}()
+	return f
+}
+
+func (f *feeder) send(ctx context.Context, p piece) error {
+	select {
+	case f.out <- p:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// buffer waits for one that was written.
+func (f *feeder) buffer(ctx context.Context) ([]byte, error) {
+	select {
+	case b := <-f.free:
+		if b == nil {
+			b = make([]byte, bufferSize)
+		}
+		return b, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
+func (f *feeder) member(ctx context.Context, m *member) error {
+	data := m.data
+	m.data = nil
+	if err := f.send(ctx, piece{begin: m, data: data}); err != nil {
+		return err
+	}
+	if data != nil || m.entry.size == 0 {
+		f.worker.meter.add(m.entry.size)
+		return nil
+	}
+	src, err := m.object.Source.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	in := ged.ContextReader(ctx, src)
+	if m.entry.method == deflate {
+		return f.deflated(ctx, in, m)
+	}
+	sum, size := crc32.NewIEEE(), int64(0)
+	for {
+		buf, err := f.buffer(ctx)
+		if err != nil {
+			return err
+		}
+		n, err := io.ReadFull(in, buf)
+		ended := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !ended {
+			return err
+		}
+		size += int64(n)
+		f.worker.meter.add(int64(n))
+		sum.Write(buf[:n])
+		if size > m.entry.size || ended && (size != m.entry.size || sum.Sum32() != m.entry.crc) {
+			return ErrChanged
+		}
+		if err := f.send(ctx, piece{data: buf[:n], buf: buf}); err != nil || ended {
+			return err
+		}
+	}
+}
+
+// deflated does again what the first pass did.
+func (f *feeder) deflated(ctx context.Context, in io.Reader, m *member) error {
+	w := f.worker
+	out := &feederWriter{f: f, ctx: ctx}
+	w.deflater.Reset(out)
+	sum, size := crc32.NewIEEE(), int64(0)
+	w.buf = w.buf[:bufferSize]
+	for ended := false; !ended; {
+		n, err := io.ReadFull(in, w.buf)
+		ended = err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !ended {
+			return err
+		}
+		size += int64(n)
+		w.meter.add(int64(n))
+		sum.Write(w.buf[:n])
+		if size > m.entry.size {
+			return ErrChanged
+		}
+		if _, err := w.deflater.Write(w.buf[:n]); err != nil {
+			return err
+		}
+	}
+	if err := w.deflater.Close(); err != nil {
+		return err
+	}
+	if size != m.entry.size || sum.Sum32() != m.entry.crc || out.n != m.entry.compressed {
+		return ErrChanged
+	}
+	return out.flush()
+}
+
+// feederWriter gathers what the deflater writes.
+type feederWriter struct {
+	f   *feeder
+	ctx context.Context
+	buf []byte
+	at  int
+	n   int64
+}
+
+func (w *feederWriter) Write(p []byte) (int, error) {
+	total := len(p)
+	for len(p) > 0 {
+		if w.buf == nil {
+			b, err := w.f.buffer(w.ctx)
+			if err != nil {
+				return 0, err
+			}
+			w.buf, w.at = b, 0
+		}
+		n := copy(w.buf[w.at:], p)
+		w.at, p = w.at+n, p[n:]
+		if w.at == len(w.buf) {
+			if err := w.flush(); err != nil {
+				return 0, err
+			}
+		}
+	}
+	w.n += int64(total)
+	return total, nil
+}
+
+func (w *feederWriter) flush() error {
+	if w.buf == nil {
+		return nil
+	}
+	b := w.buf
+	w.buf = nil
+	return w.f.send(w.ctx, piece{data: b[:w.at], buf: b})
+}
+
+// copyMembers writes the entries: the second pass.
+func copyMembers(ctx context.Context, z *zipWriter, members []member, w *worker) error {
+	feeding, stop := context.WithCancel(ctx)
+	f := feed(feeding, members, w)
+	err := writePieces(z, f)
+	stop()
+	for range f.out { // until the reading has ended
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	return err
+}
+
+func writePieces(z *zipWriter, f *feeder) error {
+	var open *member
+	for p := range f.out {
+		if p.err != nil {
+			return p.err
+		}
+		if p.begin != nil {
+			if open != nil {
+				if err := z.end(); err != nil {
+					return &ContentError{open.object.ID, ErrChanged}
+				}
+			}
+			open = p.begin
+			if err := z.begin(open.entry); err != nil {
+				return fmt.Errorf("sip: write an entry: %w", err)
+			}
+		}
+		if len(p.data) > 0 {
+			if _, err := z.Write(p.data); errors.Is(err, errEntrySize) {
+				return &ContentError{open.object.ID, ErrChanged}
+			} else if err != nil {
+				return fmt.Errorf("sip: write an entry: %w", err)
+			}
+		}
+		if p.buf != nil {
+			f.free <- p.buf
+		}
+	}
+	if open != nil && z.end() != nil {
+		return &ContentError{open.object.ID, ErrChanged}
+	}
+	return nil
+}
+
+// ErrChanged says that a content is not of the size its source announced, or
+// not the same when read a second time.
+var ErrChanged = errors.New("sip: the content changed while the package was made")
+
+// ContentError is the failure to read the content of one object.
+type ContentError struct {
+	Object string // its identifier
+	Err    error
+}
+
+// Error names the object; it never quotes its name or its content.
+func (e *ContentError) Error() string {
+	return fmt.Sprintf("sip: content of object %s: %v", e.Object, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *ContentError) Unwrap() error { return e.Err }
+
+func contentError(ctx context.Context, object string, err error) error {
+	if cause := ctx.Err(); cause != nil {
+		return cause
+	}
+	return &ContentError{object, err}
+}
