@@ -138,11 +138,9 @@ func TestHostileAgreesWithPdfinfo(t *testing.T) {
 // TestUpdatingAFileThatNumbersFarAhead: the table an update writes for a
 // damaged file is as long as what the file holds, not as its numbers are large.
 func TestUpdatingAFileThatNumbersFarAhead(t *testing.T) {
-	f := pdftest.Simple(1)
-	f.Obj(33_000_000, "(far)")
-	whole := f.Bytes(pdftest.Table)
+	whole := pdftest.Simple(1).Bytes(pdftest.Table)
 	in := whole[:bytes.LastIndex(whole, []byte("xref\n0"))]
-	in = append(in, "trailer << /Root 1 0 R >>"...)
+	in = append(in, "33000000 0 obj\n(far)\nendobj\ntrailer << /Root 1 0 R >>"...)
 	ctx := context.Background()
 	var d Doc
 	if err := d.Open(ctx, bytes.NewReader(in), int64(len(in))); err != nil || !d.Repaired() {
