@@ -89,6 +89,17 @@ func (d *Doc) release(m mark) {
 	d.streams = d.streams[:m.streams]
 }
 
+// Keep returns a function that forgets every value made since: with it, memory
+// does not grow with the number of objects looked at.
+func (d *Doc) Keep() (forget func()) {
+	m := d.mark()
+	return func() { d.release(m) }
+}
+
+// Overflow reports whether a limit was met: what was asked for since may be
+// missing.
+func (d *Doc) Overflow() bool { return d.overflow }
+
 // Reset makes the document ready to read another file, keeping its buffers.
 // All values of the former file become invalid. Nothing but the header is
 // read; the error is one of the reader.
