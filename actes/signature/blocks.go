@@ -35,6 +35,9 @@ func (p *process) formatChecking(t *Token) chain {
 	if len(t.Format) == 0 {
 		c.check(true, Fail, failed(FormatFailure), RuleFormat, report.Words("why", "", ""))
 	}
+	for _, f := range t.Doubts {
+		c.check(false, p.policy.LaterChanges, failed(FormatFailure), f.Rule, f.Params...)
+	}
 	return c
 }
 

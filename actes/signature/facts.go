@@ -125,6 +125,9 @@ type Token struct {
 	References []Reference
 	// Format lists faults of structure: any of them is FORMAT_FAILURE.
 	Format []Fault
+	// Doubts lists what was done to the file after signing that the norm leaves
+	// to the policy to judge ([Policy.LaterChanges]).
+	Doubts []Fault
 	// Notes are findings that decide nothing.
 	Notes []Fault
 }

@@ -1,7 +1,6 @@
 package signature
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -62,13 +61,19 @@ func FromInspect(ctx context.Context, in inspect.Options) (Options, error) {
 // Content is a file given as the content of detached signatures. It digests
 // the file once for each algorithm, streaming.
 type Content struct {
-	Name  string
-	fsys  fs.FS
-	path  string
-	bytes []byte // when fsys is nil
-	sums  map[trust.Digest][]byte
-	err   error
+	Name   string
+	octets Octets
+	sums   map[trust.Digest][]byte
+	err    error
 }
+
+// file is a file of a folder, as [Octets].
+type file struct {
+	fsys fs.FS
+	path string
+}
+
+func (f file) Open() (io.ReadCloser, error) { return f.fsys.Open(f.path) }
 
 // maxDetached bounds the number of files given as contents.
 const maxDetached = 10000
@@ -88,7 +93,7 @@ func (o Options) Contents(ctx context.Context) ([]*Content, error) {
 			case len(out) >= maxDetached:
 				return fs.SkipAll
 			}
-			out = append(out, &Content{Name: d.Name(), fsys: f, path: p})
+			out = append(out, NewContentOf(d.Name(), file{f, p}))
 			return nil
 		})
 		if err != nil {
@@ -99,15 +104,14 @@ func (o Options) Contents(ctx context.Context) ([]*Content, error) {
 }
 
 // NewContent returns content in memory.
-func NewContent(name string, b []byte) *Content { return &Content{Name: name, bytes: b} }
+func NewContent(name string, b []byte) *Content { return NewContentOf(name, Bytes(b)) }
+
+// NewContentOf returns as content octets that lie elsewhere: parts of a file, a
+// member of a container.
+func NewContentOf(name string, o Octets) *Content { return &Content{Name: name, octets: o} }
 
 // Open implements [Octets].
-func (c *Content) Open() (io.ReadCloser, error) {
-	if c.fsys == nil {
-		return io.NopCloser(bytes.NewReader(c.bytes)), nil
-	}
-	return c.fsys.Open(c.path)
-}
+func (c *Content) Open() (io.ReadCloser, error) { return c.octets.Open() }
 
 // Digest returns the digest of the file, nil when the algorithm is not known
 // or the file cannot be read; [Content.Err] then tells which.

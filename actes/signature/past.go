@@ -47,6 +47,9 @@ func (p *process) archive(v *Verdict, current Conclusion) Conclusion {
 				continue
 			}
 			end = p.past(&s.Token, end, e)
+			if end == passed {
+				s.Conclusion = passed
+			}
 		}
 		if end != passed {
 			continue

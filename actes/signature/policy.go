@@ -33,6 +33,10 @@ type Policy struct {
 	KeyUsage Level
 	// Names and Critical: name constraints and unknown critical extensions.
 	Names, Critical Level
+	// LaterChanges is for what was done to a document after signing beyond what
+	// the norm allows without question: a replaced font, a new layer, more than a
+	// certified document permits.
+	LaterChanges Level
 	// SelfIdentifier asks for a subject key identifier in CA certificates.
 	SelfIdentifier Level
 	// MaxFreshness bounds the age of revocation data; 0 does not.
@@ -48,7 +52,7 @@ func European() *Policy {
 	return &Policy{
 		Name: "eu", Crypto: trust.TS119312(), Revocation: Fail, StampCA: Warn,
 		SigningTime: Fail, SigningTimeInRange: Fail, AttributesSigned: Fail,
-		KeyUsage: Warn, Names: Warn, Critical: Warn, SelfIdentifier: Fail,
+		KeyUsage: Warn, Names: Warn, Critical: Warn, SelfIdentifier: Fail, LaterChanges: Warn,
 	}
 }
 

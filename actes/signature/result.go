@@ -105,8 +105,14 @@ func (r *Report) Facts(s *inspect.Summary) {
 		s.Set("covers", strings.Join(covers, "+"))
 	}
 	var stamps, ends []string
+	// A timestamp over a whole document stands with every signature in it.
+	said := map[*Timestamp]bool{}
 	add := func(l []StampVerdict) {
 		for i := range l {
+			if said[l[i].Timestamp] {
+				continue
+			}
+			said[l[i].Timestamp] = true
 			t := l[i].Kind + "@" + when(l[i].GenTime)
 			if l[i].Kind != StampToken {
 				t += ":" + l[i].State()
@@ -129,6 +135,9 @@ func (r *Report) Facts(s *inspect.Summary) {
 func when(t time.Time) string {
 	if t.IsZero() {
 		return ""
+	}
+	if ns := t.Nanosecond(); ns != 0 && ns%1e6 == 0 {
+		return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 	}
 	return t.UTC().Format(time.RFC3339Nano)
 }
