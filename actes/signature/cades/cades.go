@@ -20,26 +20,28 @@ import (
 
 // Attributes of CAdES.
 const (
-	oidContentStamp   = "1.2.840.113549.1.9.16.2.20"
-	oidStamp          = "1.2.840.113549.1.9.16.2.14"
-	oidCertRefs       = "1.2.840.113549.1.9.16.2.21"
-	oidRevRefs        = "1.2.840.113549.1.9.16.2.22"
-	oidCertValues     = "1.2.840.113549.1.9.16.2.23"
-	oidRevValues      = "1.2.840.113549.1.9.16.2.24"
-	oidEscStamp       = "1.2.840.113549.1.9.16.2.25"
-	oidCertCRLStamp   = "1.2.840.113549.1.9.16.2.26"
-	oidArchiveV1      = "1.2.840.113549.1.9.16.2.27"
-	oidArchiveV2      = "1.2.840.113549.1.9.16.2.48"
-	oidArchiveV3      = "0.4.0.1733.2.4"
-	oidHashIndexV1    = "0.4.0.1733.2.5"
-	oidHashIndexV2    = "0.4.0.19122.1.4"
-	oidHashIndexV3    = "0.4.0.19122.1.5"
-	oidPolicy         = "1.2.840.113549.1.9.16.2.15"
-	oidLocation       = "1.2.840.113549.1.9.16.2.17"
-	oidCommitment     = "1.2.840.113549.1.9.16.2.16"
-	maxCounterDepth   = 8
-	maxSignatureFile  = 256 << 20
-	maxStampsOfSigner = 200
+	oidContentStamp = "1.2.840.113549.1.9.16.2.20"
+	oidStamp        = "1.2.840.113549.1.9.16.2.14"
+	oidCertRefs     = "1.2.840.113549.1.9.16.2.21"
+	oidRevRefs      = "1.2.840.113549.1.9.16.2.22"
+	oidCertValues   = "1.2.840.113549.1.9.16.2.23"
+	oidRevValues    = "1.2.840.113549.1.9.16.2.24"
+	oidEscStamp     = "1.2.840.113549.1.9.16.2.25"
+	oidCertCRLStamp = "1.2.840.113549.1.9.16.2.26"
+	oidArchiveV1    = "1.2.840.113549.1.9.16.2.27"
+	oidArchiveV2    = "1.2.840.113549.1.9.16.2.48"
+	oidArchiveV3    = "0.4.0.1733.2.4"
+	oidHashIndexV1  = "0.4.0.1733.2.5"
+	oidHashIndexV2  = "0.4.0.19122.1.4"
+	oidHashIndexV3  = "0.4.0.19122.1.5"
+	oidPolicy       = "1.2.840.113549.1.9.16.2.15"
+	// Of PDF signatures, in the signed attributes (ISO 32000-1 §12.8.3.3.2).
+	oidAdobeRevocation = "1.2.840.113583.1.1.8"
+	oidLocation        = "1.2.840.113549.1.9.16.2.17"
+	oidCommitment      = "1.2.840.113549.1.9.16.2.16"
+	maxCounterDepth    = 8
+	maxSignatureFile   = 256 << 20
+	maxStampsOfSigner  = 200
 )
 
 // Detect reports whether the first octets of a file look like CMS signed data,
@@ -124,16 +126,10 @@ func Validate(ctx context.Context, b []byte, opt signature.Options) (*signature.
 	if len(sd.Signers) == 0 {
 		rep.Findings.Add(RuleNoSigner, report.Location{})
 	}
-	f := &file{ctx: ctx, sd: sd, pool: pool, contents: contents}
-	f.certs = cms.Fill(pool, sd)
-	for i := range sd.Signers {
-		f.collect(&sd.Signers[i], 0)
-	}
-	for i := range sd.Signers {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		f.read(&sd.Signers[i], nil, 0)
+	f := &file{sd: sd, contents: contents}
+	f.fill(pool)
+	if err := f.readAll(ctx); err != nil {
+		return nil, err
 	}
 	for _, c := range contents {
 		if err := c.Err(); err != nil {
@@ -150,17 +146,40 @@ func Validate(ctx context.Context, b []byte, opt signature.Options) (*signature.
 
 // file is the reading of one CMS.
 type file struct {
-	ctx      context.Context
 	sd       *asn1x.SignedData
 	pool     *signature.Pool
 	contents []*signature.Content
 	certs    []*trust.Certificate
 	found    []*evidence
+	// outside says that the signature is over the contents given even when the
+	// CMS holds one.
+	outside bool
 }
 
 type evidence struct {
 	*signature.Evidence
 	offset int64
+	signer *cms.Signer
+}
+
+// fill puts into the pool what the file brings. It comes before any chain is
+// built.
+func (f *file) fill(pool *signature.Pool) {
+	f.pool = pool
+	f.certs = cms.Fill(pool, f.sd)
+	for i := range f.sd.Signers {
+		f.collect(&f.sd.Signers[i], 0)
+	}
+}
+
+func (f *file) readAll(ctx context.Context) error {
+	for i := range f.sd.Signers {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		f.read(&f.sd.Signers[i], nil, 0)
+	}
+	return nil
 }
 
 // collect fills the pool with what the unsigned attributes bring, before any
@@ -177,7 +196,7 @@ func (f *file) collect(si *asn1x.SignerInfo, depth int) {
 							f.pool.AddCertificates(x)
 						}
 					}
-				case oidRevValues:
+				case oidRevValues, oidAdobeRevocation:
 					f.revocationValues(v)
 				case oidStamp, oidContentStamp, oidEscStamp, oidCertCRLStamp, oidArchiveV1, oidArchiveV2, oidArchiveV3:
 					if t, err := tsp.Read(v.Raw); err == nil {
@@ -248,7 +267,7 @@ func (f *file) read(si *asn1x.SignerInfo, over *parent, depth int) {
 	properties(e, si)
 	f.stamps(e, si, content)
 	f.level(e, s)
-	f.found = append(f.found, &evidence{e, si.Whole.Offset})
+	f.found = append(f.found, &evidence{e, si.Whole.Offset, s})
 	if depth >= maxCounterDepth {
 		return
 	}
@@ -273,7 +292,7 @@ func (f *file) content(si *asn1x.SignerInfo, over *parent) (cms.Content, *signat
 	switch {
 	case over != nil:
 		return cms.Plain(over.value), nil
-	case !f.sd.Content.IsZero(), len(f.contents) == 0:
+	case !f.outside && !f.sd.Content.IsZero(), len(f.contents) == 0:
 		return cms.Of(f.sd), nil
 	}
 	digest := trust.DigestOf(si.Digest.OID)

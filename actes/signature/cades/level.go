@@ -61,13 +61,18 @@ func (f *file) level(e *signature.Evidence, s *cms.Signer) {
 
 // baseline checks what EN 319 122-1 §6.3 asks of level B.
 func (f *file) baseline(e *signature.Evidence, s *cms.Signer) bool {
+	return s.HasTime && f.essential(e, s)
+}
+
+// essential is level B but for the signing time, which PDF states elsewhere.
+func (f *file) essential(e *signature.Evidence, s *cms.Signer) bool {
 	inside := false
 	for _, c := range f.certs {
 		inside = inside || s.Certificate != nil && c.ID() == s.Certificate.ID()
 	}
 	count := func(oid string) int { return len(asn1x.Find(s.Info.Signed, oid)) }
 	switch {
-	case !inside, !s.RefUnique, !s.HasTime, count(asn1x.OIDMessageDigest) != 1:
+	case !inside, !s.RefPresent, !s.RefUnique, s.Ambiguous, count(asn1x.OIDMessageDigest) != 1:
 		return false
 	case !e.Counter && (count(asn1x.OIDContentType) != 1 || s.ContentType != asn1x.OIDData):
 		return false
