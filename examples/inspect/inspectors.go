@@ -5,6 +5,7 @@ import (
 	"github.com/liasse/liasse/actes/envelope"
 	"github.com/liasse/liasse/actes/message"
 	"github.com/liasse/liasse/actes/signature/cades"
+	"github.com/liasse/liasse/actes/signature/pades"
 	"github.com/liasse/liasse/actes/signature/tsp"
 	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/archive/seda"
@@ -25,5 +26,6 @@ func inspectors() []inspect.Inspector {
 		seda.Inspector(),
 		tsp.Inspector(),
 		cades.Inspector(),
+		pades.Inspector(),
 	}
 }
