@@ -25,6 +25,15 @@
 // What versions add and take away are rows of tables (the fields of each part,
 // and limits below them), not code.
 //
+// # Profiles
+//
+// An archive service narrows the standard with a profile, a grammar in RELAX NG
+// for one kind of records. [CheckProfile] says in plain words where a transfer,
+// of SEDA 0.2 to 2.3, departs from it.
+//
+//	profile, _, err := grammar.LoadProfile(ctx, os.DirFS("profils"), "actes.rng", grammar.Options{})
+//	r, err := seda.CheckProfile(ctx, manifest, profile, seda.ProfileOptions{})
+//
 // [ReadReply] reads an ArchiveTransferReply (ATR) and never refuses one because
 // it breaks the schema: platforms send replies that do, and a town hall must
 // know what became of its records.

@@ -1,6 +1,10 @@
 package seda
 
-import "github.com/liasse/liasse/ged/report"
+import (
+	"slices"
+
+	"github.com/liasse/liasse/ged/report"
+)
 
 const (
 	vitamSchema = "Vitam, CHECK_UNIT_SCHEMA"
@@ -104,5 +108,5 @@ func Rules() []*report.Rule {
 		RuleLost, RuleRequired, RuleConverted, RuleTransferRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
 		RuleCSVHeader, RuleCSVColumn, RuleCSVLine, RuleCSVFile,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
-	}, inspectRules...)
+	}, slices.Concat(inspectRules, profileRules())...)
 }

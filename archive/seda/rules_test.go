@@ -88,5 +88,6 @@ func TestEveryRule(t *testing.T) {
 		RuleReplyVersion: reply(`<ArchiveTransferReply xmlns="x"/>`),
 	}
 	maps.Copy(cases, inspectCases())
+	maps.Copy(cases, profileCases())
 	rulestest.Every(t, Rules(), cases)
 }

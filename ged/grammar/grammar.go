@@ -168,6 +168,9 @@ type ValidateOptions struct {
 	Member string
 	// MaxBytes bounds the document, 0 means 4 GiB.
 	MaxBytes int64
+	// Also see every event of the document once it has been judged: for the
+	// packages of Liasse that read what they check in the same pass.
+	Also []xmlcore.Sink
 }
 
 // Validate reads a document to its end and judges it by the entry that declares
@@ -183,7 +186,7 @@ func (s *Set) Validate(ctx context.Context, src io.Reader, opt ValidateOptions) 
 		r.Reset(src, o)
 	}
 	k := &sink{set: s, opt: schema.ValidateOptions{Report: rep}}
-	err := xmlcore.Run(ctx, r, k)
+	err := xmlcore.Run(ctx, r, append([]xmlcore.Sink{k}, opt.Also...)...)
 	if k.v != nil {
 		k.v.Finish(r)
 		k.v.Reset(schema.ValidateOptions{})

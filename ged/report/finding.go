@@ -2,6 +2,7 @@ package report
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -126,6 +127,9 @@ func (p Param) Text(lang Lang) string {
 	}
 	return p.value
 }
+
+// Items returns the names of a [List], nil for any other parameter.
+func (p Param) Items() []string { return slices.Clone(p.list) }
 
 // MarshalJSON writes the value, the list, or the neutral form of the shape
 // ("digits:13").
