@@ -240,16 +240,18 @@ func TestRules(t *testing.T) {
 	}
 	on0 := func(pairs ...string) func(testing.TB) *report.Report { return on(budget.Options{}, pairs...) }
 	rulestest.Every(t, budget.Rules(), map[*report.Rule]func(testing.TB) *report.Report{
-		budget.Racine:           on0("DocumentBudgetaire", "Autre"),
-		budget.EspaceDeNoms:     on0(budget.NS, "urn:x"),
-		budget.Manque:           on0("<Exer ", "<Autre "),
-		budget.Exercice:         on0(`Exer V="2024"`, `Exer V="2024 bis"`),
-		budget.NatDec:           on0(`NatDec V="01"`, `NatDec V="11"`),
-		budget.SIRETForme:       on0(`IdColl V="2134`, `IdColl V="134`),
-		budget.SIRETCle:         on0(`IdEtab V="21340172201787`, `IdEtab V="21340172201788`),
-		budget.SIRETEmetteur:    on(budget.Options{SIREN: "123456782"}),
-		budget.Accents:          on0("Commune d'essai", "Commune d\uFFFDessai"),
-		budget.ScellementAbsent: on(budget.Options{Enveloppe: true}),
+		budget.Racine:                 on0("DocumentBudgetaire", "Autre"),
+		budget.EspaceDeNoms:           on0(budget.NS, "urn:x"),
+		budget.Manque:                 on0("<Exer ", "<Autre "),
+		budget.Exercice:               on0(`Exer V="2024"`, `Exer V="2024 bis"`),
+		budget.NatDec:                 on0(`NatDec V="01"`, `NatDec V="11"`),
+		budget.NomenclatureInconnue:   on0(`Nomenclature V="M`, `Nomenclature V="X`),
+		budget.SignatureNonVerifiable: on0("</DocumentBudgetaire>", `<s:Signature xmlns:s="http://www.w3.org/2000/09/xmldsig#"/></DocumentBudgetaire>`),
+		budget.SIRETForme:             on0(`IdColl V="2134`, `IdColl V="134`),
+		budget.SIRETCle:               on0(`IdEtab V="21340172201787`, `IdEtab V="21340172201788`),
+		budget.SIRETEmetteur:          on(budget.Options{SIREN: "123456782"}),
+		budget.Accents:                on0("Commune d'essai", "Commune d\uFFFDessai"),
+		budget.ScellementAbsent:       on(budget.Options{Enveloppe: true}),
 		budget.EnDouble: func(t testing.TB) *report.Report {
 			return check(t, []byte(change(t, sealed(t, bare), "<Budget>", `<Scellement md5="" sha1=""/><Budget>`)), budget.Options{})
 		},

@@ -18,7 +18,13 @@
 // blanks, hence three [Variant] values; [Read] says which one verified.
 //
 // The order and content of a budget beyond the few elements read here are the
-// business of the finance software and of its official schema.
+// business of the finance software; Options.Schemas judges them by the schemas
+// of the DGFiP, whose open parts (annexes, general information) stay open.
+//
+// # Open data
+//
+// [ExporterSCDL] writes a budget as the CSV of the schéma commun de données
+// locales, with the labels of a [Plan] de comptes.
 //
 // # Memory
 //
@@ -49,6 +55,10 @@ type Options struct {
 	// SIREN, if not empty, is the sender's: the document should be of one of
 	// its establishments.
 	SIREN string
+	// Schemas has a DocumentBudgetaire judged by the [SchemaVersions] too: what the
+	// newest finds wrong is a warning, since applications that take budgets look at
+	// little of it.
+	Schemas bool
 	// Report are the options of the report.
 	Report report.Options
 	// MaxBytes bounds what is read; 0 means 4 GiB.
@@ -73,6 +83,8 @@ type Document struct {
 	Exer          string // the year
 	Lignes        int    // LigneBudget elements, computed ones included
 	Signatures    int    // ds:Signature elements anywhere: not verified here
+	// SchemasJuges are the verdicts asked for by Options.Schemas, none for a CFU.
+	SchemasJuges []Schema
 }
 
 // Outil is a VersionOutil: a tool the document went through.

@@ -35,7 +35,7 @@ type facts struct {
 	foreign   []foreign
 	seen      struct{ schema, enTete, budget, natDec, exer, idColl, idEtab bool }
 
-	where, exerAt, natDecAt, idCollAt, idEtabAt report.Location
+	where, exerAt, natDecAt, idCollAt, idEtabAt, nomenclatureAt report.Location
 
 	seals  int
 	sealAt report.Location
@@ -266,7 +266,9 @@ func (f *facts) field(r *xmlcore.Reader, local string) {
 		case "CodBud":
 			e.CodBud = v(r)
 		case "Nomenclature":
-			e.Nomenclature = v(r)
+			if e.Nomenclature == "" {
+				e.Nomenclature, f.nomenclatureAt = v(r), r.Location()
+			}
 		}
 	case bloc:
 		switch local {

@@ -3,6 +3,7 @@ package budget
 import (
 	"bytes"
 	"context"
+	"strconv"
 
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
@@ -10,8 +11,9 @@ import (
 )
 
 // Inspector answers for budget documents, kind "actes.budget". The version is
-// VersionSchema/@V; the summary holds natDec, exercice, lignes and scellement
-// (intact, rompu, absent).
+// VersionSchema/@V; the summary holds the verdicts of the schemas (schema.5.12,
+// schema.5.17), natDec, exercice, nomenclature, lignes and scellement (intact,
+// rompu, absent).
 func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}
@@ -40,17 +42,36 @@ func isRoot(local string) bool {
 
 // Inspect implements inspect.Inspector.
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
-	doc, rep, err := Read(ctx, in.Data, in.Size, Options{Report: opt.Report().Options()})
+	doc, rep, err := Read(ctx, in.Data, in.Size, Options{Schemas: true, Report: opt.Report().Options()})
 	if err != nil {
 		return nil, err
 	}
 	res := &inspect.Result{File: in.Name, Kind: "actes.budget", Version: code(doc.VersionSchema), Report: rep}
-	res.Summary.Set("natDec", code(doc.NatDec))
-	res.Summary.Set("exercice", year(doc.Exer))
+	for _, x := range doc.SchemasJuges {
+		verdict := "invalid"
+		if x.Valid {
+			verdict = "valid"
+		}
+		res.Summary.Set("schema."+x.Version, verdict)
+	}
+	n := ""
+	if doc.Etablissement.Nomenclature != "" && isCode(doc.Etablissement.Nomenclature) {
+		n = doc.Etablissement.Nomenclature
+	}
+	// Empty values say something here: a document that was emptied.
+	res.Summary = append(res.Summary, inspect.Fact{Key: "natDec", Value: code(doc.NatDec)},
+		inspect.Fact{Key: "exercice", Value: year(doc.Exer)}, inspect.Fact{Key: "nomenclature", Value: n})
 	res.Summary.Set("lignes", doc.Lignes)
+	for i := range min(doc.Signatures, maxSignatures) {
+		res.Signatures = append(res.Signatures, inspect.Signature{ID: "signature-" + strconv.Itoa(i+1), Format: "XAdES",
+			Indication: "INDETERMINATE", SubIndication: "GENERIC"})
+	}
 	res.Summary.Set("scellement", string(doc.Seal.State))
 	return res, nil
 }
+
+// maxSignatures bounds those that are listed.
+const maxSignatures = 100
 
 // code lets a value into a summary or a finding only when it looks like the
 // short code that should be there: anything may stand in its place.

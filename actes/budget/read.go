@@ -10,6 +10,7 @@ import (
 	"github.com/liasse/liasse/ged/ident"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/c14n"
+	"github.com/liasse/liasse/internal/schema"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
@@ -27,8 +28,24 @@ func Read(ctx context.Context, src io.ReaderAt, size int64, opt Options) (*Docum
 			xmlcore.Options{Limits: opt.limits(), Member: opt.Member, Report: rep})
 	}
 	r := open(rep)
-	err := xmlcore.Run(ctx, r, f, exact)
+	sinks := []xmlcore.Sink{f, exact}
+	var judged []Schema
+	var judges []*schema.Validator
+	if opt.Schemas {
+		judged, judges = validators(opt.Report)
+		for _, v := range judges {
+			sinks = append(sinks, v)
+		}
+	}
+	err := xmlcore.Run(ctx, r, sinks...)
 	doc := &f.doc
+	if !doc.CFU && f.badRoot == "" {
+		for i, v := range judges {
+			v.Finish(r)
+			judged[i].Valid = err == nil && judged[i].Report.Valid()
+		}
+		doc.SchemasJuges = judged
+	}
 	doc.Encoding = r.Encoding()
 	var bad *xmlcore.Error
 	switch {
@@ -38,6 +55,14 @@ func Read(ctx context.Context, src io.ReaderAt, size int64, opt Options) (*Docum
 		return nil, nil, fmt.Errorf("budget: %w", err)
 	}
 	f.check(rep, opt, err == nil)
+	if n := len(doc.SchemasJuges); n > 0 && err == nil {
+		for x := range doc.SchemasJuges[n-1].Report.All() {
+			g := *x
+			g.Severity = min(g.Severity, report.Warning)
+			g.Where.Member = opt.Member
+			rep.Record(g)
+		}
+	}
 	if err != nil || f.base == 0 {
 		return doc, rep, nil
 	}
@@ -192,6 +217,12 @@ func (f *facts) check(rep *report.Report, opt Options, complete bool) {
 	}
 	if _, ok := NatureDecision(doc.NatDec); f.seen.natDec && !ok {
 		rep.Add(NatDec, f.natDecAt, shown(doc.NatDec), report.List("expected", natDecCodes()))
+	}
+	if n := doc.Etablissement.Nomenclature; n != "" && !ValidNomenclature(n) {
+		rep.Add(NomenclatureInconnue, f.nomenclatureAt, nomenclature(n))
+	}
+	if doc.Signatures > 0 {
+		rep.Add(SignatureNonVerifiable, f.where, report.Int("count", doc.Signatures))
 	}
 	siret(rep, opt, "IdColl", doc.EnTete.IdColl, f.seen.idColl, f.idCollAt)
 	siret(rep, opt, "IdEtab", doc.Etablissement.IdEtab, f.seen.idEtab, f.idEtabAt)

@@ -27,6 +27,9 @@ var (
 	NatDec = report.NewRule("ACT-BUDGET-NATDEC", report.Warning,
 		"La nature de la décision (NatDec) n'est pas connue ; valeur lue : {value!} ; codes en usage : {expected}.",
 		"The nature of the decision (NatDec) is not known; value read: {value!}; codes in use: {expected}.", dgcl)
+	NomenclatureInconnue = report.NewRule("ACT-BUDGET-NOMENCLATURE", report.Warning,
+		"La nomenclature {value} n'est pas celle d'un plan de comptes connu (M57-M57_A, M4-M49_D…).",
+		"Nomenclature {value} is not that of a known plan of accounts (M57-M57_A, M4-M49_D…).", "DGCL, plans de comptes 2013-2024")
 	SIRETForme = report.NewRule("ACT-BUDGET-SIRET-FORMAT", report.Warning,
 		"{element} doit être un SIRET de 14 chiffres ; il contient : {value!}.",
 		"{element} must be a SIRET of 14 digits; it holds: {value!}.", dgcl)
@@ -45,6 +48,9 @@ var (
 	ScellementVariante = report.NewRule("ACT-BUDGET-SEAL-VARIANT", report.Info,
 		"Le scellement est intact, mais seulement {detail} : certains outils le diront rompu.",
 		"The seal is intact, but only {detail}: some tools will call it broken.", seal)
+	SignatureNonVerifiable = report.NewRule("ACT-BUDGET-SIGNATURE", report.Info,
+		"{count} signature(s) présente(s), non vérifiables : le scellement remet le document en page après la signature, les empreintes ne peuvent plus correspondre.",
+		"{count} signature(s) present that cannot be verified: sealing lays the document out again after it was signed, the digests can no longer match.", "Liasse")
 	Accents = report.NewRule("ACT-BUDGET-ACCENTS", report.Warning,
 		"Des caractères accentués ont été perdus par une mauvaise conversion d'encodage ({count} valeurs touchées) : repartir du fichier produit par le logiciel de finances.",
 		"Accented characters were lost by a wrong change of encoding ({count} values affected): start again from the file the finance software made.", "Liasse")
@@ -53,7 +59,7 @@ var (
 // Rules lists the rules of this package.
 func Rules() []*report.Rule {
 	return []*report.Rule{
-		Racine, EspaceDeNoms, Manque, EnDouble, Exercice, NatDec, SIRETForme, SIRETCle, SIRETEmetteur,
-		ScellementAbsent, ScellementRompu, ScellementVariante, Accents,
+		Racine, EspaceDeNoms, Manque, EnDouble, Exercice, NatDec, NomenclatureInconnue, SIRETForme, SIRETCle, SIRETEmetteur,
+		ScellementAbsent, ScellementRompu, ScellementVariante, SignatureNonVerifiable, Accents,
 	}
 }
