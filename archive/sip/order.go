@@ -41,8 +41,8 @@ func (v *verifier) inOrder(files []*zip.File) error {
 	}
 	for _, f := range files {
 		at, err := f.DataOffset()
-		if v.src.err != nil || v.ctx.Err() != nil {
-			return errors.Join(v.src.err, v.ctx.Err())
+		if v.src.failure() != nil || v.ctx.Err() != nil {
+			return errors.Join(v.src.failure(), v.ctx.Err())
 		}
 		if err != nil {
 			return lie(f, 0, "une entrée n'a pas d'en-tête là où le répertoire l'annonce", "an entry has no header where the directory says")
@@ -58,8 +58,8 @@ func (v *verifier) inOrder(files []*zip.File) error {
 	var head [30]byte
 	pos := int64(0)
 	for _, b := range bodies {
-		if _, err := v.src.ReadAt(head[:], pos); v.src.err != nil || v.ctx.Err() != nil {
-			return errors.Join(v.src.err, v.ctx.Err())
+		if _, err := v.src.ReadAt(head[:], pos); v.src.failure() != nil || v.ctx.Err() != nil {
+			return errors.Join(v.src.failure(), v.ctx.Err())
 		} else if err != nil || string(head[:4]) != localSignature {
 			return lie(b.f, pos, "des entrées se recouvrent, ou des données sont cachées entre elles", "entries overlap, or data are hidden between them")
 		}
@@ -68,8 +68,8 @@ func (v *verifier) inOrder(files []*zip.File) error {
 			return lie(b.f, pos, "des entrées se recouvrent, ou une entrée est absente du répertoire", "entries overlap, or an entry is missing from the directory")
 		}
 		name := make([]byte, nameLen)
-		if _, err := v.src.ReadAt(name, pos+30); v.src.err != nil {
-			return v.src.err
+		if _, err := v.src.ReadAt(name, pos+30); v.src.failure() != nil {
+			return v.src.failure()
 		} else if err != nil || string(name) != b.f.Name || binary.LittleEndian.Uint16(head[8:]) != b.f.Method {
 			return lie(b.f, pos, "l'en-tête d'une entrée contredit le répertoire", "the header of an entry contradicts the directory")
 		}
@@ -81,8 +81,8 @@ func (v *verifier) inOrder(files []*zip.File) error {
 			pos = v.afterDescriptor(pos)
 		}
 	}
-	if _, err := v.src.ReadAt(head[:4], pos); v.src.err != nil {
-		return v.src.err
+	if _, err := v.src.ReadAt(head[:4], pos); v.src.failure() != nil {
+		return v.src.failure()
 	} else if len(bodies) > 0 && (err != nil || string(head[:4]) != centralSignature) {
 		return lie(nil, pos, "des données sont cachées avant le répertoire", "data are hidden before the directory")
 	}

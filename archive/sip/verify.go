@@ -7,7 +7,6 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/sha512"
-	"encoding/base64"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -15,6 +14,8 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/ged"
@@ -30,6 +31,13 @@ type VerifyOptions struct {
 	// Ratio bounds what was inflated for each byte of the package, once 64 MiB
 	// were inflated; default 250.
 	Ratio int
+	// Quick leaves the digests of the objects out: sizes and the checksums of
+	// the archive are still compared. It is for whoever made the package a
+	// moment ago and asks whether the disk gives it back.
+	Quick bool
+	// Progress, if not nil, is told how many bytes of the objects were read, of
+	// how many. Calls never overlap, and done never goes back.
+	Progress func(done, total int64)
 }
 
 const ratioFloor = 64 << 20
@@ -59,8 +67,8 @@ func Verify(ctx context.Context, r io.ReaderAt, size int64, opt VerifyOptions) (
 	v := &verifier{ctx: ctx, opt: opt, src: &watched{ctx: ctx, r: r, size: size}, size: size, report: report.New(opt.Report)}
 	v.summary.Report, v.summary.Bytes = v.report, size
 	err := v.run()
-	if v.src.err != nil {
-		err = fmt.Errorf("sip: read the package: %w", v.src.err)
+	if v.src.failure() != nil {
+		err = fmt.Errorf("sip: read the package: %w", v.src.failure())
 	}
 	return v.summary, err
 }
@@ -71,8 +79,9 @@ type watched struct {
 	ctx  context.Context
 	r    io.ReaderAt
 	size int64
-	err  error
 	dir  *directory // while the central directory is read
+	mu   sync.Mutex
+	err  error
 }
 
 func (s *watched) ReadAt(p []byte, off int64) (int, error) {
@@ -89,9 +98,17 @@ func (s *watched) ReadAt(p []byte, off int64) (int, error) {
 		}
 	}
 	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
+		s.mu.Lock()
 		s.err = err
+		s.mu.Unlock()
 	}
 	return n, err
+}
+
+func (s *watched) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.err
 }
 
 type verifier struct {
@@ -99,7 +116,7 @@ type verifier struct {
 	opt      VerifyOptions
 	src      *watched
 	size     int64
-	inflated int64
+	inflated atomic.Int64
 	report   *report.Report
 	manifest *zip.File
 	files    map[string]*zip.File // in folders
@@ -126,8 +143,8 @@ func (v *verifier) run() error {
 		return nil
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
-		if v.src.err != nil {
-			return v.src.err
+		if v.src.failure() != nil {
+			return v.src.failure()
 		}
 		if v.ctx.Err() != nil {
 			return v.ctx.Err()
@@ -206,43 +223,68 @@ func (v *verifier) layout(files []*zip.File) error {
 }
 
 // open returns the content of an entry, bounded and watched. done must be
-// called with the error reading ended with, if any; it reports what is the
-// archive's fault.
-func (v *verifier) open(f *zip.File) (r io.Reader, done func(error) error) {
-	where := report.Location{Member: container.Show(f.Name)}
+// called with the error reading ended with, if any; it tells what is the
+// archive's fault from what is not.
+func (v *verifier) open(ctx context.Context, f *zip.File) (r io.Reader, done func(error) error) {
 	in, err := f.Open()
 	if err != nil {
-		return failed{err}, func(err error) error { return v.fault(err, where, f) }
+		return failed{err}, func(err error) error { return v.fault(ctx, err) }
 	}
-	return &bounded{v: v, r: in}, func(err error) error {
+	return &bounded{v: v, ctx: ctx, r: in}, func(err error) error {
 		if cerr := in.Close(); err == nil {
 			err = cerr
 		}
-		return v.fault(err, where, f)
+		return v.fault(ctx, err)
 	}
 }
 
-func (v *verifier) fault(err error, where report.Location, f *zip.File) error {
+// The faults of an archive that fault tells apart.
+var (
+	errMethod   = errors.New("sip: unknown compression method")
+	errBadEntry = errors.New("sip: an entry cannot be read")
+	errInflated = errors.New("sip: more inflated than allowed")
+	errRatio    = errors.New("sip: inflates beyond the ratio allowed")
+)
+
+func (v *verifier) fault(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case v.ctx.Err() != nil:
-		return v.ctx.Err()
-	case v.src.err != nil:
-		return v.src.err
-	case errors.Is(err, errStop):
-		return err
+	case errors.Is(err, errInflated):
+		return errInflated
+	case errors.Is(err, errRatio):
+		return errRatio
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case v.src.failure() != nil:
+		return v.src.failure()
 	case errors.Is(err, zip.ErrAlgorithm):
-		v.report.Add(report.CtnFormat, where, report.P("format", "zip"),
-			report.Words("detail", "méthode de compression inconnue", "unknown compression method"))
-	default:
-		v.report.Add(report.CtnCRC, where, report.P("entry", container.Show(f.Name)))
+		return errMethod
 	}
 	return errBadEntry
 }
 
-// errBadEntry says that one entry could not be read; the others may be.
-var errBadEntry = errors.New("sip: bad entry")
+// blame reports a fault of an entry; what it returns is no fault, or says that
+// nothing more is to be read.
+func (v *verifier) blame(err error, f *zip.File) error {
+	where := report.Location{Member: container.Show(f.Name)}
+	switch err {
+	case errMethod:
+		v.report.Add(report.CtnFormat, where, report.P("format", "zip"),
+			report.Words("detail", "méthode de compression inconnue", "unknown compression method"))
+	case errBadEntry:
+		v.report.Add(report.CtnCRC, where, report.P("entry", container.Show(f.Name)))
+	case errInflated:
+		v.report.Add(report.LimBytes, report.Location{}, report.Int("limit", v.opt.Inflated), report.Words("what", "fichiers décompressés", "inflated files"))
+		return errStop
+	case errRatio:
+		v.report.Add(report.LimRatio, report.Location{}, report.Int("limit", v.opt.Ratio))
+		return errStop
+	default:
+		return err
+	}
+	return nil
+}
 
 type failed struct{ err error }
 
@@ -250,40 +292,34 @@ func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
 // bounded counts what all the entries inflate to.
 type bounded struct {
-	v *verifier
-	r io.Reader
+	v   *verifier
+	ctx context.Context
+	r   io.Reader
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
-	v := b.v
-	if err := v.ctx.Err(); err != nil {
+	if err := b.ctx.Err(); err != nil {
 		return 0, err
 	}
 	n, err := b.r.Read(p)
-	v.inflated += int64(n)
-	switch {
-	case v.inflated > v.opt.Inflated:
-		v.report.Add(report.LimBytes, report.Location{}, report.Int("limit", v.opt.Inflated), report.Words("what", "fichiers décompressés", "inflated files"))
-		return n, errStop
-	case v.inflated > ratioFloor && v.inflated/int64(v.opt.Ratio) > v.size:
-		v.report.Add(report.LimRatio, report.Location{}, report.Int("limit", v.opt.Ratio))
-		return n, errStop
+	switch total := b.v.inflated.Add(int64(n)); {
+	case total > b.v.opt.Inflated:
+		return n, errInflated
+	case total > ratioFloor && total/int64(b.v.opt.Ratio) > b.v.size:
+		return n, errRatio
 	}
 	return n, err
 }
 
 func (v *verifier) readManifest() (*seda.Inventory, error) {
-	in, done := v.open(v.manifest)
+	in, done := v.open(v.ctx, v.manifest)
 	digest, count := sha512.New(), &counter{}
 	inv, complete, err := seda.ReadInventory(v.ctx, io.TeeReader(in, io.MultiWriter(digest, count)), v.manifest.Name, v.report)
 	if err == nil && complete { // the checksum is checked at the end
 		_, err = io.Copy(io.Discard, in)
 	}
 	if err := done(err); err != nil || !complete {
-		if errors.Is(err, errBadEntry) {
-			err = nil // the report says it
-		}
-		return nil, err
+		return nil, v.blame(err, v.manifest)
 	}
 	s := &v.summary
 	s.MessageID, s.Units, s.Groups, s.Objects = inv.MessageID, inv.Units, inv.Groups, len(inv.Objects)+inv.Physical
@@ -299,7 +335,8 @@ func (v *verifier) readManifest() (*seda.Inventory, error) {
 }
 
 func (v *verifier) compare(inv *seda.Inventory) error {
-	used := map[string]bool{}
+	used := make(map[string]bool, len(v.files))
+	looks := make([]look, 0, len(inv.Objects))
 	for i := range inv.Objects {
 		if i&0xfff == 0 && v.ctx.Err() != nil {
 			return v.ctx.Err()
@@ -309,21 +346,24 @@ func (v *verifier) compare(inv *seda.Inventory) error {
 			v.report.Add(RuleNoURI, o.Where, report.P("id", o.ID))
 			continue
 		}
-		entry := report.P("entry", container.Show(o.URI))
 		f, ok := v.files[o.URI]
 		switch {
 		case used[o.URI]:
-			v.report.Add(RuleURITwice, o.Where, entry)
+			v.report.Add(RuleURITwice, o.Where, report.P("entry", container.Show(o.URI)))
 			continue
 		case !ok:
 			used[o.URI] = true
-			v.report.Add(RuleMissing, o.Where, entry)
+			v.report.Add(RuleMissing, o.Where, report.P("entry", container.Show(o.URI)))
 			continue
 		}
 		used[o.URI] = true
-		if err := v.object(o, f, entry); err != nil && !errors.Is(err, errBadEntry) {
-			return err
-		}
+		looks = append(looks, look{declared: o, file: f})
+	}
+	if err := v.lookAll(looks); err != nil {
+		return err
+	}
+	for i := range looks {
+		v.judge(&looks[i])
 	}
 	for _, name := range v.order {
 		if !used[name] {
@@ -333,59 +373,7 @@ func (v *verifier) compare(inv *seda.Inventory) error {
 	return nil
 }
 
-func (v *verifier) object(o *seda.Declared, f *zip.File, entry report.Param) error {
-	sum := newHash(o.Algorithm)
-	algorithm := report.P("algorithm", o.Algorithm)
-	switch {
-	case o.Digest == "":
-		v.report.Add(report.DigMissing, o.Where, entry)
-	case sum == nil:
-		v.report.Add(RuleAlgorithm, o.Where, entry)
-	}
-	var into io.Writer = io.Discard
-	if sum != nil {
-		into = sum
-	}
-	in, done := v.open(f)
-	n, err := io.Copy(into, in)
-	if err := done(err); err != nil {
-		return err
-	}
-	v.summary.ContentBytes += n
-	if o.Size >= 0 && o.Size != n {
-		// The platform takes the package and says WARNING.
-		v.report.AddAs(report.Warning, report.DigSize, o.Where, entry, report.Int("want", o.Size), report.Int("got", n))
-	}
-	if sum == nil || o.Digest == "" {
-		return nil
-	}
-	if a := ged.Algorithm(o.Algorithm); a.Weak() {
-		v.report.Add(report.DigWeak, o.Where, entry, algorithm)
-	}
-	got := sum.Sum(nil)
-	switch text := hex.EncodeToString(got); {
-	case o.Digest == text:
-	case strings.EqualFold(o.Digest, text), o.Digest == base64.StdEncoding.EncodeToString(got):
-		v.report.Add(RuleDigestCase, o.Where, entry)
-	default:
-		v.report.Add(report.DigMismatch, o.Where, entry, algorithm)
-	}
-	return nil
-}
-
-// newHash knows the names Vitam takes, to the letter.
-func newHash(algorithm string) hash.Hash {
-	switch algorithm {
-	case "SHA-512":
-		return sha512.New()
-	case "SHA-384":
-		return sha512.New384()
-	case "SHA-256":
-		return sha256.New()
-	case "SHA-1":
-		return sha1.New()
-	case "MD5":
-		return md5.New()
-	}
-	return nil
+// hashes knows the names Vitam takes, to the letter.
+var hashes = map[string]func() hash.Hash{
+	"SHA-512": sha512.New, "SHA-384": sha512.New384, "SHA-256": sha256.New, "SHA-1": sha1.New, "MD5": md5.New,
 }
