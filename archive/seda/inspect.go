@@ -70,6 +70,9 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if err != nil {
 		return nil, err
 	}
+	if err := j.FollowProfile(ctx, in.Reader(), "", opt, &out.Summary); err != nil {
+		return nil, err
+	}
 	j.Conclude()
 	out.Version = string(s.Version)
 	s.Facts(&out.Summary)

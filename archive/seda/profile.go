@@ -111,7 +111,7 @@ func departure(f *report.Finding, marks *landmarks) report.Finding {
 		return *f
 	}
 	out := *f
-	out.Rule = d.rule
+	out.Rule, out.Ref = d.rule, "" // the clauses of XML Schema do not apply
 	fr, en, title := marks.place(f.Where.Path)
 	out.Params = []report.Param{report.Words("place", fr, en)}
 	if title == "" {

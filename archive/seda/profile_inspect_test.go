@@ -1,0 +1,54 @@
+package seda
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// inspectWith inspects a message under a profile.
+func inspectWith(t testing.TB, doc string, opt inspect.Options) (*inspect.Result, error) {
+	t.Helper()
+	in := &inspect.Input{Name: "m.xml", Data: strings.NewReader(doc), Size: int64(len(doc)), Head: []byte(doc)}
+	if !Inspector().Detect(t.Context(), in) {
+		t.Fatal("not recognised")
+	}
+	return Inspector().Inspect(t.Context(), in, opt)
+}
+
+func TestInspectFollowsProfile(t *testing.T) {
+	departs := strings.Replace(followed, ">Profil<", ">Autre<", 1)
+	for target, code := range map[string]string{"": "", "vitam": vitamProfile.Code, "asalae": asalaeProfile.Code} {
+		opt := inspect.Options{RNG: ours, RNGName: "profil.rng", Profile: target}
+		r, err := inspectWith(t, departs, opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.Report.Has(RuleProfileFixed) || r.Summary.Get("profile.firstLine") != 2 || r.Summary.Get("profile.element") != "Comment" {
+			t.Errorf("%q: %v", target, r.Summary)
+		}
+		for f := range r.Report.All() {
+			if f.Rule == RuleProfileFixed && f.Ref != code {
+				t.Errorf("%q: answers %q", target, f.Ref)
+			}
+		}
+		if r, err = inspectWith(t, followed, opt); err != nil || r.Summary.Get("profile.firstLine") != nil {
+			t.Errorf("%q: a message that follows the profile: %v %v", target, err, r.Summary)
+		}
+	}
+	if r, err := inspectWith(t, departs, inspect.Options{}); err != nil || r.Report.Has(RuleProfileFixed) {
+		t.Errorf("without a profile: %v", err)
+	}
+	// A profile that is none says nothing of the message.
+	var bad *report.InvalidError
+	for _, name := range []string{"profil.rng", "absent.rng"} {
+		_, err := inspectWith(t, followed, inspect.Options{RNG: fstest.MapFS{"profil.rng": {Data: []byte("<a/>")}}, RNGName: name})
+		if !errors.As(err, &bad) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
