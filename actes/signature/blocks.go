@@ -123,7 +123,7 @@ func (p *process) acceptance(e *Evidence, at time.Time) chain {
 	if s := e.signer(); s != nil && !e.SigningTime.IsZero() {
 		c.check(s.valid(e.SigningTime), p.policy.SigningTimeInRange, end, RuleTimeOutside)
 	}
-	c.check(e.AttributesDone, p.policy.AttributesSigned, end, RuleAttributes)
+	c.check(e.AttributesDone || e.AttributesUntyped && p.policy.UntypedAttributes, p.policy.AttributesSigned, end, RuleAttributes)
 	p.crypto(&c, &e.Token, at)
 	for _, d := range e.RefDigests {
 		f := p.policy.Crypto.Digest(d, at)

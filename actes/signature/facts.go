@@ -95,6 +95,12 @@ type Coverage struct {
 	Name   string
 	Data   Octets
 	Digest string // "SHA256:" and hexadecimal, as the signature states it
+	// From and To are where the element covered lies in the file, in octets, its
+	// tags included; both are 0 for what is not an element of the file.
+	From, To int64
+	// Altered says that the octets are no longer those that were signed: nothing
+	// is proved of them.
+	Altered bool
 }
 
 // Fault is something a format package found wrong: a rule, where, and with
@@ -142,8 +148,11 @@ func (t *Token) signer() *Cert {
 // Stamp kinds, by what they cover.
 const (
 	StampContent        = "content"
+	StampAllData        = "all_data_objects"
+	StampIndividualData = "individual_data_objects"
 	StampSignature      = "signature"
 	StampRefs           = "validation_data"
+	StampRefsOnly       = "validation_data_refsonly"
 	StampArchive        = "archive"
 	StampDocument       = "document"
 	StampContainer      = "container"
@@ -159,6 +168,12 @@ type Timestamp struct {
 	// Covers are the IDs of the objects it proves the existence of:
 	// certificates, revocation data, earlier timestamps, the signature.
 	Covers []string
+}
+
+// content reports whether the timestamp is over content, made before the
+// signature.
+func (t *Timestamp) content() bool {
+	return t.Kind == StampContent || t.Kind == StampAllData || t.Kind == StampIndividualData
 }
 
 // imprint returns whether what is stamped was found and is intact.
@@ -184,14 +199,24 @@ type Evidence struct {
 
 	SigningTime    time.Time // claimed; zero when absent
 	AttributesDone bool      // messageDigest, or SignedProperties, are covered
-	PolicyID       string
-	PolicyImplied  bool
-	Commitments    []string
-	Roles          []string
-	Place          []string
-	Producer       string // the software recognised by its habits
-	Covers         []Coverage
-	Timestamps     []*Timestamp
+	// AttributesUntyped says that SignedProperties are covered, but by a reference
+	// that does not say what it is: AttributesDone is then false.
+	AttributesUntyped bool
+	// SigningZone is the zone of SigningTime as written: "Z", "+02:00", or "" when
+	// none is, in which case the time was taken as UTC.
+	SigningZone string
+	// PolicyHash is the digest stated of the policy document.
+	PolicyHashAlgorithm trust.Digest
+	PolicyHash          []byte
+	PolicyID            string
+	PolicyImplied       bool
+	Commitments         []string
+	Roles               []string // claimed
+	CertifiedRoles      int      // roles certified by an authority, or asserted
+	Place               []string
+	Producer            string // the software recognised by its habits
+	Covers              []Coverage
+	Timestamps          []*Timestamp
 	// Archival says that there is archive material: a timestamp over validation
 	// data.
 	Archival bool

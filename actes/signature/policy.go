@@ -29,6 +29,9 @@ type Policy struct {
 	SigningTime, SigningTimeInRange Level
 	// AttributesSigned asks that the properties be covered by the signature.
 	AttributesSigned Level
+	// UntypedAttributes accepts properties covered by a reference that does not
+	// say what it is, as the tools of the DGFiP make them.
+	UntypedAttributes bool
 	// KeyUsage asks for nonRepudiation in the signer's certificate.
 	KeyUsage Level
 	// Names and Critical: name constraints and unknown critical extensions.

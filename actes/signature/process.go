@@ -87,7 +87,7 @@ func (p *process) basic(v *Verdict) Conclusion {
 	end := p.blocks(&v.Token, as, &v.Checks, func() chain { return p.acceptance(v.Evidence, p.at) })
 	// A content timestamp proves that the signature is later than itself.
 	for _, s := range v.Stamps {
-		if s.Kind != StampContent || s.Conclusion != passed {
+		if !s.content() || s.Conclusion != passed {
 			continue
 		}
 		signer := v.signer()
@@ -207,7 +207,7 @@ func (p *process) freshAt(v *Verdict, bst time.Time) bool {
 	return true
 }
 
-var stampRank = map[string]int{StampContent: 0, StampSignature: 1, StampRefs: 2, StampArchive: 3}
+var stampRank = map[string]int{StampContent: 0, StampAllData: 0, StampIndividualData: 0, StampSignature: 1, StampRefs: 2, StampRefsOnly: 2, StampArchive: 3}
 
 // ordered reports whether no timestamp is older than one that had to exist
 // before it.

@@ -80,7 +80,12 @@ func (r *Report) Facts(s *inspect.Summary) {
 		s.Set("sig.counter", join(func(v *Verdict) string { return strconv.FormatBool(v.Counter) }))
 		s.Set("refs", join(func(v *Verdict) string { return strconv.Itoa(len(v.References)) }))
 		s.Set("claimed", join(func(v *Verdict) string { return when(v.SigningTime) }))
-		s.Set("policy", join(func(v *Verdict) string { return v.PolicyID }))
+		s.Set("policy", join(func(v *Verdict) string {
+			if v.PolicyImplied && v.PolicyID == "" {
+				return "IMPLICIT_POLICY"
+			}
+			return v.PolicyID
+		}))
 		s.Set("bestTime", join(func(v *Verdict) string {
 			if v.Proof == "" {
 				return "at"

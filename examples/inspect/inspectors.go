@@ -7,6 +7,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/cades"
 	"github.com/liasse/liasse/actes/signature/pades"
 	"github.com/liasse/liasse/actes/signature/tsp"
+	"github.com/liasse/liasse/actes/signature/xades"
 	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/connectors/finance/pes"
@@ -27,5 +28,6 @@ func inspectors() []inspect.Inspector {
 		tsp.Inspector(),
 		cades.Inspector(),
 		pades.Inspector(),
+		xades.Inspector(),
 	}
 }

@@ -1,0 +1,189 @@
+package xades
+
+import (
+	"strings"
+
+	"github.com/liasse/liasse/actes/signature"
+)
+
+// levelFacts are what the level depends on beside the evidence.
+type levelFacts struct {
+	certAttributes int
+}
+
+// levelName names the level: that of the baseline (EN 319 132-1 §6) when its
+// rules hold, else one of the older names of TS 101 903, else XML-NOT-ETSI. The
+// levels with long-term data need a chain all of whose certificates have
+// revocation data, so they depend on the anchors.
+func (s *sig) levelName() {
+	e := s.e
+	if !s.etsi() {
+		e.Format, e.Level = "XML", "XML-NOT-ETSI"
+		return
+	}
+	has := func(names ...string) bool {
+		for _, n := range names {
+			if s.unsigned.named(n) != nil {
+				return true
+			}
+		}
+		return false
+	}
+	stamped := has("SignatureTimeStamp")
+	refs := has("CompleteCertificateRefs", "CompleteCertificateRefsV2", "CompleteRevocationRefs", "AttributeCertificateRefs", "AttributeCertificateRefsV2", "AttributeRevocationRefs")
+	refStamps := has("SigAndRefsTimeStamp", "SigAndRefsTimeStampV2", "RefsOnlyTimeStamp", "RefsOnlyTimeStampV2")
+	values := has("CertificateValues", "RevocationValues", "TimeStampValidationData", "AnyValidationData")
+	archive := has("ArchiveTimeStamp")
+	complete := s.complete()
+	if !refs && !refStamps && s.baseline() {
+		l := "B"
+		if stamped && s.timely() {
+			l = "T"
+			if values && complete {
+				l = "LT"
+				if archive {
+					l = "LTA"
+				}
+			}
+		}
+		e.Level = "XAdES-BASELINE-" + l
+		return
+	}
+	l := "BES"
+	if e.PolicyID != "" || e.PolicyImplied {
+		l = "EPES"
+	}
+	if stamped {
+		l = "T"
+		switch {
+		case refs && refStamps:
+			l = "X"
+		case refs:
+			l = "C"
+		}
+		if values && complete && (refStamps || !refs) {
+			if l = "LT"; refs {
+				l = "XL"
+			}
+			if archive {
+				l = "A"
+			}
+		}
+	}
+	e.Level = "XAdES-" + l
+}
+
+// etsi reports whether this is XAdES at all: signed properties whose formats
+// are those of references that are there.
+func (s *sig) etsi() bool {
+	if s.signed == nil {
+		return false
+	}
+	for _, f := range s.formats() {
+		id, ok := strings.CutPrefix(f.attr("ObjectReference"), "#")
+		if !ok || id == "" || !s.hasReference(id) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *sig) formats() []*node {
+	return s.signed.named("SignedDataObjectProperties").allNamed("DataObjectFormat")
+}
+
+func (s *sig) hasReference(id string) bool {
+	for _, r := range s.refs {
+		if r.n.id() == id {
+			return true
+		}
+		for _, m := range r.entries {
+			if m.n.id() == id {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// baseline checks what EN 319 132-1 §6.3 asks of level B.
+func (s *sig) baseline() bool {
+	e := s.e
+	inside, typed := false, false
+	for _, c := range s.inKeyInfo {
+		inside = inside || s.cert != nil && c.ID() == s.cert.ID()
+	}
+	for _, r := range s.refs {
+		if r.typ == signedType(s.space) {
+			typed = typed || !r.plan.whole
+		} else if !s.hasFormat(r) {
+			return false
+		}
+	}
+	return s.keyInfo != nil && inside && typed && len(s.refs) >= 2 && !e.SigningTime.IsZero() && s.level.certAttributes == 1 && s.infoJob != nil
+}
+
+// hasFormat reports whether a reference that can be named has its media type
+// stated.
+func (s *sig) hasFormat(r *ref) bool {
+	id := r.n.id()
+	if id == "" || s.counter || len(r.entries) > 0 || s.kind(r) == ofKey {
+		return true
+	}
+	for _, f := range s.formats() {
+		if f.attr("ObjectReference") == "#"+id && f.named("MimeType").string() != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// timely: every signature timestamp is intact, and was made while the
+// certificate was valid.
+func (s *sig) timely() bool {
+	for _, t := range s.e.Timestamps {
+		if t.Kind == signature.StampSignature && len(s.e.Chain) > 0 && !t.GenTime.Before(s.e.Chain[0].NotAfter) {
+			return false
+		}
+	}
+	return true
+}
+
+// complete: there are revocation data for every certificate of every chain
+// that needs some.
+func (s *sig) complete() bool {
+	if len(s.d.pool.CRLs)+len(s.d.pool.OCSPs) == 0 {
+		return false
+	}
+	ok := covered(s.e.Chain)
+	for _, t := range s.e.Timestamps {
+		ok = ok && (t.Kind == signature.StampArchive || covered(t.Chain))
+	}
+	return ok
+}
+
+func covered(l []*signature.Cert) bool {
+	for _, c := range l {
+		if c.Trusted {
+			return true
+		}
+		if c.SelfSigned || c.ShortTerm || c.OCSPNoCheck || c.NoRevocation {
+			continue
+		}
+		if len(c.Revocations) == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// producer recognises the software by its habits (signature §15.4).
+func (s *sig) producer() {
+	id := s.id()
+	switch {
+	case len(id) > 6 && id[len(id)-6:] == "_SIG_1":
+		s.e.Producer = "i-Parapheur"
+	case len(id) > 8 && id[:3] == "IDC" && id[len(id)-5:] == "p0100":
+		s.e.Producer = "DGFiP"
+	}
+}

@@ -1,0 +1,393 @@
+package xades
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/trust"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+// Input is the document whose signatures are validated.
+type Input struct {
+	Data io.ReaderAt
+	Size int64
+	// Contents are the files that references from outside the document may be
+	// over, by their names, before those of the options.
+	Contents []*signature.Content
+	// Watch, when given, receives the events of the reading that digests: what
+	// it saw is what was verified.
+	Watch []xmlcore.Sink
+}
+
+// Bytes returns octets in memory as an input.
+func Bytes(b []byte) Input { return Input{Data: bytes.NewReader(b), Size: int64(len(b))} }
+
+// Validate judges every signature of an XML document. The error means that no
+// verdict could be reached; whatever is wrong with the document is in the
+// report. Verdicts come in document order, counter-signatures after what they
+// sign.
+func Validate(ctx context.Context, in Input, opt signature.Options) (*signature.Report, error) {
+	opt, pool := opt.Ready()
+	rep := &signature.Report{Findings: report.New(opt.Report)}
+	d, err := read(ctx, in, opt, pool)
+	var bad *xmlcore.Error
+	switch {
+	case errors.As(err, &bad):
+		rep.Findings.Record(bad.Finding)
+		return rep, nil
+	case errors.Is(err, errWork), errors.Is(err, errLimit):
+		rep.Findings.Add(RuleLimit, report.Location{})
+		return rep, nil
+	case err != nil:
+		return nil, err
+	}
+	if len(d.sigs) == 0 {
+		rep.Findings.Add(RuleNone, report.Location{})
+	}
+	for _, s := range d.sigs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		v := signature.Judge(s.e, opt.Policy, opt.At)
+		v.Findings(rep.Findings, s.where)
+		rep.Verdicts = append(rep.Verdicts, v)
+	}
+	return rep, nil
+}
+
+var errLimit = errors.New("xades: too many signatures or properties")
+
+// document is the reading of one file.
+type document struct {
+	ctx      context.Context
+	src      io.ReaderAt
+	size     int64
+	pool     *signature.Pool
+	contents []*signature.Content
+	jobs     jobs
+	sigs     []*sig
+	byNode   map[*found]*sig
+	certs    map[string]*trust.Certificate // by their base64 text
+}
+
+// sig is one signature being read.
+type sig struct {
+	*found
+	d         *document
+	e         *signature.Evidence
+	info      *node
+	value     *node
+	keyInfo   *node
+	objects   []*node
+	qualified []*node // QualifyingProperties
+	signed    *node   // SignedProperties
+	unsigned  *node   // UnsignedSignatureProperties
+	space     string  // of the properties
+	refs      []*ref
+	infoJob   *job
+	infoWhy   *words
+	stamps    []*stamp
+	alg       trust.Algorithm
+	algOK     bool
+	parent    *sig // of a counter-signature
+	signature []byte
+	cert      *trust.Certificate
+	inKeyInfo []*trust.Certificate
+	spSigned  bool // the properties are covered and say so
+	level     levelFacts
+}
+
+// ref is one ds:Reference.
+type ref struct {
+	n       *node
+	plan    plan
+	job     *job
+	digest  trust.Digest
+	want    []byte
+	wantOK  bool
+	typ     string
+	content *signature.Content
+	entries []*ref // of a manifest
+	result  signature.Reference
+}
+
+func read(ctx context.Context, in Input, opt signature.Options, pool *signature.Pool) (*document, error) {
+	d := &document{ctx: ctx, src: in.Data, size: in.Size, pool: pool, byNode: map[*found]*sig{}, certs: map[string]*trust.Certificate{}}
+	more, err := opt.Contents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	d.contents = append(append(d.contents, in.Contents...), more...)
+	r := xmlcore.NewReader(io.NewSectionReader(in.Data, 0, in.Size), xmlcore.Options{})
+	var x index
+	if err := xmlcore.Run(ctx, r, &x); err != nil {
+		return nil, err
+	}
+	if x.over {
+		return nil, errLimit
+	}
+	for _, f := range x.all {
+		d.open(f)
+	}
+	d.order(x.all)
+	for _, s := range d.sigs {
+		s.prepare()
+	}
+	if len(d.jobs.list) > 0 || len(in.Watch) > 0 {
+		if err := d.runJobs(ctx, r, d.jobs.list, in.Watch...); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range d.sigs {
+		s.collect()
+	}
+	for _, s := range d.sigs {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		s.evidence()
+	}
+	d.copied()
+	for _, c := range d.contents {
+		if err := c.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return d, nil
+}
+
+// order puts counter-signatures behind what they sign.
+func (d *document) order(all []*found) {
+	var put func(f *found)
+	put = func(f *found) {
+		d.sigs = append(d.sigs, d.byNode[f])
+		for _, c := range f.counters {
+			put(c)
+		}
+	}
+	for _, f := range all {
+		if !f.counter {
+			put(f)
+		}
+	}
+}
+
+// open finds the parts of a signature. What is found by walking from the
+// signature is what counts, never what some identifier leads to.
+func (d *document) open(f *found) {
+	s := &sig{found: f, d: d, e: &signature.Evidence{Format: "XAdES"}}
+	d.byNode[f] = s
+	infos := f.all(nsDS, "SignedInfo")
+	values := f.all(nsDS, "SignatureValue")
+	infosKey := f.all(nsDS, "KeyInfo")
+	if len(infos) > 0 {
+		s.info = infos[0]
+	}
+	if len(values) > 0 {
+		s.value = values[0]
+	}
+	if len(infosKey) > 0 {
+		s.keyInfo = infosKey[0]
+	}
+	switch {
+	case len(infos) != 1:
+		s.format("il faut exactement un SignedInfo", "there must be exactly one SignedInfo")
+	case len(values) != 1 || len(infosKey) > 1:
+		s.format("valeur de signature ou clé en double ou absente", "signature value or key doubled or absent")
+	}
+	s.objects = f.all(nsDS, "Object")
+	for _, o := range s.objects {
+		for _, c := range o.children {
+			if c.local == "QualifyingProperties" && isXAdES(c.space) {
+				s.qualified = append(s.qualified, c)
+			}
+		}
+	}
+	if len(s.qualified) == 0 {
+		return
+	}
+	q := s.qualified[0]
+	s.space = q.space
+	signed := q.all(q.space, "SignedProperties")
+	if len(s.qualified) > 1 || len(signed) > 1 {
+		s.format("propriétés de signature en double", "signature properties given twice")
+	}
+	if len(signed) > 0 {
+		s.signed = signed[0]
+	}
+	s.unsigned = q.child(q.space, "UnsignedProperties").child(q.space, "UnsignedSignatureProperties")
+}
+
+func (s *sig) format(fr, en string) {
+	s.e.Token.Format = append(s.e.Token.Format, signature.Fault{Rule: signature.RuleFormat, Where: s.where, Params: []report.Param{report.Words("why", fr, en)}})
+}
+
+func (s *sig) note(r *report.Rule, params ...report.Param) {
+	s.e.Notes = append(s.e.Notes, signature.Fault{Rule: r, Where: s.where, Params: params})
+}
+
+// prepare says what the second pass has to make for the signature.
+func (s *sig) prepare() {
+	if s.of != nil {
+		s.parent = s.d.byNode[s.of]
+	}
+	sum := sha256.New()
+	fmt.Fprintf(sum, "%d %q ", s.ord, s.id())
+	if s.value != nil {
+		sum.Write(s.value.text)
+	}
+	s.e.ID = "S-" + strings.ToUpper(hex.EncodeToString(sum.Sum(nil)))
+	method := s.info.child(nsDS, "SignatureMethod")
+	s.alg, s.algOK = signatureAlgorithm(method)
+	if s.info != nil {
+		m := s.info.child(nsDS, "CanonicalizationMethod")
+		opt, ok := canonicalisation(m)
+		if !ok || m.attr("Algorithm") == "" {
+			s.infoWhy = &words{"mise en forme canonique non admise", "canonicalisation not admitted"}
+		} else {
+			s.infoJob = s.d.jobs.add(job{ord: s.info.ord, opt: opt})
+			s.infoJob.wants(s.alg.Digest)
+			s.infoJob.keep = s.infoJob.keep || s.alg.Scheme == trust.EdDSA
+		}
+	}
+	refs := s.info.all(nsDS, "Reference")
+	if len(refs) == 0 && s.info != nil {
+		s.format("la signature ne porte sur rien", "the signature is over nothing")
+	}
+	if s.excess {
+		s.format("trop de références", "too many references")
+	}
+	for _, n := range refs {
+		s.refs = append(s.refs, s.reference(n))
+	}
+	s.manifests()
+	s.readStamps()
+}
+
+// reference reads a ds:Reference and asks for its digest.
+func (s *sig) reference(n *node) *ref {
+	r := &ref{n: n, plan: planOf(n), typ: n.attr("Type")}
+	r.digest = digests[n.child(nsDS, "DigestMethod").attr("Algorithm")]
+	r.want, r.wantOK = octets(n.child(nsDS, "DigestValue"))
+	p := r.plan
+	if p.refused != nil || p.external {
+		return r
+	}
+	j := job{opt: p.method, whole: p.whole && p.filter == nil, id: p.id, unsigned: p.unsigned, text: p.base64, filter: p.filter}
+	if p.filter != nil {
+		j.id = p.filter.id
+	}
+	if p.enveloped {
+		j.skip = s.ord
+	}
+	r.job = s.d.jobs.add(j)
+	r.job.wants(r.digest)
+	return r
+}
+
+// copied finds signatures given twice in the same place: whichever a reader
+// looks at, the other escapes him.
+func (d *document) copied() {
+	seen := map[string]*sig{}
+	for _, s := range d.sigs {
+		if s.value == nil || s.counter {
+			continue
+		}
+		key := fmt.Sprintf("%d %s", s.parentOrd, s.value.string())
+		if o := seen[key]; o != nil {
+			for _, x := range []*sig{o, s} {
+				x.format("la même signature figure deux fois", "the same signature stands twice")
+				x.note(RuleCopied)
+			}
+		}
+		seen[key] = s
+	}
+}
+
+// collect fills the pool with the certificates and revocation data of the
+// signature, before any chain is built.
+func (s *sig) collect() {
+	for _, x := range s.keyInfo.all(nsDS, "X509Data") {
+		for _, c := range x.all(nsDS, "X509Certificate") {
+			if cert := s.d.certificate(c); cert != nil {
+				s.inKeyInfo = append(s.inKeyInfo, cert)
+			}
+		}
+		for _, c := range x.all(nsDS, "X509CRL") {
+			if b, ok := octets(c); ok {
+				if l, err := trust.ParseCRL(b); err == nil {
+					s.d.pool.AddCRL(l)
+				}
+			}
+		}
+	}
+	s.d.pool.AddCertificates(s.inKeyInfo...)
+	s.unsigned.walk(func(n *node) {
+		switch n.local {
+		case "EncapsulatedX509Certificate":
+			if c := s.d.certificate(n); c != nil {
+				s.d.pool.AddCertificates(c)
+			}
+		case "EncapsulatedCRLValue":
+			if b, ok := octets(n); ok {
+				if l, err := trust.ParseCRL(b); err == nil {
+					s.d.pool.AddCRL(l)
+				}
+			}
+		case "EncapsulatedOCSPValue":
+			if b, ok := octets(n); ok {
+				if o, err := trust.ParseOCSP(b); err == nil {
+					s.d.pool.AddOCSP(o)
+				}
+			}
+		}
+	})
+	for _, st := range s.stamps {
+		st.token.Fill(s.d.pool)
+	}
+}
+
+// certificate reads a certificate; the same text is read once.
+func (d *document) certificate(n *node) *trust.Certificate {
+	key := string(n.text)
+	if c, ok := d.certs[key]; ok {
+		return c
+	}
+	var c *trust.Certificate
+	if b, ok := octets(n); ok {
+		c, _ = trust.ParseCertificate(b)
+	}
+	d.certs[key] = c
+	return c
+}
+
+// form is one canonical form of the document as octets: read again from the
+// file each time.
+type form struct {
+	d *document
+	j *job
+}
+
+// Open implements [signature.Octets].
+func (f form) Open() (io.ReadCloser, error) {
+	pr, pw := io.Pipe()
+	go func() {
+		r := xmlcore.NewReader(bytes.NewReader(nil), xmlcore.Options{})
+		j := f.j.copyOf(pw)
+		err := f.d.runJobs(context.WithoutCancel(f.d.ctx), r, []*job{j})
+		if err == nil && (!j.done || j.bad) {
+			err = errors.New("xades: the element has no canonical form")
+		}
+		pw.CloseWithError(err)
+	}()
+	return pr, nil
+}
