@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
 )
 
 // Envoi is the inventory of a PES_Aller that was sent: what an acknowledgement
@@ -19,6 +20,7 @@ type Envoi struct {
 	// taken out of it without signing again.
 	SigneGlobal bool
 	encoding    string
+	namespaces  []xmlcore.Namespace // of the root
 	nomFic, pj  Etendue
 	signature   Etendue
 	domaines    [3]Etendue
@@ -53,7 +55,14 @@ type PJEnvoyee struct {
 // or a *[report.InvalidError] when the document is no PES_Aller that can be read
 // to its end.
 func Inventorier(ctx context.Context, src io.Reader, opt Options) (*Envoi, error) {
+	_, e, err := inventorier(ctx, src, opt)
+	return e, err
+}
+
+// inventorier tells opt.Visit of what it reads, too.
+func inventorier(ctx context.Context, src io.Reader, opt Options) (*Reading, *Envoi, error) {
 	e := &Envoi{}
+	outer := opt.Visit
 	var b *BordereauEnvoye
 	piece := ""
 	announce := func(refs []PJRef) {
@@ -79,21 +88,25 @@ func Inventorier(ctx context.Context, src io.Reader, opt Options) (*Envoi, error
 		case *PJ:
 			e.PJ = append(e.PJ, PJEnvoyee{x.IdUnique, len(x.RefCompta) > 0, x.Etendue, x.finContenu})
 		}
+		if outer != nil {
+			return outer(it)
+		}
 		return nil
 	}
 	r, err := Read(ctx, src, opt)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if r.Root != Aller || !r.Lu {
 		if r.Root != "" && r.Root != Aller {
 			r.Report.Add(RacineInconnue, report.Location{Member: opt.Member}, report.Code("root", string(r.Root)))
 		}
-		return nil, fmt.Errorf("pes: %w", r.Report.Err())
+		return nil, nil, fmt.Errorf("pes: %w", r.Report.Err())
 	}
+	e.namespaces = r.marks.namespaces
 	e.Entete, e.SigneGlobal, e.encoding = r.Entete, r.Facts.SigneGlobal, r.Encoding
 	e.nomFic, e.pj, e.signature, e.domaines = r.marks.nomFic, r.marks.pj, r.marks.signature, r.marks.domaines
-	return e, nil
+	return r, e, nil
 }
 
 // Rapprochement is what an acknowledgement means for what was sent, and what is

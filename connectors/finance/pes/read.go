@@ -353,7 +353,7 @@ func (p *pass) conclude(out *Reading, opt Options, whole bool) {
 
 // aller reads a PES_Aller.
 func (p *pass) aller(out *Reading, opt Options) error {
-	d := &decoder{r: p.r, top: allerRoot}
+	d := &decoder{r: p.r, top: allerRoot, marks: marks{namespaces: slices.Clone(p.r.Namespaces())}}
 	rules := report.New(opt.Report)
 	c := newChecker(rules, opt, &d.facts)
 	judge := opt.Profile != ProfilXSD
