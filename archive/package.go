@@ -11,6 +11,9 @@ import (
 // written to by one goroutine; once built it may be read by many.
 type Package struct {
 	Header Header
+	// Origin is the version of the standard the package was read from when it
+	// is one whose model is another one (SEDA 0.2 and 1.0), else "".
+	Origin string
 	// Units are the units at the top. The units form a graph: a unit may stand
 	// below several others (the same pointer), never below itself.
 	Units []*Unit
@@ -35,7 +38,8 @@ type Extra struct {
 	// something else.
 	Detail bool
 	// XML is the element in one canonical form: attributes sorted, namespaces
-	// declared where they begin, no comment, no blanks between elements.
+	// declared where they begin, no comment, no blanks between elements. None
+	// says that the element, which the message has elsewhere, is not here.
 	XML string
 }
 

@@ -40,7 +40,11 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 	for field, v := range headerTexts(h) {
 		c.characters(field, v)
 	}
-	c.losses(p, opt)
+	if opt.Version.early() {
+		c.early(p, opt)
+	} else {
+		c.losses(p, opt)
+	}
 	for o := range p.Objects() {
 		c.where = report.Location{Path: "object[" + o.ID + "]"}
 		c.characters("Filename", o.Name)
@@ -48,9 +52,14 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 		c.characters("FormatId", o.PUID)
 		c.characters("FormatLitteral", o.FormatName)
 	}
-	c.demands(p, opt)
+	if !opt.Version.early() {
+		c.demands(p, opt)
+	}
 	for u := range p.Walk() {
 		c.unit(u)
+	}
+	if opt.Version.early() {
+		return
 	}
 	c.where = report.Location{Path: "package"}
 	c.rules(p.Rules, p.Regimes, p.Extras)
@@ -112,6 +121,9 @@ func (c *checker) unit(u *archive.Unit) {
 		if k.Kind != "" && !keywordKinds[k.Kind] {
 			c.report.Add(RuleKeyword, c.where, report.P("value", k.Kind))
 		}
+	}
+	if c.version.early() { // the losses say it
+		return
 	}
 	for _, e := range u.Events {
 		if e.Time.IsZero() {
@@ -178,7 +190,7 @@ func (c *checker) demands(p *archive.Package, opt Options) {
 		for _, o := range g.Objects {
 			if o != nil {
 				c.where = report.Location{Path: "object[" + o.ID + "]"}
-				c.object(g, o, opt)
+				c.object(p, g, o, opt)
 			}
 		}
 	}
@@ -196,14 +208,14 @@ func (c *checker) demands(p *archive.Package, opt Options) {
 	}
 }
 
-func (c *checker) object(g *archive.Group, o *archive.Object, opt Options) {
+func (c *checker) object(p *archive.Package, g *archive.Group, o *archive.Object, opt Options) {
 	need := func(name string, missing bool) {
 		if missing && !has(o.Extras, name) {
 			c.required(name)
 		}
 	}
 	digested := opt.Stored != nil || len(o.Digests) > 0
-	if o.URI != "" {
+	if o.URI != "" || p.Origin != "" && has(o.Extras, "Attachment") {
 		need("MessageDigest", !digested)
 	}
 	if c.version != V20 {
@@ -244,7 +256,7 @@ func (c *checker) losses(p *archive.Package, opt Options) {
 	for _, in := range []string{"DataObjectPackage", "DescriptiveMetadata"} {
 		m.extras(in, p.Extras)
 	}
-	all := c.version == V20
+	all := c.version == V20 || p.Origin != ""
 	for _, g := range p.Groups {
 		if g == nil {
 			continue
@@ -269,6 +281,9 @@ func (c *checker) losses(p *archive.Package, opt Options) {
 			slices.ContainsFunc(u.Regimes, func(g archive.Regime) bool { return g.Category == ged.GelDeConservation })
 		if all || held || len(u.Extras) > 0 {
 			at("unit[" + u.ID + "]")
+			if n := producersOf(u); p.Origin != "" && n > 1 { // there is room for one
+				m.lost("ContentDescription/OriginatingAgency")
+			}
 			m.unitHead(u)
 			m.management(u)
 			m.content(u)

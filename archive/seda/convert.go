@@ -25,6 +25,10 @@ func Convert(ctx context.Context, w io.Writer, p *archive.Package, opt Options) 
 	opt.Version = cmp.Or(opt.Version, V21)
 	opt.Lossy, opt.Checked = true, true
 	c := checker{report: r, platform: report.Warning, version: opt.Version}
+	if opt.Version.early() {
+		c.early(p, opt)
+		return r, Write(ctx, w, p, opt)
+	}
 	c.losses(p, opt)
 	c.demands(p, opt)
 	c.where = report.Location{Path: "header"}

@@ -8,9 +8,19 @@
 //
 // [Read] takes versions 2.0 to 2.3, in any layout: units nested or side by
 // side, groups around their objects or named by them. [Scan] yields the same
-// parts one at a time, for messages larger than memory. [Write] makes any of
-// the four versions; the order of the elements is strict in the standard and
-// fixed here, so the same package always gives the same bytes.
+// parts one at a time, for messages larger than memory. [Write] makes any
+// version; the order of the elements is strict in the standard and fixed here,
+// so the same package always gives the same bytes.
+//
+// # The first family
+//
+// Versions 0.2 and 1.0 have another model, which meets the same package. An
+// Archive, and an ArchiveObject below it, is a unit. A Document is the file of
+// the unit it stands in when it is the only one and says nothing of its own;
+// any other is a unit below, of level Item, named after its file. A rule of
+// appraisal has a duration and no code: its code is that of as@lae (APP10Y). A
+// rule takes the place of the one above there, where rules add up in 2.x: the
+// unit then says PreventInheritance. What has no identifier is given one.
 //
 // # Nothing is lost in silence
 //

@@ -17,6 +17,11 @@ type field[T any] struct {
 	// once says that version 2.0 takes one only where the later ones take any
 	// number.
 	once bool
+	// single says that no version takes more than one.
+	single bool
+	// assumed is the text of an element that says what is understood without
+	// it, and that every part must have.
+	assumed string
 	// plain elements hold a text that the model keeps as it is.
 	plain bool
 	// get gives the elements the model asks for; set puts one in the model, and
@@ -116,6 +121,12 @@ func (p *filler[T]) put(t *T, n *node) (extra *archive.Extra, index int) {
 	if f.plain && len(n.attrs) == 0 && n.leaf() && !blank(n.text()) && f.holds(n.version) && f.set(t, n) {
 		return nil, index
 	}
+	if f.assumed != "" {
+		if len(n.attrs) > 0 || !f.set(t, n) {
+			return p.extra(n, false), index
+		}
+		return nil, index
+	}
 	var none T
 	p.scratch = none
 	if !f.set(&p.scratch, n) {
@@ -180,7 +191,11 @@ func (p *part[T]) nodes(t *T, extras []archive.Extra, version Version, parse *pa
 		f := &p.fields[i]
 		var all []*node
 		if f.get != nil {
-			for _, n := range f.get(t) {
+			from := f.get(t)
+			if f.assumed != "" && len(from)+len(byField[i]) == 0 {
+				from = one(elem(f.name, f.assumed))
+			}
+			for _, n := range from {
 				for _, k := range byField[i] {
 					if !k.used && k.key != nil && k.key.equal(n) {
 						k.used, n = true, k.node
@@ -202,7 +217,7 @@ func (p *part[T]) nodes(t *T, extras []archive.Extra, version Version, parse *pa
 				count++
 				continue
 			}
-			if !f.holds(version) || f.once && version == V20 && count > 0 {
+			if !f.holds(version) || count > 0 && (f.single || f.once && version == V20) {
 				lost(p.name + "/" + n.name)
 				continue
 			}

@@ -1,8 +1,6 @@
 package seda
 
 import (
-	"encoding/base64"
-	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -93,21 +91,12 @@ func getDigest(o *object) []*node {
 	return one(elem("MessageDigest", d.Value).setAttr("algorithm", string(d.Algorithm)))
 }
 
-// setDigest reads hexadecimal of either case and base64, under any of the
-// names producers give the algorithms.
 func setDigest(o *object, n *node) bool {
-	a, ok := ged.ParseAlgorithm(n.attr("algorithm"))
+	d, ok := digestIn(n, "algorithm")
 	if !ok || len(o.Digests) > 0 {
 		return false
 	}
-	value := n.token()
-	sum, err := hex.DecodeString(value)
-	if err != nil || len(sum) != a.Size() {
-		if sum, err = base64.StdEncoding.DecodeString(value); err != nil || len(sum) != a.Size() {
-			return false
-		}
-	}
-	o.Digests = []ged.Digest{{Algorithm: a, Value: hex.EncodeToString(sum)}}
+	o.Digests = []ged.Digest{d}
 	return true
 }
 

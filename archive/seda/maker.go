@@ -37,12 +37,15 @@ func newMaker(p *archive.Package, opt Options, lost loss) *maker {
 	return m
 }
 
+// extrasOfMessage are those of the package.
+func (m *maker) extrasOfMessage() []archive.Extra { return m.cross(m.pkg.Extras) }
+
 func (m *maker) head() []*node {
 	p := *m.pkg
-	if c := m.sortComment(); c != "" {
+	if c := sortComment(m.pkg); c != "" {
 		p.Header.Comments = append(p.Header.Comments[:len(p.Header.Comments):len(p.Header.Comments)], c)
 	}
-	return messageHead.nodes(&p, byPart(p.Extras, messageHead), m.opt.Version, &m.parse, m.lost)
+	return messageHead.nodes(&p, byPart(m.extrasOfMessage(), messageHead), m.opt.Version, &m.parse, m.lost)
 }
 
 // byPart leaves out the extras that belong to the other half of the message:
@@ -63,13 +66,13 @@ func (m *maker) codeLists() []*node {
 }
 
 func (m *maker) tail() []*node {
-	return messageTail.nodes(m.pkg, byPart(m.pkg.Extras, messageTail), m.opt.Version, &m.parse, m.lost)
+	return messageTail.nodes(m.pkg, byPart(m.extrasOfMessage(), messageTail), m.opt.Version, &m.parse, m.lost)
 }
 
 // metadata is ManagementMetadata: its own elements, then the rules.
 func (m *maker) metadata() []*node {
 	var first, second []archive.Extra
-	for _, e := range m.pkg.Extras {
+	for _, e := range m.extrasOfMessage() {
 		if packageManagement.find(&node{space: own, name: e.Name}) >= 0 {
 			first = append(first, e)
 		} else {
@@ -83,9 +86,9 @@ func (m *maker) metadata() []*node {
 
 // sortComment tells the archivist which records are to be sorted, since SEDA's
 // FinalAction cannot say it.
-func (m *maker) sortComment() string {
+func sortComment(p *archive.Package) string {
 	n := 0
-	for u := range m.pkg.Walk() {
+	for u := range p.Walk() {
 		for _, r := range u.Rules {
 			if r.SortFinal == ged.Trier {
 				n++
@@ -93,7 +96,7 @@ func (m *maker) sortComment() string {
 			}
 		}
 	}
-	for _, r := range m.pkg.Rules {
+	for _, r := range p.Rules {
 		if r.SortFinal == ged.Trier {
 			return "Sort final « trier » pour l'ensemble du versement : tri à faire par l'archiviste."
 		}
@@ -128,14 +131,14 @@ func (m *maker) object(g *archive.Group, i int) []*node {
 		s := m.opt.Stored(o)
 		full.URI, full.Size, full.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
 	}
-	return p.nodes(&full, o.Extras, m.opt.Version, &m.parse, m.lost)
+	return p.nodes(&full, m.cross(untyped(o.Extras)), m.opt.Version, &m.parse, m.lost)
 }
 
 func (m *maker) management(u *archive.Unit) []*node {
 	if len(u.Rules)+len(u.Regimes)+len(u.Extras) == 0 {
 		return nil
 	}
-	return unitManagement.nodes(&managed{u.Rules, u.Regimes}, u.Extras, m.opt.Version, &m.parse, m.lost)
+	return unitManagement.nodes(&managed{u.Rules, u.Regimes}, m.crossIn(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost)
 }
 
 func (m *maker) content(u *archive.Unit) []*node {
@@ -143,13 +146,16 @@ func (m *maker) content(u *archive.Unit) []*node {
 	if m.opt.Version >= V23 {
 		extras = m.signing(u)
 	}
+	if m.pkg.Origin != "" {
+		extras = append(m.crossIn(extras, unitContent.name), m.implied(u)...)
+	}
 	return unitContent.nodes(u, extras, m.opt.Version, &m.parse, m.lost)
 }
 
 // unitHead gives what stands before the Management of the unit, and what the
 // unit holds behind its Content that no table knows.
 func (m *maker) unitHead(u *archive.Unit) (head, rest []*node) {
-	for _, n := range unitHead.nodes(u, u.Extras, m.opt.Version, &m.parse, m.lost) {
+	for _, n := range unitHead.nodes(u, m.crossIn(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost) {
 		if unitHead.find(n) >= 0 {
 			head = append(head, n)
 		} else {

@@ -261,6 +261,18 @@ type nodeReader struct {
 	r     *xmlcore.Reader
 	left  int
 	items int
+	// early, if not nil, says that the namespaces of SEDA are those of the
+	// first family, and what their elements have by default. A message of the
+	// second holds elements of the first as those of any other namespace.
+	early *dialect
+}
+
+// seda reports whether the namespace is SEDA's for this message, and which.
+func (b *nodeReader) seda(space string) (Version, bool) {
+	if b.early != nil {
+		return isEarly(space)
+	}
+	return isSEDA(space)
 }
 
 // isSEDA reports whether the namespace is one of the second family's, and which.
@@ -316,10 +328,13 @@ func tooLong(r *xmlcore.Reader, limit int) error {
 func (b *nodeReader) open() *node {
 	name := b.r.Name()
 	n := &node{space: name.Space, name: name.Local}
-	if v, ok := isSEDA(name.Space); ok {
+	if v, ok := b.seda(name.Space); ok {
 		n.space, n.version = own, v
 	}
 	for _, a := range b.r.Attrs() {
+		if b.early != nil && a.Name.Space == "" && a.Name.Local == editionAttr && string(a.Value) == b.early.editions[n.name] {
+			continue // there by default
+		}
 		at := nodeAttr{space: a.Name.Space, name: a.Name.Local, value: string(a.Value)}
 		if at.space == xsiSpace && at.name == "type" {
 			at.value = b.qualify(at.value)
@@ -347,7 +362,7 @@ func (b *nodeReader) qualify(value string) string {
 		prefix, local = "", prefix
 	}
 	space, _ := b.r.Lookup(prefix)
-	if _, ok := isSEDA(space); ok {
+	if _, ok := b.seda(space); ok {
 		space = own
 	}
 	if space == "" {
@@ -369,7 +384,10 @@ func (n *node) close() {
 }
 
 // parser reads back what canonical wrote; it keeps its buffers.
-type parser struct{ r *xmlcore.Reader }
+type parser struct {
+	r     *xmlcore.Reader
+	early *dialect // see [nodeReader]
+}
 
 var errFragment = errors.New("seda: an extra that is not one element")
 
@@ -383,7 +401,7 @@ func (p *parser) parse(text string) (*node, error) {
 	if err != nil || k != xmlcore.StartElement {
 		return nil, errFragment
 	}
-	n, err := (&nodeReader{r: p.r}).read()
+	n, err := (&nodeReader{r: p.r, early: p.early}).read()
 	if err != nil {
 		return nil, errFragment
 	}

@@ -21,7 +21,7 @@ type ReadOptions struct {
 	MaxParts int
 }
 
-// Read reads an ArchiveTransfer of SEDA 2.0 to 2.3 into a package. Both layouts
+// Read reads an ArchiveTransfer of SEDA 0.2, 1.0 or 2.0 to 2.3 into a package. Both layouts
 // of units (nested, or side by side with references) and both styles of groups
 // (DataObjectGroup, or DataObjectGroupId in the objects) give the same package.
 // What has no field in the model stays as extras, so that writing the package
@@ -51,6 +51,9 @@ func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Repor
 		p = &archive.Package{}
 	}
 	l.link(p)
+	if Version(p.Origin).early() {
+		l.early(p)
+	}
 	return p, complete, nil
 }
 

@@ -13,7 +13,8 @@ import (
 )
 
 // Item is one part of an ArchiveTransfer, in the order written: objects and
-// groups, then units with what they refer to, then the message itself.
+// groups, then units with what they refer to, then the message itself. In the
+// first family an object comes behind the unit it stands in.
 // Exactly one of Object, Group, Unit, Ref and Package is set.
 type Item struct {
 	// Object stands in the group named GroupID, "" when it stands alone. Alias
@@ -60,7 +61,7 @@ const (
 	RefObject                    // DataObjectReferenceId
 )
 
-// Scan reads an ArchiveTransfer of SEDA 2.x and yields its parts one at a time,
+// Scan reads an ArchiveTransfer of any version and yields its parts one at a time,
 // in memory that does not grow with their number. member is the name the
 // message has in its package. What makes the message unreadable goes to the
 // report and ends the reading; the error is one of src or of the context, and
@@ -168,6 +169,9 @@ func (t *transferReader) transfer() error {
 		}
 	}
 	name := t.r.Name()
+	if v, ok := isEarly(name.Space); ok && name.Local == inMessage {
+		return t.earlyTransfer(dialectOf(v))
+	}
 	version, ok := isSEDA(name.Space)
 	switch {
 	case !ok || name.Local != "ArchiveTransfer":
@@ -197,9 +201,14 @@ func (t *transferReader) transfer() error {
 	if err != nil {
 		return err
 	}
+	sortExtras(t.pkg.Extras)
+	return t.rest()
+}
+
+// rest reads what stands behind the message.
+func (t *transferReader) rest() error {
 	for {
 		if _, err := t.r.Next(); errors.Is(err, io.EOF) {
-			sortExtras(t.pkg.Extras)
 			return nil
 		} else if err != nil {
 			return err

@@ -52,17 +52,20 @@ var (
 		"An event of the unit has no date.", "SEDA 2.1, EventDateTime")
 	RuleLost = report.NewRule("SEDA-LOST", report.Error,
 		"L'élément {element} n'existe pas dans la version {version} du SEDA : il n'est pas écrit.",
-		"Element {element} does not exist in version {version} of SEDA: it is not written.", "SEDA 2.0 à 2.3")
+		"Element {element} does not exist in version {version} of SEDA: it is not written.", "SEDA 0.2 à 2.3")
 	RuleRequired = report.NewRule("SEDA-REQUIRED", report.Error,
 		"La version {version} du SEDA exige l'élément {element}.",
 		"Version {version} of SEDA demands element {element}.", "SEDA 2.0 à 2.3")
 	RuleConverted = report.NewRule("SEDA-CONVERTED", report.Info,
 		"L'élément {element} est remplacé par {other} en version {version}.",
 		"Element {element} becomes {other} in version {version}.", "SEDA 2.3, SigningInformation")
+	RuleAssumed = report.NewRule("SEDA-ASSUMED", report.Info,
+		"La version {version} du SEDA exige l'élément {element} : écrit « {value} » par défaut.",
+		"Version {version} of SEDA demands element {element}: written \"{value}\" by default.", "SEDA 1.0, ContentDescription")
 
 	RuleTransferRoot = report.NewRule("SEDA-TRANSFER-ROOT", report.Error,
-		"Ce message n'est pas un bordereau de transfert du SEDA 2 (élément {element}).",
-		"This message is not a transfer of SEDA 2 (element {element}).", "SEDA 2.1, ArchiveTransfer")
+		"Ce message n'est pas un bordereau de transfert du SEDA (élément {element}).",
+		"This message is not a transfer of SEDA (element {element}).", "SEDA 2.1, ArchiveTransfer")
 	RuleTransferVersion = report.NewRule("SEDA-TRANSFER-VERSION", report.Error,
 		"La version {version} du SEDA n'existe pas ou n'est pas connue.",
 		"Version {version} of SEDA does not exist or is not known.", "SEDA 2.0 à 2.3")
@@ -105,7 +108,7 @@ func Rules() []*report.Rule {
 	return append([]*report.Rule{
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
-		RuleLost, RuleRequired, RuleConverted, RuleTransferRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
+		RuleLost, RuleRequired, RuleConverted, RuleAssumed, RuleTransferRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
 		RuleCSVHeader, RuleCSVColumn, RuleCSVLine, RuleCSVFile,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
 	}, slices.Concat(inspectRules, profileRules())...)

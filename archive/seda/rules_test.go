@@ -71,6 +71,11 @@ func TestEveryRule(t *testing.T) {
 			_, r := convert(t, p, Options{Version: V23})
 			return r
 		},
+		RuleAssumed: func(t testing.TB) *report.Report {
+			p, _, _ := read(t, []byte(transferOf(V21, "", unitOf("A", ""), "")))
+			_, r := convert(t, p, Options{Version: V10})
+			return r
+		},
 		RuleTransferRoot:    transfer(`<a/>`),
 		RuleTransferVersion: transfer(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v9.99"/>`),
 		RuleRef:             transfer(transferOf(V21, "", unitOf("A", refTo("NO")), "")),

@@ -10,8 +10,11 @@ import (
 // Version is a version of SEDA: 2.1.
 type Version string
 
-// Versions of the second family.
+// Versions of the first family, and of the second.
 const (
+	V02 Version = "0.2"
+	V10 Version = "1.0"
+
 	V20 Version = "2.0"
 	V21 Version = "2.1"
 	V22 Version = "2.2"
@@ -21,16 +24,23 @@ const (
 // ErrVersion says that a version cannot be written.
 var ErrVersion = errors.New("seda: version not supported")
 
-const spacePrefix = "fr:gouv:culture:archivesdefrance:seda:v"
+const (
+	spacePrefix = "fr:gouv:culture:archivesdefrance:seda:v"
+	draftSpace  = "fr:gouv:ae:archive:draft:standard_echange_v0.2"
+)
 
 // Namespace returns the XML namespace of the version.
-func (v Version) Namespace() string { return spacePrefix + string(v) }
+func (v Version) Namespace() string {
+	if v == V02 {
+		return draftSpace
+	}
+	return spacePrefix + string(v)
+}
 
-// VersionOf returns the version a namespace stands for, or "". The older
-// namespaces of versions 0.2 and 1.0 are known too.
+// VersionOf returns the version a namespace stands for, or "".
 func VersionOf(namespace string) Version {
-	if namespace == "fr:gouv:ae:archive:draft:standard_echange_v0.2" {
-		return "0.2"
+	if namespace == draftSpace {
+		return V02
 	}
 	v, ok := strings.CutPrefix(namespace, spacePrefix)
 	if !ok || v == "" || strings.Trim(v, "0123456789.") != "" {
@@ -39,13 +49,13 @@ func VersionOf(namespace string) Version {
 	return Version(v)
 }
 
-// written are the versions that can be written.
+// written are the versions of the second family.
 var written = []Version{V20, V21, V22, V23}
 
 // Supported returns nil when [Write] can write the version, else an error
 // matching [ErrVersion]. No version means 2.1.
 func Supported(v Version) error {
-	if v == "" || slices.Contains(written, v) {
+	if v == "" || v.early() || slices.Contains(written, v) {
 		return nil
 	}
 	return fmt.Errorf("%w: %q", ErrVersion, string(v))

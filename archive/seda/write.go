@@ -69,7 +69,11 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 		indent = "  "
 	}
 	m := &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(p, opt, func(string) {})}
-	m.transfer()
+	if opt.Version.early() {
+		m.earlyTransfer()
+	} else {
+		m.transfer()
+	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}

@@ -161,7 +161,7 @@ func TestWriteIsValidByTheOfficialSchema(t *testing.T) {
 func TestWriteRefusesWhatItCannotWriteTruly(t *testing.T) {
 	ctx := context.Background()
 	p := build(t, deliberation(), contents())
-	for _, v := range []Version{"1.0", "2.4", "3.0"} {
+	for _, v := range []Version{"0.1", "2.4", "3.0"} {
 		if err := Write(ctx, &bytes.Buffer{}, p, Options{Version: v}); !errors.Is(err, ErrVersion) {
 			t.Errorf("version %s: %v", v, err)
 		}

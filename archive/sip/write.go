@@ -154,6 +154,9 @@ func (s *session) prepare() error {
 	if err := seda.Supported(s.opt.Version); err != nil {
 		return err
 	}
+	if s.opt.Version == seda.V02 || s.opt.Version == seda.V10 {
+		return fmt.Errorf("%w by the platform: %q", seda.ErrVersion, string(s.opt.Version))
+	}
 	archive.Check(s.pkg, s.report)
 	seda.Check(s.pkg, s.seda(), s.report)
 	s.requireAgreement()

@@ -1,0 +1,408 @@
+package seda
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// earlyMaker turns the parts of a package into the elements of a version of
+// the first family.
+type earlyMaker struct {
+	*dialect
+	pkg   *archive.Package
+	opt   Options
+	parse parser
+	plain parser // of the second family
+	lost  loss
+	// note is told of what the version demands and is written by default, and
+	// converted of what is written otherwise.
+	note      func(rule *report.Rule, path string, params ...report.Param)
+	converted func(path, other string)
+	// minor is told of what is not written and says little of the records.
+	minor loss
+}
+
+func newEarlyMaker(p *archive.Package, opt Options) *earlyMaker {
+	d := dialectOf(opt.Version)
+	return &earlyMaker{dialect: d, pkg: p, opt: opt, parse: parser{early: d}, lost: func(string) {}, minor: func(string) {},
+		note: func(*report.Rule, string, ...report.Param) {}, converted: func(string, string) {}}
+}
+
+// nodes makes the elements of a part, in the words of the version.
+func earlyNodes[T any](m *earlyMaker, p *part[T], t *T, extras []archive.Extra) []*node {
+	nodes := p.nodes(t, m.adapt(p.name, extras), m.version, &m.parse, m.lost)
+	for _, n := range nodes {
+		m.stamp(n)
+	}
+	return nodes
+}
+
+// stamp gives coded elements the edition of their list.
+func (m *earlyMaker) stamp(n *node) {
+	if n.space != own {
+		return
+	}
+	if edition := m.editions[n.name]; edition != "" && n.attr(editionAttr) == "" && n.leaf() {
+		n.attrs = append(n.attrs, nodeAttr{name: editionAttr, value: edition})
+	}
+	for c := range n.children {
+		m.stamp(c)
+	}
+}
+
+// at returns where an element of the name belongs among the nodes of the part.
+func at[T any](p *part[T], nodes []*node, name string) int {
+	rank := p.find(&node{space: own, name: name})
+	i := 0
+	for i < len(nodes) {
+		if r := p.find(nodes[i]); r < 0 || r > rank {
+			break
+		}
+		i++
+	}
+	return i
+}
+
+// place is what surrounds a unit.
+type place struct {
+	top   bool
+	above inherited
+	// children stand below the unit as units, documents as documents.
+	children, documents []*archive.Unit
+}
+
+// file reports whether the unit says its dates in the document that is its own
+// file: there is one, and a reader meets it before the units below.
+func (m *earlyMaker) file(u *archive.Unit, p *place) bool {
+	return files(u) == 1 && (m.documentsFirst || len(p.children) == 0)
+}
+
+// files counts the files of the unit itself.
+func files(u *archive.Unit) (n int) {
+	for _, g := range u.Groups {
+		if g == nil {
+			continue
+		}
+		for _, o := range g.Objects {
+			if o != nil && !o.Physical {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// split says which children of the unit are written as documents: units that a
+// reader would make of documents, and that stand where documents do.
+func (m *earlyMaker) split(u *archive.Unit) (children, documents []*archive.Unit) {
+	children = slices.DeleteFunc(slices.Clone(u.Children), func(c *archive.Unit) bool { return c == nil })
+	if len(u.Groups) > 0 || len(children) == 0 {
+		return children, nil
+	}
+	cut := len(children)
+	if m.pkg.Origin != "" { // in which documents stand apart too, on the other side
+		slices.SortStableFunc(children, func(a, b *archive.Unit) int { return m.rank(a) - m.rank(b) })
+	}
+	if m.documentsFirst {
+		for cut = 0; cut < len(children) && m.isDocument(children[cut]); cut++ {
+		}
+		children, documents = children[cut:], children[:cut]
+	} else {
+		for cut > 0 && m.isDocument(children[cut-1]) {
+			cut--
+		}
+		children, documents = children[:cut], children[cut:]
+	}
+	if len(documents) == 1 {
+		h := held{document: document{unit: *documents[0]}}
+		if h.alone(!m.documentsFirst && len(children) > 0) { // it would be the file of the unit
+			if m.documentsFirst {
+				return append(documents, children...), nil
+			}
+			return append(children, documents...), nil
+		}
+	}
+	return children, documents
+}
+
+// rank puts documents where the version has them.
+func (m *earlyMaker) rank(u *archive.Unit) int {
+	if m.isDocument(u) != m.documentsFirst {
+		return 1
+	}
+	return 0
+}
+
+// isDocument reports whether a document says all the unit says.
+func (m *earlyMaker) isDocument(u *archive.Unit) bool {
+	if u.Level != archive.Item || len(u.Children) > 0 || len(u.Groups) != 1 || u.Groups[0] == nil || len(u.Groups[0].Objects) != 1 {
+		return false
+	}
+	o := u.Groups[0].Objects[0]
+	if o == nil || o.Physical || u.Title != impliedTitle(u, o) || u.Groups[0].ID != "" {
+		return false
+	}
+	rest := *u
+	rest.ID, rest.Level, rest.Title, rest.Description, rest.Status, rest.Groups, rest.Extras = "", "", "", "", "", nil, nil
+	rest.ArchivalIDs = tail(rest.ArchivalIDs)
+	if m.version == V10 {
+		rest.OriginatingIDs, rest.TransferringIDs = tail(rest.OriginatingIDs), tail(rest.TransferringIDs)
+		rest.Languages = nil
+	}
+	rest.Dates.Created, rest.Dates.Received, rest.Dates.Sent = archive.When{}, archive.When{}, archive.When{}
+	if !empty(&rest) {
+		return false
+	}
+	for _, w := range []archive.When{u.Dates.Created, u.Dates.Received, u.Dates.Sent} {
+		if _, err := ged.ParseDateTime(w.Text); w.Text != "" && err != nil {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(u.Extras, func(x archive.Extra) bool {
+		return x.In != inDocument && (x.In != unitContent.name || x.Name != "Type")
+	})
+}
+
+func tail(ids []string) []string {
+	if len(ids) < 2 {
+		return nil
+	}
+	return ids[1:]
+}
+
+// empty reports whether the unit says nothing.
+func empty(u *archive.Unit) bool {
+	return u.ID == "" && u.Profile == "" && u.Level == "" && u.Title == "" && u.Description == "" && u.Type == "" && u.Status == "" &&
+		len(u.FilePlan)+len(u.SystemIDs)+len(u.OriginatingIDs)+len(u.TransferringIDs)+len(u.ArchivalIDs)+len(u.Languages)+len(u.Tags)+
+			len(u.Keywords)+len(u.History)+len(u.Agents)+len(u.Links)+len(u.Events)+len(u.Rules)+len(u.Regimes)+len(u.Groups)+
+			len(u.Children)+len(u.Extras) == 0 && u.Dates == archive.Dates{}
+}
+
+// visitor takes the units of a package in the order of the message.
+type visitor struct {
+	open  func(u *archive.Unit, p *place)
+	file  func(u *archive.Unit, o *archive.Object, p *place) // a document that is the unit's own
+	item  func(u *archive.Unit)                              // a unit that is a document
+	close func()
+	// again is told of a unit met a second time: it is written once.
+	again func(u *archive.Unit)
+	stop  func() bool
+}
+
+// visit walks the units. The first family is a tree: a unit stands in one
+// place.
+func (m *earlyMaker) visit(v visitor) {
+	type frame struct {
+		unit *archive.Unit
+		place
+		next int
+	}
+	met := map[*archive.Unit]bool{}
+	documents := func(f *frame) {
+		for _, g := range f.unit.Groups {
+			if g == nil {
+				continue
+			}
+			for _, o := range g.Objects {
+				if o != nil && !o.Physical {
+					v.file(f.unit, o, &f.place)
+				}
+			}
+		}
+		for _, d := range f.documents {
+			if met[d] {
+				v.again(d)
+				continue
+			}
+			met[d] = true
+			v.item(d)
+		}
+	}
+	var stack []*frame
+	open := func(u *archive.Unit, top bool, above inherited) {
+		if met[u] {
+			v.again(u)
+			return
+		}
+		met[u] = true
+		f := &frame{unit: u, place: place{top: top, above: above}}
+		f.children, f.documents = m.split(u)
+		v.open(u, &f.place)
+		if m.documentsFirst {
+			documents(f)
+		}
+		stack = append(stack, f)
+	}
+	for _, u := range m.pkg.Units {
+		if u == nil {
+			continue
+		}
+		open(u, true, inherited{})
+		for len(stack) > 0 {
+			if v.stop() {
+				return
+			}
+			f := stack[len(stack)-1]
+			if f.next == len(f.children) {
+				if !m.documentsFirst {
+					documents(f)
+				}
+				v.close()
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			f.next++
+			below, _ := f.above.below(m.rules(f.unit, f.top))
+			open(f.children[f.next-1], false, below)
+		}
+	}
+}
+
+// rules are those of the unit; at the top, those of the whole package too,
+// which the first family has no place for.
+func (m *earlyMaker) rules(u *archive.Unit, top bool) []ged.Rule {
+	if !top || len(m.pkg.Rules) == 0 {
+		return u.Rules
+	}
+	out := slices.Clone(u.Rules)
+	for _, r := range m.pkg.Rules {
+		if firstRule(u.Rules, r.Category) == nil && !archive.RegimeOf(u.Regimes, r.Category).Prevent {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func (m *earlyMaker) messageHead() []*node {
+	p := *m.pkg
+	if c := sortComment(&p); c != "" {
+		p.Header.Comments = append(p.Header.Comments[:len(p.Header.Comments):len(p.Header.Comments)], c)
+	}
+	if m.version == V02 && len(p.Header.Comments) > 1 { // there is room for one
+		p.Header.Comments = []string{joined(p.Header.Comments)}
+	}
+	return earlyNodes(m, m.head, &p, m.half(m.head))
+}
+
+func (m *earlyMaker) messageTail() []*node { return earlyNodes(m, m.tail, m.pkg, m.half(m.tail)) }
+
+// half are the extras of the message that belong to its head or to its tail:
+// what no table knows stands in the head.
+func (m *earlyMaker) half(p *part[pkg]) []archive.Extra {
+	var out []archive.Extra
+	for _, x := range m.pkg.Extras {
+		if inTail := m.tail.find(&node{space: own, name: x.Name}) >= 0; inTail == (p == m.tail) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// unit gives what a unit says before what it holds.
+func (m *earlyMaker) unit(u *archive.Unit, p *place) []*node {
+	d := &described{Unit: *u}
+	d.Rules = m.rules(u, p.top)
+	extras := u.Extras
+	table := m.object
+	if p.top {
+		table = m.dialect.archive
+		h := &m.pkg.Header
+		d.agreement, d.profile, d.service = h.Agreement, h.Profile, h.ServiceLevel
+		extras = slices.Clone(extras)
+		for _, f := range []struct {
+			name string
+			said *string
+		}{{"ArchivalAgreement", &d.agreement}, {"ArchivalProfile", &d.profile}, {"ServiceLevel", &d.service}} {
+			if slices.ContainsFunc(u.Extras, func(x archive.Extra) bool { return x.In == inArchive && x.Name == f.name }) {
+				*f.said = ""
+				continue
+			}
+			for _, x := range m.pkg.Extras {
+				if x.Name == f.name {
+					extras = append(extras, x)
+				}
+			}
+		}
+		if u == m.pkg.Units[0] && firstAgent(d.Agents, ged.Producer) == nil && !blank(h.OriginatingAgency) {
+			d.Agents = append(slices.Clone(d.Agents), identified(ged.Agent{Role: ged.Producer}, h.OriginatingAgency))
+		}
+	}
+	nodes := earlyNodes(m, table, d, extras)
+	content := earlyNodes(m, m.content, d, extras)
+	if len(content) == 0 && !p.top {
+		return nodes
+	}
+	if !slices.ContainsFunc(content, func(n *node) bool { return n.is("Language") }) {
+		n := elem("Language", m.language)
+		m.stamp(n)
+		content = slices.Insert(content, at(m.content, content, "Language"), n)
+		m.note(RuleAssumed, inContent+"/Language", report.P("element", "Language"), report.P("value", m.language), report.P("version", string(m.version)))
+	}
+	return slices.Insert(nodes, at(table, nodes, inContent), tree(inContent, content...))
+}
+
+func firstAgent(agents []ged.Agent, role ged.Role) *ged.Agent {
+	for i := range agents {
+		if agents[i].Role == role && !blank(agents[i].Identity()) {
+			return &agents[i]
+		}
+	}
+	return nil
+}
+
+// own gives the document that is the file of the unit itself.
+func (m *earlyMaker) own(u *archive.Unit, o *archive.Object, p *place) []*node {
+	d := &document{object: m.stored(o)}
+	if m.file(u, p) {
+		d.unit.Status = u.Status
+		d.unit.Dates.Created, d.unit.Dates.Received, d.unit.Dates.Sent = u.Dates.Created, u.Dates.Received, u.Dates.Sent
+	}
+	extras := o.Extras
+	if files(u) == 1 {
+		extras = append(slices.Clone(extras), ofDocumentExtras(u)...)
+	}
+	return earlyNodes(m, m.document, d, extras)
+}
+
+// ofDocumentExtras are the extras of a unit that are about its document: those
+// of a document that could not be one here, and the type of the second family,
+// which has the same codes.
+func ofDocumentExtras(u *archive.Unit) (out []archive.Extra) {
+	for _, x := range u.Extras {
+		if x.In == inDocument || x.In == unitContent.name && x.Name == "Type" {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// item gives the document that says all the unit says.
+func (m *earlyMaker) item(u *archive.Unit) []*node {
+	o := u.Groups[0].Objects[0]
+	d := &document{unit: *u, object: m.stored(o)}
+	return earlyNodes(m, m.document, d, append(slices.Clone(u.Extras), o.Extras...))
+}
+
+func (m *earlyMaker) stored(o *archive.Object) archive.Object {
+	out := *o
+	if m.opt.Stored != nil {
+		s := m.opt.Stored(o)
+		out.URI, out.Size, out.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
+	}
+	return out
+}
+
+// digestOf gives the Integrity of 0.2, which stands in the head of the message
+// and names the file.
+func (m *earlyMaker) digestOf(o *archive.Object) *node {
+	s := m.stored(o)
+	name := cmp.Or(s.URI, s.Name)
+	if len(s.Digests) == 0 || blank(name) || blank(s.Digests[0].Value) {
+		return nil
+	}
+	return hashCode(name, s.Digests[0])
+}

@@ -1,0 +1,395 @@
+package seda
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/internal/xmlcore"
+)
+
+const editionAttr = "listVersionID"
+
+// earlyReader reads a transfer of the first family.
+type earlyReader struct {
+	*transferReader
+	*dialect
+	head, tail               filler[pkg]
+	archive, object, content filler[described]
+	document                 filler[document]
+	// integrity are the digests of 0.2, which come before the files they are
+	// of, by file name.
+	integrity map[string]ged.Digest
+	order     []string // of their names
+	given     int      // identifiers given to what has none
+	// first is what the first archive says for the whole message.
+	first map[string]*node
+}
+
+func (t *transferReader) earlyTransfer(d *dialect) error {
+	e := &earlyReader{transferReader: t, dialect: d, integrity: map[string]ged.Digest{}}
+	e.nodes.early = d
+	e.head, e.tail = filler[pkg]{part: d.head}, filler[pkg]{part: d.tail}
+	e.archive, e.object, e.content = filler[described]{part: d.archive}, filler[described]{part: d.object}, filler[described]{part: d.content}
+	e.document = filler[document]{part: d.document}
+	t.pkg.Origin = string(d.version)
+	err := t.each(func(name *xmlcore.Name) error {
+		if e.local(name) == d.top {
+			return e.unit("", true, inherited{})
+		}
+		n, err := e.nodes.read()
+		if err != nil {
+			return err
+		}
+		if d == v02 && n.is("Integrity") && e.digest(n) {
+			return nil
+		}
+		f := &e.head
+		if f.find(n) < 0 {
+			f = &e.tail
+		}
+		e.keep(&t.pkg.Extras, f.put, n)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, name := range e.order {
+		if sum, ok := e.integrity[name]; ok { // of no file of the message
+			n := hashCode(name, sum)
+			n.setVersion(d.version)
+			t.pkg.Extras = append(t.pkg.Extras, archive.Extra{In: inMessage, Name: n.name, XML: n.canonical(d.version)})
+		}
+	}
+	return t.rest()
+}
+
+// maxDigests bounds the digests kept until their files come.
+const maxDigests = 1 << 20
+
+// digest keeps a digest until its file comes, and reports whether that is all
+// the element says.
+func (e *earlyReader) digest(n *node) bool {
+	name := n.childToken("UnitIdentifier")
+	sum := n.child("Contains")
+	if name == "" || sum == nil || len(e.order) >= maxDigests {
+		return false
+	}
+	d, ok := digestIn(sum, "algorithme")
+	if _, twice := e.integrity[name]; !ok || twice || !hashCode(name, d).equal(n) {
+		return false
+	}
+	e.integrity[name] = d
+	e.order = append(e.order, name)
+	return true
+}
+
+func hashCode(name string, d ged.Digest) *node {
+	return tree("Integrity", elem("Contains", d.Value).setAttr("algorithme", digestURIs[d.Algorithm]), elem("UnitIdentifier", name))
+}
+
+// local returns the local name of an element of the first family, "" for
+// another one.
+func (e *earlyReader) local(name *xmlcore.Name) string {
+	if _, ok := isEarly(name.Space); ok {
+		return name.Local
+	}
+	return ""
+}
+
+// id returns the identifier of the element, or one that says its rank.
+func (e *earlyReader) id() string {
+	id, _ := e.r.Attr("", "Id")
+	if len(id) > 0 {
+		return string(id)
+	}
+	e.given++
+	return "U" + strconv.Itoa(e.given)
+}
+
+// inherited are the codes of the rules in force above a unit.
+type inherited struct{ appraisal, access string }
+
+// below returns those in force below a unit, and says with regimes which of
+// its rules take the place of another one: in the first family the nearest
+// rule counts, in the model they all do unless the unit says otherwise.
+func (h inherited) below(rules []ged.Rule) (inherited, []archive.Regime) {
+	var regimes []archive.Regime
+	for _, c := range []struct {
+		category ged.RuleCategory
+		code     *string
+	}{{ged.Conservation, &h.appraisal}, {ged.Communicabilite, &h.access}} {
+		r := firstRule(rules, c.category)
+		if r == nil {
+			continue
+		}
+		if *c.code != "" && *c.code != r.Code {
+			regimes = append(regimes, archive.Regime{Category: c.category, Prevent: true})
+		}
+		*c.code = r.Code
+	}
+	return h, regimes
+}
+
+// held is a document that may be the file of the unit itself.
+type held struct {
+	document
+	line, col int
+}
+
+// alone reports whether the document says nothing that the unit it stands in,
+// when it holds no other one, could not say for it.
+func (h *held) alone(given bool) bool {
+	u := &h.unit
+	if len(u.Extras) > 0 || len(u.ArchivalIDs)+len(u.OriginatingIDs)+len(u.TransferringIDs)+len(u.Languages) > 0 || u.Description != "" {
+		return false
+	}
+	return !given || u.Status == "" && u.Dates == archive.Dates{}
+}
+
+// unit reads an archive or an object of one. A document that says nothing of
+// its own is the file of the unit it stands in when it is the only one there;
+// any other is a unit below it.
+func (e *earlyReader) unit(parent string, top bool, above inherited) error {
+	d := described{Unit: archive.Unit{ID: e.id()}}
+	it := Item{Parent: parent}
+	it.Line, it.Column, _ = e.r.Position()
+	f := &e.object
+	if top {
+		f = &e.archive
+	}
+	var u *archive.Unit
+	var waiting *held
+	documents := 0
+	inForce := above
+	give := func() error {
+		if u != nil {
+			return nil
+		}
+		inForce, d.Regimes = above.below(d.Rules)
+		d.Extras = append(d.Extras, several(inArchive, "DescriptionLanguage", d.written, e.language, e.version)...)
+		if top {
+			e.ofMessage(&d)
+		}
+		plain := d.Unit
+		u = &plain
+		it.Unit = u
+		return e.item(it)
+	}
+	// settle says what the waiting document is.
+	settle := func(sole bool) error {
+		h := waiting
+		if waiting = nil; h == nil {
+			return nil
+		}
+		if sole && h.alone(u != nil) {
+			if u == nil {
+				d.Status, d.Dates.Created, d.Dates.Received, d.Dates.Sent = h.unit.Status, h.unit.Dates.Created, h.unit.Dates.Received, h.unit.Dates.Sent
+			}
+			if err := give(); err != nil {
+				return err
+			}
+			h.object.ID = h.unit.ID
+			return e.file(h, u.ID)
+		}
+		if err := give(); err != nil {
+			return err
+		}
+		du := h.unit
+		du.Level, du.Title = archive.Item, impliedTitle(&du, &h.object)
+		if err := e.item(Item{Unit: &du, Parent: u.ID, Line: h.line, Column: h.col}); err != nil {
+			return err
+		}
+		h.object.ID = du.ID + objectSuffix
+		return e.file(h, du.ID)
+	}
+	err := e.each(func(name *xmlcore.Name) error {
+		switch e.local(name) {
+		case e.lower:
+			if err := settle(documents == 1); err != nil {
+				return err
+			}
+			if err := give(); err != nil {
+				return err
+			}
+			return e.unit(u.ID, false, inForce)
+		case inDocument:
+			documents++
+			if err := settle(false); err != nil {
+				return err
+			}
+			h, err := e.readDocument()
+			waiting = h
+			return err
+		case inContent:
+			return e.each(func(*xmlcore.Name) error { return e.put(&e.content, &d) })
+		}
+		return e.put(f, &d)
+	})
+	if err == nil {
+		err = settle(documents == 1)
+	}
+	if err == nil {
+		err = give()
+	}
+	return err
+}
+
+// objectSuffix ends the identifier of the file of a document that is a unit:
+// the message has one identifier for both.
+const objectSuffix = ".o"
+
+func impliedTitle(u *archive.Unit, o *archive.Object) string {
+	return cmp.Or(o.Name, u.Description, u.ID)
+}
+
+func (e *earlyReader) put(f *filler[described], d *described) error {
+	n, err := e.nodes.read()
+	if err != nil {
+		return err
+	}
+	if x, _ := f.put(d, n); x != nil {
+		d.Extras = append(d.Extras, *x)
+	}
+	return nil
+}
+
+// file yields the file of a unit.
+func (e *earlyReader) file(h *held, of string) error {
+	o := h.object
+	if sum, ok := e.integrity[o.URI]; ok && len(o.Digests) == 0 {
+		o.Digests = []ged.Digest{sum}
+		delete(e.integrity, o.URI)
+	}
+	if err := e.item(Item{Object: &o, Line: h.line, Column: h.col}); err != nil {
+		return err
+	}
+	return e.item(Item{Ref: &Ref{Kind: RefObject, From: of, To: o.ID}, Line: h.line, Column: h.col})
+}
+
+// ofFile are the elements of a document that are about its file.
+var ofFile = []string{"Attachment", "Integrity", "Size", "Type", "OtherMetadata", "RelatedData"}
+
+func (e *earlyReader) readDocument() (*held, error) {
+	h := &held{}
+	h.unit.ID = e.id()
+	h.line, h.col, _ = e.r.Position()
+	h.object.Usage, h.object.Version = archive.BinaryMaster, 1
+	keep := func(x archive.Extra) {
+		if slices.Contains(ofFile, x.Name) {
+			h.object.Extras = append(h.object.Extras, x)
+		} else {
+			h.unit.Extras = append(h.unit.Extras, x)
+		}
+	}
+	err := e.each(func(*xmlcore.Name) error {
+		n, err := e.nodes.read()
+		if err != nil {
+			return err
+		}
+		if x, _ := e.document.put(&h.document, n); x != nil {
+			keep(*x)
+		}
+		return nil
+	})
+	for _, x := range several(inDocument, "Type", h.types, contentType, e.version) {
+		keep(x)
+	}
+	return h, err
+}
+
+// several gives the extras of an element that is assumed, unless it says what
+// is assumed.
+func several(in, name string, values []string, assumed string, v Version) (out []archive.Extra) {
+	if len(values) == 0 || len(values) == 1 && values[0] == assumed {
+		return nil
+	}
+	for _, value := range values {
+		n := elem(name, value)
+		n.version = v
+		out = append(out, archive.Extra{In: in, Name: name, XML: n.canonical(v)})
+	}
+	return out
+}
+
+// ofMessage gives the header what the first archive says for the whole
+// message. What another archive says otherwise is an extra of its own.
+func (e *earlyReader) ofMessage(d *described) {
+	h := &e.pkg.Header
+	own := func(x archive.Extra) bool {
+		return x.In == inArchive && (x.Name == "ArchivalAgreement" || x.Name == "ArchivalProfile" || x.Name == "ServiceLevel")
+	}
+	if e.first == nil {
+		e.first = map[string]*node{}
+		h.Agreement, h.Profile, h.ServiceLevel = d.agreement, d.profile, d.service
+		for _, x := range d.Extras {
+			if own(x) {
+				e.pkg.Extras = append(e.pkg.Extras, x)
+			}
+		}
+		d.Extras = slices.DeleteFunc(d.Extras, own)
+		for _, a := range d.Agents {
+			if a.Role == ged.Producer {
+				h.OriginatingAgency = a.Identity()
+				break
+			}
+		}
+		return
+	}
+	for _, f := range []struct{ name, said, whole string }{
+		{"ArchivalAgreement", d.agreement, h.Agreement}, {"ArchivalProfile", d.profile, h.Profile}, {"ServiceLevel", d.service, h.ServiceLevel},
+	} {
+		if f.said == f.whole {
+			continue
+		}
+		if f.said == "" {
+			d.Extras = append(d.Extras, archive.Extra{In: inArchive, Name: f.name}) // not said of this one
+			continue
+		}
+		// With an attribute it is an extra already, made to detail the header.
+		found := false
+		for i := range d.Extras {
+			if x := &d.Extras[i]; own(*x) && x.Name == f.name {
+				x.Detail, found = false, true
+			}
+		}
+		if !found {
+			n := elem(f.name, f.said)
+			n.version = e.version
+			d.Extras = append(d.Extras, archive.Extra{In: inArchive, Name: f.name, XML: n.canonical(e.version)})
+		}
+	}
+	// Those that detail what the header says are there once already.
+	d.Extras = slices.DeleteFunc(d.Extras, func(x archive.Extra) bool { return own(x) && x.Detail })
+}
+
+// setVersion says that the node and all below are of the version.
+func (n *node) setVersion(v Version) {
+	if n.space == own {
+		n.version = v
+	}
+	for c := range n.children {
+		c.setVersion(v)
+	}
+}
+
+// early finishes a package of the first family: links to units of the message
+// are links to them, and groups follow the units.
+func (l *linker) early(p *archive.Package) {
+	rank := make(map[*archive.Group]int, len(p.Groups))
+	for u := range p.Walk() {
+		for _, g := range u.Groups {
+			if _, ok := rank[g]; !ok {
+				rank[g] = len(rank)
+			}
+		}
+		for i, link := range u.Links {
+			if to := l.units[link.External]; to != nil && link.Unit == nil {
+				u.Links[i] = archive.Link{Type: link.Type, Unit: to}
+			}
+		}
+	}
+	slices.SortStableFunc(p.Groups, func(a, b *archive.Group) int { return rank[a] - rank[b] })
+}

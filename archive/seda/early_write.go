@@ -1,0 +1,65 @@
+package seda
+
+import (
+	"strings"
+
+	"github.com/liasse/liasse/archive"
+)
+
+func joined(comments []string) string { return strings.Join(comments, "\n") }
+
+// earlyTransfer writes the message in a version of the first family.
+func (w *writer) earlyTransfer() {
+	m := newEarlyMaker(w.pkg, w.opt)
+	w.Start("", inMessage)
+	w.Namespace("", m.version.Namespace())
+	head := m.messageHead()
+	cut := len(head)
+	if m.version == V02 {
+		cut = at(m.head, head, "Integrity")
+	}
+	w.nodes(head[:cut])
+	nothing := func(*archive.Unit) {}
+	if m.version == V02 {
+		digest := func(o *archive.Object) {
+			if n := m.digestOf(o); n != nil {
+				w.nodes(one(n))
+			}
+		}
+		m.visit(visitor{stop: w.stopped, close: func() {}, again: nothing, open: func(*archive.Unit, *place) {},
+			file: func(_ *archive.Unit, o *archive.Object, _ *place) { digest(o) },
+			item: func(u *archive.Unit) { digest(u.Groups[0].Objects[0]) }})
+	}
+	w.nodes(head[cut:])
+	document := func(id string, nodes []*node) {
+		w.Start("", inDocument)
+		w.identify(id)
+		w.nodes(nodes)
+		w.End()
+	}
+	m.visit(visitor{
+		open: func(u *archive.Unit, p *place) {
+			name := m.lower
+			if p.top {
+				name = m.top
+			}
+			w.Start("", name)
+			w.identify(u.ID)
+			w.nodes(m.unit(u, p))
+		},
+		file:  func(u *archive.Unit, o *archive.Object, p *place) { document(o.ID, m.own(u, o, p)) },
+		item:  func(u *archive.Unit) { document(u.ID, m.item(u)) },
+		close: w.End, again: nothing, stop: w.stopped,
+	})
+	if w.stopped() {
+		return
+	}
+	w.nodes(m.messageTail())
+	w.End()
+}
+
+func (w *writer) identify(id string) {
+	if id != "" {
+		w.Attr("", "Id", id)
+	}
+}
