@@ -163,7 +163,7 @@ func (m *maker) inline(n *node) []archive.Extra {
 	return []archive.Extra{{In: binaryObject.name, Name: to.name, XML: to.canonical(m.opt.Version)}}
 }
 
-var schemes = map[string]bool{"schemeID": true, "schemeName": true, "schemeAgencyID": true, "schemeAgencyName": true,
+var schemeAttrs = map[string]bool{"schemeID": true, "schemeName": true, "schemeAgencyID": true, "schemeAgencyName": true,
 	"schemeVersionID": true, "schemeDataURI": true, "schemeURI": true}
 
 // copied copies a leaf with the attributes that keep reports; the others are
@@ -180,7 +180,7 @@ func copied(n *node, name, path string, lost loss, keep func(nodeAttr) (nodeAttr
 	return out
 }
 
-func keepSchemes(a nodeAttr) (nodeAttr, bool) { return a, a.space == "" && schemes[a.name] }
+func keepSchemes(a nodeAttr) (nodeAttr, bool) { return a, a.space == "" && schemeAttrs[a.name] }
 
 func keepNone(a nodeAttr) (nodeAttr, bool) { return a, false }
 
@@ -225,7 +225,7 @@ func (c crossing) toLater(n *node, d *dialect, to Version, path string, lost los
 					if name == "KeywordContent" {
 						return nodeAttr{space: xmlcore.XMLSpace, name: "lang", value: a.value}, a.name == "languageID"
 					}
-					return a, name == "KeywordReference" && schemes[a.name]
+					return a, name == "KeywordReference" && schemeAttrs[a.name]
 				}))
 			}
 		}
