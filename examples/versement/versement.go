@@ -263,6 +263,7 @@ func (v *versement) write(ctx context.Context) error {
 	defer target.abandon()
 	v.written, err = sip.Write(ctx, target.file, v.pkg, sip.Options{
 		Version:  v.version,
+		Memory:   8 << 20,
 		Lossy:    v.version == seda.V20, // has no place for the agencies of the transfer
 		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
 	})
