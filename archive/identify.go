@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/format"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -42,27 +43,42 @@ func Identify(ctx context.Context, p *Package, id format.Identifier, opt Identif
 			objects = append(objects, o)
 		}
 	}
+	seen := make([]identified, len(objects))
+	err := eachInParallel(ctx, len(objects), opt, func(i int) {
+		seen[i] = identify(ctx, id, objects[i].Source, objects[i].Name)
+	})
+	if err != nil {
+		return nil, err
+	}
+	rep := &report.Report{}
+	for i := range seen {
+		seen[i].note(rep, objects[i])
+	}
+	return rep, nil
+}
+
+// eachInParallel calls the function for 0 to n-1, several at a time.
+func eachInParallel(ctx context.Context, n int, opt IdentifyOptions, do func(i int)) error {
 	workers := opt.Workers
 	if most := runtime.GOMAXPROCS(0); workers <= 0 || workers > most {
 		workers = most
 	}
-	seen := make([]identified, len(objects))
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	var mu sync.Mutex
 	done := 0
-	for range min(workers, len(objects)) {
+	for range min(workers, n) {
 		wait.Go(func() {
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(objects) || ctx.Err() != nil {
+				if i >= n || ctx.Err() != nil {
 					return
 				}
-				seen[i] = identify(ctx, id, objects[i])
+				do(i)
 				if opt.Progress != nil {
 					mu.Lock()
 					done++
-					opt.Progress(done, len(objects))
+					opt.Progress(done, n)
 					mu.Unlock()
 				}
 			}
@@ -70,13 +86,9 @@ func Identify(ctx context.Context, p *Package, id format.Identifier, opt Identif
 	}
 	wait.Wait()
 	if ctx.Err() != nil {
-		return nil, fmt.Errorf("archive: identify formats: %w", context.Cause(ctx))
+		return fmt.Errorf("archive: identify formats: %w", context.Cause(ctx))
 	}
-	rep := &report.Report{}
-	for i := range seen {
-		seen[i].note(rep, objects[i])
-	}
-	return rep, nil
+	return nil
 }
 
 // identified is what one look at an object gave.
@@ -86,12 +98,12 @@ type identified struct {
 	partial, unseen, failing bool
 }
 
-func identify(ctx context.Context, id format.Identifier, o *Object) identified {
-	size := o.Source.Size()
+func identify(ctx context.Context, id format.Identifier, content ged.Source, name string) identified {
+	size := content.Size()
 	if size == 0 {
 		return identified{}
 	}
-	src, err := o.Source.Open(ctx)
+	src, err := content.Open(ctx)
 	if err != nil {
 		return identified{failing: true}
 	}
@@ -107,7 +119,7 @@ func identify(ctx context.Context, id format.Identifier, o *Object) identified {
 		}
 		at = bytes.NewReader(held)
 	}
-	res, err := id.Identify(ctx, at, size, o.Name)
+	res, err := id.Identify(ctx, at, size, name)
 	if err != nil {
 		return identified{failing: !errors.Is(err, context.Canceled)}
 	}

@@ -6,21 +6,30 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"path"
 	"strings"
+	"sync"
+	"time"
 	"unicode/utf8"
 
+	"github.com/liasse/liasse/ged/format"
 	"github.com/liasse/liasse/ged/report"
 )
 
 // TreeOptions say how a folder becomes a package. The zero value takes every
-// file.
+// file and asks for no format.
 type TreeOptions struct {
 	// Ignore are patterns of [path.Match] for the names of files and folders to
 	// leave out: Thumbs.db, .DS_Store, ~$*.
 	Ignore []string
 	// MaxFiles bounds files and folders together; 0 means two millions.
 	MaxFiles int
+	// Formats, if not nil, is asked for the format of each file, as [Identify]
+	// does, but before the package is made: an engine and a large package need
+	// not be in memory together. Identify says how it is asked.
+	Formats  format.Identifier
+	Identify IdentifyOptions
 }
 
 // FromTree makes a package of a folder: each folder inside becomes a unit, each
@@ -41,9 +50,16 @@ func FromTree(ctx context.Context, fsys fs.FS, policy Policy, opt TreeOptions) (
 		opt.MaxFiles = 2_000_000
 	}
 	t := &treeBuilder{Builder: NewBuilder(policy), ctx: ctx, fsys: fsys, opt: opt}
-	if err := t.folder(".", nil); err != nil {
+	if err := t.folder(".", -1); err != nil {
 		return nil, t.b.report, fmt.Errorf("archive: read the folder: %w", err)
 	}
+	formats := opt.Formats
+	opt.Formats, t.opt.Formats = nil, nil // so that nothing here keeps its memory
+	seen, err := t.identify(formats)
+	if err != nil {
+		return nil, t.b.report, err
+	}
+	t.build(seen)
 	p, r := t.Package()
 	Check(p, r)
 	return p, r, nil
@@ -51,10 +67,39 @@ func FromTree(ctx context.Context, fsys fs.FS, policy Policy, opt TreeOptions) (
 
 type treeBuilder struct {
 	*Builder
-	ctx  context.Context
-	fsys fs.FS
-	opt  TreeOptions
-	met  int
+	ctx     context.Context
+	fsys    fs.FS
+	opt     TreeOptions
+	entries []treeEntry
+	met     int
+}
+
+// treeEntry is a file or a folder, as little of it as there can be.
+type treeEntry struct {
+	name     string
+	parent   int32 // -1 at the top
+	format   int32 // what was seen of it
+	folder   bool
+	size     int64
+	modified int64 // nanoseconds; undated if there is no date
+}
+
+const undated = math.MinInt64
+
+func (e *treeEntry) time() time.Time {
+	if e.modified == undated {
+		return time.Time{}
+	}
+	return time.Unix(0, e.modified).UTC() // the same bytes wherever the clock of the machine is set
+}
+
+// path is where the entry is.
+func (t *treeBuilder) path(i int32) string {
+	e := &t.entries[i]
+	if e.parent < 0 {
+		return e.name
+	}
+	return t.path(e.parent) + "/" + e.name // folders are not deep
 }
 
 // ignored returns the pattern that leaves the name out, "" when none does.
@@ -69,12 +114,12 @@ func (t *treeBuilder) ignored(name string) string {
 
 var errMany = errors.New("too many files")
 
-func (t *treeBuilder) folder(name string, parent *Unit) error {
+func (t *treeBuilder) folder(name string, parent int32) error {
 	if err := t.ctx.Err(); err != nil {
 		return context.Cause(t.ctx)
 	}
 	if strings.Count(name, "/") >= maxDepth {
-		t.b.report.Add(RuleDepth, t.where(name), report.P("id", unitID(parent)), report.Int("max", maxDepth))
+		t.b.report.Add(RuleDepth, t.where(name), report.P("id", path.Base(name)), report.Int("max", maxDepth))
 		return nil
 	}
 	entries, err := fs.ReadDir(t.fsys, name)
@@ -99,8 +144,8 @@ func (t *treeBuilder) folder(name string, parent *Unit) error {
 		case !utf8.ValidString(e.Name()):
 			t.b.report.Add(RuleFileName, t.where(path.Dir(full)))
 		case e.IsDir():
-			u := t.Unit(parent, RecordGrp, e.Name())
-			if err := t.folder(full, u); err != nil {
+			t.entries = append(t.entries, treeEntry{name: e.Name(), parent: parent, folder: true})
+			if err := t.folder(full, int32(len(t.entries)-1)); err != nil {
 				return err
 			}
 		case strings.HasPrefix(e.Name(), "__") && strings.HasSuffix(e.Name(), "Metadata.xml"):
@@ -108,25 +153,81 @@ func (t *treeBuilder) folder(name string, parent *Unit) error {
 		case !e.Type().IsRegular():
 			t.b.report.Add(RuleIrregular, t.where(full))
 		default:
-			_, err := t.File(t.Unit(parent, Item, e.Name()), t.fsys, full)
-			if errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist) { // gone since
+			st, err := e.Info()
+			switch {
+			case errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist): // gone since
 				t.b.report.Add(RuleUnreadable, t.where(full))
-			} else if err != nil {
+				continue
+			case err != nil:
 				return err
+			case !st.Mode().IsRegular(): // since
+				t.b.report.Add(RuleIrregular, t.where(full))
+				continue
 			}
+			entry := treeEntry{name: e.Name(), parent: parent, size: st.Size(), modified: undated}
+			if at := st.ModTime(); at.Year() > 1678 && at.Year() < 2262 { // what fits in nanoseconds
+				entry.modified = at.UnixNano()
+			}
+			t.entries = append(t.entries, entry)
 		}
 	}
 	return nil
 }
 
-func (t *treeBuilder) where(name string) report.Location { return report.Location{Member: name} }
-
-func unitID(u *Unit) string {
-	if u == nil {
-		return ""
+// identify asks for the formats of the files and returns what was seen, each
+// different answer once.
+func (t *treeBuilder) identify(id format.Identifier) ([]identified, error) {
+	if id == nil {
+		return nil, nil
 	}
-	return u.ID
+	var files []int32
+	for i := range t.entries {
+		if !t.entries[i].folder {
+			files = append(files, int32(i))
+		}
+	}
+	var mu sync.Mutex
+	known := map[identified]int32{}
+	var seen []identified
+	err := eachInParallel(t.ctx, len(files), t.opt.Identify, func(i int) {
+		e := &t.entries[files[i]]
+		src := &fileSource{t.fsys, t.path(files[i]), e.size}
+		answer := identify(t.ctx, id, src, e.name)
+		mu.Lock()
+		defer mu.Unlock()
+		n, ok := known[answer]
+		if !ok {
+			n = int32(len(seen))
+			known[answer], seen = n, append(seen, answer)
+		}
+		e.format = n
+	})
+	return seen, err
 }
+
+// build makes the units. What was read of the folder is given up on the way.
+func (t *treeBuilder) build(seen []identified) {
+	units := make([]*Unit, len(t.entries)) // folders only
+	for i := range t.entries {
+		e := &t.entries[i]
+		var parent *Unit
+		if e.parent >= 0 {
+			parent = units[e.parent]
+		}
+		if e.folder {
+			units[i] = t.Unit(parent, RecordGrp, e.name)
+			continue
+		}
+		src := &fileSource{t.fsys, t.path(int32(i)), e.size}
+		o := t.attach(t.Unit(parent, Item, e.name), &Object{Name: e.name, Size: e.size, Modified: e.time(), Source: src})
+		if seen != nil {
+			seen[e.format].note(t.b.report, o)
+		}
+	}
+	t.entries = nil
+}
+
+func (t *treeBuilder) where(name string) report.Location { return report.Location{Member: name} }
 
 // Builder puts units and files together into a package, giving identifiers in
 // the order they come. It is for one goroutine.
@@ -162,19 +263,25 @@ func (t *Builder) File(u *Unit, fsys fs.FS, name string) (*Object, error) {
 	if !st.Mode().IsRegular() {
 		return nil, fmt.Errorf("archive: %w: not a regular file", fs.ErrInvalid)
 	}
-	o := &Object{Usage: BinaryMaster, Version: 1, Name: path.Base(name), Size: st.Size(), Source: &fileSource{fsys, name, st.Size()}}
+	o := &Object{Name: path.Base(name), Size: st.Size(), Source: &fileSource{fsys, name, st.Size()}}
 	if !st.ModTime().IsZero() {
-		o.Modified = st.ModTime().UTC() // the same bytes wherever the clock of the machine is set
+		o.Modified = st.ModTime().UTC()
 	}
+	return t.attach(u, o), nil
+}
+
+// attach gives the unit the object.
+func (t *Builder) attach(u *Unit, o *Object) *Object {
+	o.Usage, o.Version = BinaryMaster, 1
 	if len(u.Groups) == 0 {
 		u.Groups = []*Group{t.b.group(o)}
-		return o, nil
+		return o
 	}
 	o.ID = t.b.id()
 	g := u.Groups[0]
 	o.Version = len(g.Objects) + 1
 	g.Objects = append(g.Objects, o)
-	return o, nil
+	return o
 }
 
 // fileSource is a file of a tree: the source ged.FileSource makes, without the

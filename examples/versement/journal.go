@@ -79,7 +79,7 @@ func (v *versement) judge(refuse string, rep *report.Report) error {
 		}
 	}
 	if more := rep.Total() - rep.Len(); more > 0 {
-		v.Note("… et %s en tout", count(more, "autre constat", "autres constats"))
+		v.Note("… et encore %s", count(more, "constat qui n'est pas détaillé", "constats qui ne sont pas détaillés"))
 	}
 	return nil
 }

@@ -36,6 +36,8 @@ type versement struct {
 	pkg     *archive.Package
 	places  places
 	written sip.Summary
+	// ofFormats is what was found of formats while the folder was read.
+	ofFormats *report.Report
 }
 
 // working are files that programs leave in folders and nobody means to keep.
@@ -129,7 +131,7 @@ func (v *versement) read(ctx context.Context) (err error) {
 	}
 	var rep *report.Report
 	if v.dir != "" {
-		v.pkg, rep, err = archive.FromTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
+		v.pkg, rep, err = v.readFolder(ctx)
 	} else {
 		v.pkg, rep, err = v.readTable(ctx, name)
 	}
@@ -146,7 +148,60 @@ func (v *versement) read(ctx context.Context) (err error) {
 	if v.places.tree && empty > 0 {
 		v.Note("dont %s : décrits, bien qu'il n'y ait rien dedans", count(empty, "dossier vide", "dossiers vides"))
 	}
+	rep, v.ofFormats = split(rep)
 	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
+}
+
+// split puts what is about formats apart: it is told of later.
+func split(rep *report.Report) (others, formats *report.Report) {
+	others, formats = &report.Report{}, &report.Report{}
+	for f := range rep.All() {
+		switch f.Rule {
+		case archive.RuleFileEmpty, archive.RuleFormatAmbiguous, archive.RuleFormatDiffers, archive.RuleFormatExtension,
+			archive.RuleFormatUnknown, archive.RuleFormatUnseen:
+			formats.Record(*f)
+		default:
+			others.Record(*f)
+		}
+	}
+	// What the report counted and did not keep is like what it kept last.
+	kept := map[report.Severity]int{}
+	last := map[report.Severity]*report.Finding{}
+	for f := range rep.All() {
+		kept[f.Severity]++
+		last[f.Severity] = f
+	}
+	for severity, f := range last {
+		into := others
+		if formats.Has(f.Rule) {
+			into = formats
+		}
+		for range rep.Count(severity) - kept[severity] {
+			into.Record(*f)
+		}
+	}
+	return others, formats
+}
+
+// readFolder looks for the formats before it makes the package: the engine and
+// the package are not in memory together.
+func (v *versement) readFolder(ctx context.Context) (*archive.Package, *report.Report, error) {
+	opt := archive.TreeOptions{Ignore: working, Identify: v.looking()}
+	if !v.noPronom {
+		id, err := pronom.New(pronom.Options{})
+		if err != nil {
+			return nil, nil, err
+		}
+		opt.Formats = id
+	}
+	defer v.progress.clear()
+	return archive.FromTree(ctx, v.files, v.policy(), opt)
+}
+
+func (v *versement) looking() archive.IdentifyOptions {
+	return archive.IdentifyOptions{Progress: func(done, total int) {
+		v.progress.show("formats", int64(done), int64(total))
+	}}
 }
 
 func (v *versement) readTable(ctx context.Context, name string) (*archive.Package, *report.Report, error) {
@@ -175,7 +230,8 @@ func (v *versement) census() (folders, files int, bytes int64, empty int) {
 	return folders, files, bytes, empty
 }
 
-// identify finds the formats of the files by the signatures of PRONOM.
+// identify finds the formats of the files by the signatures of PRONOM, unless
+// that was done with the folder.
 func (v *versement) identify(ctx context.Context) error {
 	if v.noPronom {
 		v.Step("Les formats des fichiers ne sont pas recherchés")
@@ -183,17 +239,19 @@ func (v *versement) identify(ctx context.Context) error {
 		return nil
 	}
 	v.Step("Les formats des fichiers sont reconnus (PRONOM)")
-	id, err := pronom.New(pronom.Options{})
-	if err != nil {
-		return err
+	var rep *report.Report
+	if v.dir == "" {
+		id, err := pronom.New(pronom.Options{})
+		if err != nil {
+			return err
+		}
+		if rep, err = archive.Identify(ctx, v.pkg, id, v.looking()); err != nil {
+			return err
+		}
+		v.progress.clear()
+	} else {
+		rep = v.ofFormats
 	}
-	rep, err := archive.Identify(ctx, v.pkg, id, archive.IdentifyOptions{Progress: func(done, total int) {
-		v.progress.show("formats", int64(done), int64(total))
-	}})
-	if err != nil {
-		return err
-	}
-	v.progress.clear()
 	v.formats()
 	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
 }
