@@ -53,17 +53,20 @@ func (p *process) identification(t *Token) chain {
 // cryptographic is block CV (§5.2.7).
 func (p *process) cryptographic(t *Token) chain {
 	c := chain{block: "CV"}
-	for _, r := range t.References {
-		if r.Manifest {
-			continue
+	for _, manifest := range []bool{false, true} {
+		for _, r := range t.References {
+			if r.Manifest == manifest && (!manifest || r.Required) {
+				c.check(r.Found, Fail, indeterminate(SignedDataNotFound), RuleDataAbsent)
+			}
 		}
-		c.check(r.Found, Fail, indeterminate(SignedDataNotFound), RuleDataAbsent)
-	}
-	for _, r := range t.References {
-		if r.Found {
-			c.check(r.Intact, Fail, failed(HashFailure), RuleDataDiffers)
-		} else if r.Manifest {
-			c.check(false, Warn, Conclusion{}, RuleDataAbsent)
+		for _, r := range t.References {
+			switch {
+			case r.Manifest != manifest:
+			case r.Found:
+				c.check(r.Intact, Fail, failed(HashFailure), RuleDataDiffers)
+			case manifest:
+				c.check(false, Warn, Conclusion{}, RuleDataAbsent)
+			}
 		}
 	}
 	c.check(t.Intact, Fail, failed(SigCryptoFailure), RuleValue)

@@ -82,8 +82,10 @@ type Reference struct {
 	Found  bool
 	Intact bool
 	Digest trust.Digest
-	// Manifest marks an entry of a manifest, which is reported apart.
-	Manifest bool
+	// Manifest marks an entry of a manifest, which is reported apart. Required
+	// says that its absence decides, as that of signed data does: the manifest of
+	// a container.
+	Manifest, Required bool
 }
 
 // Coverage is one stretch of content proved by a signature: Data gives back
@@ -180,6 +182,9 @@ func (t *Timestamp) content() bool {
 func (t *Timestamp) imprint() (found, intact bool) {
 	found, intact = true, true
 	for _, r := range t.References {
+		if r.Manifest {
+			continue
+		}
 		found = found && r.Found
 		intact = intact && r.Found && r.Intact
 	}

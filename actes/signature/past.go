@@ -86,6 +86,12 @@ func (p *process) past(t *Token, current Conclusion, e *poes) Conclusion {
 	}
 	control, ok := p.slide(t.Chain, e)
 	if !ok {
+		inside := !bst.Before(signer.NotBefore) && !bst.After(signer.NotAfter)
+		if !proved && inside && current.among(OutOfBoundsNoPOE, OutOfBoundsNotRevoked) && p.latest(signer, p.at) != nil {
+			// The signature is proved to be in time, and there are revocation data;
+			// that their own issuer was good when they were made is not proved.
+			return indeterminate(RevocationOutOfBoundsNoPOE)
+		}
 		return current
 	}
 	window := func(otherwise Sub) Conclusion {

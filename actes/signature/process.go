@@ -21,7 +21,11 @@ func Judge(e *Evidence, p *Policy, at time.Time) Verdict {
 	end := v.Basic
 	if end == passed || end.among(CryptoConstraintsNoPOE, RevokedNoPOE, RevokedCANoPOE, TryLater, OutOfBoundsNoPOE, OutOfBoundsNotRevoked) {
 		v.LongTerm = run.longTerm(&v)
-		end = v.LongTerm
+		if end = v.LongTerm; end.among(OutOfBoundsNoPOE) && !e.Archival {
+			// Nothing says what the certificate was worth at that time either: it is
+			// no part of the answer.
+			v.BestTime, v.Proof = at, ""
+		}
 	}
 	if e.Archival && (end == passed || end.among(RevokedNoPOE, RevokedCANoPOE, OutOfBoundsNoPOE, OutOfBoundsNotRevoked,
 		CryptoConstraintsNoPOE, RevocationOutOfBoundsNoPOE, NoCertificateChainNoPOE, SigConstraintsFailure, TryLater)) {
@@ -157,9 +161,7 @@ func (p *process) longTerm(v *Verdict) Conclusion {
 	case was.among(OutOfBoundsNotRevoked):
 		c.check(!bst.After(signer.NotAfter), Fail, was, RuleNotProved)
 	case was.among(OutOfBoundsNoPOE):
-		r := p.latest(signer, p.at)
-		known := r != nil && !r.Status.Revoked && r.issuer() != nil && (r.issuer().Trusted || r.issuer().valid(bst))
-		c.check(known && !bst.After(signer.NotAfter), Fail, was, RuleNotProved)
+		c.check(false, Fail, was, RuleNotProved)
 	case was.among(CryptoConstraintsNoPOE):
 		again := p.cryptoAt(v, bst)
 		c.check(!again.over, Fail, was, RuleNotProved)

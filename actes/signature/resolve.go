@@ -50,6 +50,29 @@ func (p *Pool) AddOCSP(o *trust.OCSP) {
 	}
 }
 
+// Gather returns the IDs of the certificates, lists and responses that fill
+// adds to the pool: what one part of a file brings.
+func (p *Pool) Gather(fill func()) (ids []string) {
+	known := map[string]bool{}
+	for _, c := range p.Store.Certificates() {
+		known[c.ID()] = true
+	}
+	crls, ocsps := len(p.CRLs), len(p.OCSPs)
+	fill()
+	for _, c := range p.Store.Certificates() {
+		if !known[c.ID()] {
+			ids = append(ids, c.ID())
+		}
+	}
+	for _, l := range p.CRLs[crls:] {
+		ids = append(ids, l.ID())
+	}
+	for _, r := range p.OCSPs[ocsps:] {
+		ids = append(ids, r.ID())
+	}
+	return ids
+}
+
 // Chain returns the facts of a certificate and of those above it, up to the
 // first anchor, or as far as is known.
 func (p *Pool) Chain(c *trust.Certificate) []*Cert {
