@@ -159,14 +159,7 @@ func (f *file) find() error {
 			}
 		}
 		e.cms = c
-		crls, ocsps := len(f.pool.CRLs), len(f.pool.OCSPs)
-		c.Fill(f.pool)
-		for _, l := range f.pool.CRLs[crls:] {
-			e.brought = append(e.brought, l.ID())
-		}
-		for _, o := range f.pool.OCSPs[ocsps:] {
-			e.brought = append(e.brought, o.ID())
-		}
+		e.brought = f.pool.Gather(func() { c.Fill(f.pool) })
 		f.found = append(f.found, e)
 	}
 	return f.ctx.Err()
