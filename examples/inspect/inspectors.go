@@ -4,6 +4,7 @@ import (
 	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/actes/envelope"
 	"github.com/liasse/liasse/actes/message"
+	"github.com/liasse/liasse/actes/signature/asic"
 	"github.com/liasse/liasse/actes/signature/cades"
 	"github.com/liasse/liasse/actes/signature/pades"
 	"github.com/liasse/liasse/actes/signature/tsp"
@@ -28,6 +29,7 @@ func inspectors() []inspect.Inspector {
 		tsp.Inspector(),
 		cades.Inspector(),
 		pades.Inspector(),
+		asic.Inspector(),
 		xades.Inspector(),
 	}
 }

@@ -17,12 +17,13 @@ var pronom = []string{
 // price of importing them. The longest room that holds a package decides; a
 // room that is not listed links none.
 var links = map[string][]string{
-	"actes":          {text},
-	"actes/envelope": {compress, text},
-	"archive/bagit":  {compress, text},
-	"archive/sip":    {compress, text},
-	"connectors":     {text},
-	"examples":       {compress, text},
+	"actes":                {text},
+	"actes/envelope":       {compress, text},
+	"actes/signature/asic": {compress, text},
+	"archive/bagit":        {compress, text},
+	"archive/sip":          {compress, text},
+	"connectors":           {text},
+	"examples":             {compress, text},
 	// The one room where the price of PRONOM's engine is paid, by programs that
 	// ask for it.
 	"ged/format/pronom":  pronom,

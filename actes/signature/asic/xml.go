@@ -1,5 +1,107 @@
 package asic
 
-import "github.com/liasse/liasse/actes/signature"
+import (
+	"bytes"
+	"strings"
 
-func (j *judging) xml(opt signature.Options) error { return nil }
+	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/xades"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container"
+	"github.com/liasse/liasse/internal/xmlcore"
+	"github.com/liasse/liasse/internal/xmltree"
+)
+
+// xml judges the XML signatures, whose references name files of the container.
+func (j *judging) xml(opt signature.Options) error {
+	var contents []*signature.Content
+	for _, m := range j.order {
+		contents = append(contents, m.content)
+	}
+	n := 0
+	for _, m := range j.order {
+		if partOf(m.Name) != xml {
+			continue
+		}
+		raw, ok, err := m.octets(maxSignatureSize)
+		if err != nil {
+			return err
+		}
+		if n++; !ok || n > maxSignatureFiles {
+			j.rep.Findings.Add(RuleLimit, report.Location{}, report.P("entry", container.Show(m.Name)))
+			continue
+		}
+		in := xades.Bytes(raw)
+		in.Contents = append(contents[:len(contents):len(contents)], j.aliases(raw)...)
+		rep, err := xades.Validate(j.ctx, in, opt)
+		if err != nil {
+			return err
+		}
+		if len(rep.Verdicts) == 0 {
+			j.rep.Findings.Merge(rep.Findings, m.Name)
+			continue
+		}
+		for i := range rep.Verdicts {
+			if err := j.signed(&rep.Verdicts[i], m, opt); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// signed judges again, as a part of the container, a signature that was judged
+// as a document of its own.
+func (j *judging) signed(v *signature.Verdict, at *member, opt signature.Options) error {
+	e := v.Evidence
+	if !e.Counter {
+		for _, c := range e.Covers {
+			m := j.members[c.Name]
+			if m == nil && j.typ == Simple && len(j.data()) == 1 && c.Kind == "FULL" {
+				m = j.data()[0] // under the name the signature gives it
+			}
+			if m == nil {
+				continue
+			}
+			m.signed = true
+			names, err := j.archived(m)
+			if err != nil {
+				return err
+			}
+			for _, n := range names {
+				e.Covers = append(e.Covers, signature.Coverage{Kind: "ARCHIVED", Name: n, Data: m})
+			}
+		}
+	}
+	e.Token.Format = append(e.Token.Format, j.faults...)
+	e.Archival = e.Archival || j.rep.Evidence > 0
+	again := signature.Judge(e, opt.Policy, opt.At)
+	j.say(&again, at)
+	return nil
+}
+
+// aliases gives the one file of an ASiC-S under the names the references of a
+// signature have for it: there is nothing else they could be over
+// (EN 319 162-1 §4.3.3.2).
+func (j *judging) aliases(raw []byte) []*signature.Content {
+	d := j.data()
+	if j.typ != Simple || len(d) != 1 {
+		return nil
+	}
+	root, err := xmltree.Parse(j.ctx, bytes.NewReader(raw), xmlcore.Options{})
+	if err != nil {
+		return nil // the validation says why
+	}
+	var out []*signature.Content
+	for n := range root.Tree() {
+		if !n.Is(nsDS, "Reference") || len(out) > 100 {
+			continue
+		}
+		uri, _ := n.Attr("", "URI")
+		if uri == "" || strings.HasPrefix(uri, "#") || j.members[local(uri)] != nil {
+			continue
+		}
+		out = append(out, signature.NewContentOf(local(uri), d[0]))
+	}
+	return out
+}
