@@ -213,15 +213,23 @@ type Evidence struct {
 	// PolicyHash is the digest stated of the policy document.
 	PolicyHashAlgorithm trust.Digest
 	PolicyHash          []byte
-	PolicyID            string
-	PolicyImplied       bool
-	Commitments         []string
-	Roles               []string // claimed
-	CertifiedRoles      int      // roles certified by an authority, or asserted
-	Place               []string
-	Producer            string // the software recognised by its habits
-	Covers              []Coverage
-	Timestamps          []*Timestamp
+	PolicyURI           string // where the policy document is said to be
+	// Namespace is that of the XAdES properties. Methods are the algorithms of
+	// canonicalisation and transformation: of the signature, then of what it
+	// covers.
+	Namespace string
+	Methods   []string
+	// Where is the place of the signature in its file.
+	Where          report.Location
+	PolicyID       string
+	PolicyImplied  bool
+	Commitments    []string
+	Roles          []string // claimed
+	CertifiedRoles int      // roles certified by an authority, or asserted
+	Place          []string
+	Producer       string // the software recognised by its habits
+	Covers         []Coverage
+	Timestamps     []*Timestamp
 	// Archival says that there is archive material: a timestamp over validation
 	// data.
 	Archival bool

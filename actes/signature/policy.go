@@ -32,6 +32,9 @@ type Policy struct {
 	// UntypedAttributes accepts properties covered by a reference that does not
 	// say what it is, as the tools of the DGFiP make them.
 	UntypedAttributes bool
+	// AtSigningTime validates at the signing time claimed, where there is one, and
+	// not at the present: the word of the signer is taken for it.
+	AtSigningTime bool
 	// KeyUsage asks for nonRepudiation in the signer's certificate.
 	KeyUsage Level
 	// Names and Critical: name constraints and unknown critical extensions.
@@ -59,9 +62,31 @@ func European() *Policy {
 	}
 }
 
-// PolicyNamed returns the policy of the name; "" and "eu" are [European].
+// PESHistorique returns the policy for the bordereaux of PES files as they were
+// made and are still made: what the signature policy of the DGFiP (OID
+// 1.2.250.1.131.1.5.18.21.1) asks, with the relaxations its tools need.
+//
+//   - SHA-1 is accepted until the given date, or for ever when it is zero: the
+//     policy of 2011 prescribed it;
+//   - the reference to the signed properties may omit its type;
+//   - certificates are judged at the signing time, and no revocation data are
+//     required: the files never carry any;
+//   - key usage digitalSignature does, for nonRepudiation.
+func PESHistorique(sha1 time.Time) *Policy {
+	p := European()
+	p.Name, p.Crypto = "pes-historique", p.Crypto.Clone()
+	p.Crypto.Digests[trust.SHA1] = sha1
+	p.UntypedAttributes, p.AtSigningTime = true, true
+	p.Revocation, p.KeyUsage = Warn, Inform
+	return p
+}
+
+// PolicyNamed returns the policy of the name; "" and "eu" are [European],
+// "pes-historique" is [PESHistorique] without an end for SHA-1.
 func PolicyNamed(name string) (*Policy, bool) {
 	switch name {
+	case "pes-historique":
+		return PESHistorique(time.Time{}), true
 	case "", "eu":
 		return European(), true
 	}

@@ -9,6 +9,9 @@ import (
 // Judge runs the three nested processes of EN 319 102-1 (§5.3, §5.5, §5.6) on
 // one signature: facts in, verdict out. at is the time of the validation.
 func Judge(e *Evidence, p *Policy, at time.Time) Verdict {
+	if t := e.SigningTime; p.AtSigningTime && !t.IsZero() && t.Before(at) {
+		at = t
+	}
 	run := &process{at: at, policy: p}
 	v := Verdict{Evidence: e, BestTime: at, Intact: intact(&e.Token)}
 	for i, t := range e.Timestamps {

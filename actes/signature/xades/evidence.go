@@ -335,8 +335,11 @@ func (s *sig) cover(r *ref, k kind) {
 		c.Name = r.plan.id
 	}
 	if r.job != nil {
-		c.From, c.To = r.job.at.from, r.job.at.to
 		c.Data = form{s.d, r.job}
+		// Of characters alone, or of what a filter selects, no element is covered.
+		if !r.job.text && (r.plan.filter == nil || len(r.plan.filter.steps) == 0 && !r.plan.filter.content) {
+			c.From, c.To = r.job.at.from, r.job.at.to
+		}
 	}
 	s.e.Covers = append(s.e.Covers, c)
 }

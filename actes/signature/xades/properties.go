@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/internal/asn1x"
 )
@@ -216,6 +215,11 @@ func (s *sig) policy(n *node) {
 	if b, ok := octets(h.named("DigestValue")); ok {
 		s.e.PolicyHash = b
 	}
+	for _, q := range id.named("SigPolicyQualifiers").allNamed("SigPolicyQualifier") {
+		if u := q.named("SPURI").string(); u != "" {
+			s.e.PolicyURI = u
+		}
+	}
 }
 
 // dateTime reads an xsd:dateTime; one without a zone is taken as UTC.
@@ -230,5 +234,3 @@ func dateTime(v string) (at time.Time, zone string, ok bool) {
 	at, err := time.Parse("2006-01-02T15:04:05.999999999", v)
 	return at, "", err == nil
 }
-
-var _ = signature.StampContent

@@ -184,7 +184,7 @@ func (d *document) order(all []*found) {
 // open finds the parts of a signature. What is found by walking from the
 // signature is what counts, never what some identifier leads to.
 func (d *document) open(f *found) {
-	s := &sig{found: f, d: d, e: &signature.Evidence{Format: "XAdES"}}
+	s := &sig{found: f, d: d, e: &signature.Evidence{Format: "XAdES", Where: f.where}}
 	d.byNode[f] = s
 	infos := f.all(nsDS, "SignedInfo")
 	values := f.all(nsDS, "SignatureValue")
@@ -217,6 +217,7 @@ func (d *document) open(f *found) {
 	}
 	q := s.qualified[0]
 	s.space = q.space
+	s.e.Namespace = q.space
 	signed := q.all(q.space, "SignedProperties")
 	if len(s.qualified) > 1 || len(signed) > 1 {
 		s.format("propriétés de signature en double", "signature properties given twice")
@@ -250,6 +251,7 @@ func (s *sig) prepare() {
 	s.alg, s.algOK = signatureAlgorithm(method)
 	if s.info != nil {
 		m := s.info.child(nsDS, "CanonicalizationMethod")
+		s.e.Methods = append(s.e.Methods, m.attr("Algorithm"))
 		opt, ok := canonicalisation(m)
 		if !ok || m.attr("Algorithm") == "" {
 			s.infoWhy = &words{"mise en forme canonique non admise", "canonicalisation not admitted"}
@@ -276,6 +278,9 @@ func (s *sig) prepare() {
 // reference reads a ds:Reference and asks for its digest.
 func (s *sig) reference(n *node) *ref {
 	r := &ref{n: n, plan: planOf(n), typ: n.attr("Type")}
+	for _, t := range n.child(nsDS, "Transforms").childrenOf() {
+		s.e.Methods = append(s.e.Methods, t.attr("Algorithm"))
+	}
 	r.digest = digests[n.child(nsDS, "DigestMethod").attr("Algorithm")]
 	r.want, r.wantOK = octets(n.child(nsDS, "DigestValue"))
 	p := r.plan
