@@ -104,7 +104,7 @@ func (s *Survey) Facts(sum *inspect.Summary) {
 
 // Facts sets the code of the answer to expect.
 func (j *Judge) Facts(sum *inspect.Summary) {
-	if o := j.Outcome(); o != nil && !o.Warning && j.Target != Standard {
+	if o := j.Outcome(); o != nil && j.Target != Standard {
 		sum.Set(j.codeKey(), o.Code)
 	}
 }

@@ -502,3 +502,6 @@ func (s *Survey) Object(n int) (d Declared, ok bool) {
 
 // Len returns how many objects the message declares.
 func (s *Survey) Len() int { return len(s.objects) }
+
+// Inline reports whether the nth object carries its content in the message.
+func (s *Survey) Inline(n int) bool { return s.objects[n].attached }

@@ -37,6 +37,9 @@ var (
 	RuleDigestCase = report.NewRule("SIP-DIGEST-CASE", report.Error,
 		"L'empreinte de « {entry} » n'est pas écrite en hexadécimal minuscule : la plateforme la refuse.",
 		"The digest of \"{entry}\" is not written in lower-case hexadecimal: the platform refuses it.", "Vitam, CHECK_DIGEST.INVALID")
+	RuleManifestName = report.NewRule("SIP-MANIFEST-NAME", report.Warning,
+		"Le bordereau n'est pas à la racine du paquet sous le nom manifest.xml : « {entry} ».",
+		"The manifest is not at the root of the package under the name manifest.xml: \"{entry}\".", "Vitam, MANIFEST_FILE_NAME_CHECK")
 	RuleVersion = report.NewRule("SIP-VERSION", report.Error,
 		"Le bordereau n'est pas un transfert dans une version du SEDA que la plateforme accepte (2.1, 2.2, 2.3).",
 		"The manifest is not a transfer in a version of SEDA the platform accepts (2.1, 2.2, 2.3).", "Vitam, UNSUPPORTED_SEDA_VERSION")
@@ -46,6 +49,6 @@ var (
 func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleAgreement, RuleManifest, RuleRootFile, RuleFolder, RuleEntryName, RuleMissing, RuleUndeclared,
-		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleVersion,
+		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleManifestName, RuleVersion,
 	}
 }

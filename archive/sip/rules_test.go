@@ -3,6 +3,7 @@ package sip
 import (
 	"testing"
 
+	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/rulestest"
 )
@@ -32,6 +33,9 @@ func TestEveryRule(t *testing.T) {
 		RuleURITwice:   with(good + good),
 		RuleAlgorithm:  with(bdo("content/a", "sha-256", abc256)),
 		RuleDigestCase: with(bdo("content/a", "SHA-256", "BA7816BF8F01CFEA414140DE5DAE2223B00361A396177A9CB410FF61F20015AD")),
+		RuleManifestName: func(t testing.TB) *report.Report {
+			return ask(t, inspect.NewBytes("a", pack(t, [2]string{"$_manifest.xml", manifestHead + manifestTail})), inspect.Options{}).Report
+		},
 		RuleVersion: func(t testing.TB) *report.Report {
 			return verify(t, pack(t, [2]string{"manifest.xml", `<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.0"/>`})).Report
 		},

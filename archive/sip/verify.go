@@ -40,7 +40,22 @@ type VerifyOptions struct {
 	Progress func(done, total int64)
 }
 
-const ratioFloor = 64 << 20
+const (
+	ratioFloor     = 64 << 20
+	defaultEntries = 500_000
+)
+
+func (o *VerifyOptions) defaults() {
+	if o.Entries <= 0 {
+		o.Entries = defaultEntries
+	}
+	if o.Inflated <= 0 {
+		o.Inflated = 256 << 30
+	}
+	if o.Ratio <= 0 {
+		o.Ratio = 250
+	}
+}
 
 // directoryRoom is what an entry may take of the central directory, in bytes,
 // on average: real ones take about 130.
@@ -55,15 +70,7 @@ const directoryRoom = 256
 // What is wrong is in the Summary's Report; the error means that there is no
 // verdict (the disk failed, the context was cancelled). Package is left empty.
 func Verify(ctx context.Context, r io.ReaderAt, size int64, opt VerifyOptions) (Summary, error) {
-	if opt.Entries <= 0 {
-		opt.Entries = 500_000
-	}
-	if opt.Inflated <= 0 {
-		opt.Inflated = 256 << 30
-	}
-	if opt.Ratio <= 0 {
-		opt.Ratio = 250
-	}
+	opt.defaults()
 	v := &verifier{ctx: ctx, opt: opt, src: &watched{ctx: ctx, r: r, size: size}, size: size, report: report.New(opt.Report)}
 	v.summary.Report, v.summary.Bytes = v.report, size
 	err := v.run()
@@ -133,34 +140,51 @@ var (
 // errStop ends the check; the report says why.
 var errStop = errors.New("sip: stop")
 
-func (v *verifier) run() error {
+// entries returns the entries of a zip. What makes it unreadable is reported,
+// and the error is errStop; another error is the disk's or the context's.
+func (v *verifier) entries() ([]*zip.File, error) {
 	dir := &directory{entries: int64(v.opt.Entries), bytes: max(int64(v.opt.Entries)*directoryRoom, 1<<20), next: -1}
 	v.src.dir = dir
 	z, err := zip.NewReader(v.src, v.size)
 	v.src.dir = nil
 	if dir.over {
-		v.report.Add(report.LimCount, report.Location{}, report.Int("limit", v.opt.Entries), report.Words("what", "fichiers", "files"))
-		return nil
+		v.tooMany()
+		return nil, errStop
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		if v.src.failure() != nil {
-			return v.src.failure()
+			return nil, v.src.failure()
 		}
 		if v.ctx.Err() != nil {
-			return v.ctx.Err()
+			return nil, v.ctx.Err()
 		}
 		v.report.Add(report.CtnFormat, report.Location{}, report.P("format", "zip"),
 			report.Words("detail", "le répertoire central est illisible ou absent", "its central directory is unreadable or absent"))
-		return nil
+		return nil, errStop
 	}
 	if len(z.File) > v.opt.Entries {
-		v.report.Add(report.LimCount, report.Location{}, report.Int("limit", v.opt.Entries), report.Words("what", "fichiers", "files"))
+		v.tooMany()
+		return nil, errStop
+	}
+	return z.File, nil
+}
+
+func (v *verifier) tooMany() {
+	v.report.Add(report.LimCount, report.Location{}, report.Int("limit", v.opt.Entries), report.Words("what", "fichiers", "files"))
+}
+
+func (v *verifier) run() error {
+	files, err := v.entries()
+	if errors.Is(err, errStop) {
 		return nil
 	}
-	if err := v.layout(z.File); err != nil {
+	if err != nil {
 		return err
 	}
-	if err := v.inOrder(z.File); err != nil {
+	if err := v.layout(files); err != nil {
+		return err
+	}
+	if err := v.inOrder(files); err != nil {
 		return err
 	}
 	if v.manifest == nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/xades"
 	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/sip"
 	"github.com/liasse/liasse/connectors/finance/pes"
 	"github.com/liasse/liasse/connectors/hr/paye"
 	"github.com/liasse/liasse/ged/inspect"
@@ -24,6 +25,7 @@ func inspectors() []inspect.Inspector {
 		message.Inspector(),
 		pes.Inspector(),
 		paye.Inspector(),
+		sip.Inspector(),
 		bagit.Inspector(),
 		seda.Inspector(),
 		tsp.Inspector(),

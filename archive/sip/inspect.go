@@ -1,0 +1,299 @@
+package sip
+
+import (
+	"context"
+	"errors"
+	"io"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// Kinds of packages.
+const (
+	kindVitam  = "sip.vitam"
+	kindAsalae = "sip.asalae"
+)
+
+// Inspector returns the inspector of packages: zip, tar, tar.gz and tar.bz2
+// archives and folders that hold a transfer of SEDA. Those whose transfer is
+// named manifest.xml, or whose files lie in a folder named content, are of kind
+// sip.vitam; those whose files lie beside it, or in an archive beside it, of
+// kind sip.asalae.
+func Inspector() inspect.Inspector { return inspector{} }
+
+type inspector struct{}
+
+// glance is what Detect inflates of an archive that can only be read from its
+// beginning.
+const glance = 8 << 20
+
+// Detect looks for a transfer among the entries.
+func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
+	rep := &report.Report{}
+	if in.Dir != nil {
+		h := &dirHolder{fsys: in.Dir, rep: rep, shallow: true}
+		kind, _, _ := classify(ctx, h, true)
+		return kind != ""
+	}
+	what := form(in.Head)
+	h := newHolder(ctx, what, in.Data, in.Size, rep)
+	if h == nil {
+		return false
+	}
+	if t, ok := h.(*tarHolder); ok {
+		t.v.opt.Inflated = glance
+	}
+	kind, _, files := classify(ctx, h, false)
+	switch {
+	case kind != "":
+		return true
+	case what != "zip":
+		return false
+	case rep.Has(report.CtnFormat): // cut: only its first entry tells
+		return cutPackage(in.Head)
+	}
+	return len(files) == 0 && rep.Valid()
+}
+
+// cutPackage recognises a package by the name of its first entry.
+func cutPackage(head []byte) bool {
+	if len(head) < 30 {
+		return false
+	}
+	n := int(head[26]) | int(head[27])<<8
+	if len(head) < 30+n {
+		return false
+	}
+	name := string(head[30 : 30+n])
+	return manifestPattern.MatchString(name) || strings.HasPrefix(strings.ToLower(name), "content/")
+}
+
+// manifestLike are the names of what was meant to be the manifest of a Vitam
+// package.
+var manifestLike = regexp.MustCompile(`(?i)manifest\.xml$`)
+
+// classify tells the kind of a package and the name of its message by what its
+// entries hold. Faults of the container are left to the holder's report.
+func classify(ctx context.Context, h holder, folder bool) (kind, name string, files []file) {
+	_ = h.list(ctx, func(e entry) error {
+		files = append(files, file{name: strings.TrimPrefix(e.raw, "./"), raw: e.raw, regular: e.regular, usable: e.regular && !e.locked})
+		return nil
+	})
+	kind, name = recognise(ctx, h, files, folder)
+	return kind, name, files
+}
+
+// mostCandidates bounds the entries whose beginning is looked at.
+const mostCandidates = 64
+
+func recognise(ctx context.Context, h holder, files []file, folder bool) (kind, name string) {
+	content := false
+	var candidates []int
+	for i, f := range files {
+		top, rest, inFolder := strings.Cut(f.name, "/")
+		content = content || inFolder && strings.EqualFold(top, "content")
+		lower := strings.ToLower(f.name)
+		switch {
+		case !f.usable || !strings.HasSuffix(lower, ".xml") || len(candidates) == mostCandidates:
+		case !inFolder, !folder && !strings.Contains(rest, "/") && manifestLike.MatchString(rest):
+			candidates = append(candidates, i)
+		}
+	}
+	rank := func(i int) int {
+		switch n := files[i].name; {
+		case manifestPattern.MatchString(n):
+			return 0
+		case strings.Contains(n, "/"):
+			return 3
+		case manifestLike.MatchString(n):
+			return 1
+		}
+		return 2
+	}
+	slices.SortStableFunc(candidates, func(a, b int) int { return rank(a) - rank(b) })
+	roots := sniff(ctx, h, candidates)
+	transfers := 0
+	for _, i := range candidates {
+		if roots[i] == transferRoot {
+			transfers++
+		}
+	}
+	for _, i := range candidates {
+		n := files[i].name
+		switch named := rank(i) != 2; {
+		case roots[i] != transferRoot && !(rank(i) == 0 && content):
+		case named || content:
+			return kindVitam, n
+		case !folder || transfers == 1 && len(files) > 1:
+			return kindAsalae, n
+		}
+	}
+	return "", ""
+}
+
+const transferRoot = "ArchiveTransfer"
+
+// sniff returns the roots of the entries.
+func sniff(ctx context.Context, h holder, candidates []int) map[int]string {
+	roots := map[int]string{}
+	if len(candidates) == 0 {
+		return roots
+	}
+	var mu sync.Mutex
+	_ = h.each(ctx, func(i int) bool { return slices.Contains(candidates, i) }, func(i int, r io.Reader) error {
+		head := make([]byte, 16<<10)
+		n, _ := io.ReadFull(r, head)
+		root, _ := seda.Root(head[:n])
+		mu.Lock()
+		defer mu.Unlock()
+		if roots[i] = root; len(roots) == len(candidates) {
+			return errEnough
+		}
+		return nil
+	})
+	return roots
+}
+
+// Inspect holds the package against its message, and judges the message.
+func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
+	rep := opt.Report()
+	x := &inspection{ctx: ctx, judge: seda.NewJudge(opt, rep), manifest: -1}
+	out := &inspect.Result{File: in.Name, Report: rep}
+	if in.Dir != nil {
+		x.holder = &dirHolder{fsys: in.Dir, rep: rep}
+	} else if x.holder = newHolder(ctx, form(in.Head), in.Data, in.Size, rep); x.holder == nil {
+		x.holder = noHolder{}
+	}
+	err := x.run(in)
+	if x.close != nil {
+		err = errors.Join(err, x.close.Close())
+	}
+	if err != nil {
+		return nil, err
+	}
+	out.Kind = x.kind
+	if x.kind == "" { // empty, or cut before anything could be seen of it
+		if out.Kind = kindVitam; x.judge.Target == seda.Standard {
+			out.Kind, out.Unread = "unknown", true
+		}
+	}
+	x.judge.Conclude()
+	if s := x.survey; s != nil {
+		out.Version = string(s.Version)
+		s.Facts(&out.Summary)
+		out.Summary.Set("bytes", int(x.bytes))
+	}
+	x.judge.Facts(&out.Summary)
+	return out, nil
+}
+
+// run examines the package; what ends it early is in the report.
+func (x *inspection) run(in *inspect.Input) error {
+	err := x.holder.list(x.ctx, x.add)
+	stopped := errors.Is(err, errStop)
+	if err != nil && !stopped {
+		return err
+	}
+	x.kind, x.name = recognise(x.ctx, x.holder, x.files, in.Dir != nil)
+	if x.kind == "" && stopped {
+		return nil
+	}
+	if x.kind == "" {
+		x.judge.Tell(faultManifest, report.Location{})
+		return nil
+	}
+	if x.kind == kindAsalae && in.Dir != nil {
+		if stop, err := x.attachments(in.Dir); stop || err != nil {
+			return err
+		}
+	}
+	x.layout()
+	if err := x.message(); err != nil && !errors.Is(err, errStop) {
+		return err
+	}
+	if stopped { // nothing can be said of what is missing
+		return nil
+	}
+	if err := x.compare(); err != nil && !errors.Is(err, errStop) {
+		return err
+	}
+	return nil
+}
+
+// attachments looks, beside the message of a folder, for the one archive that
+// holds its files.
+func (x *inspection) attachments(dir fs.FS) (stop bool, err error) {
+	archive := -1
+	for i, f := range x.files {
+		switch {
+		case f.name == x.name || !f.usable:
+		case archive >= 0:
+			return false, nil // several files: they are the objects
+		default:
+			archive = i
+		}
+	}
+	if archive < 0 {
+		return false, nil
+	}
+	name := x.files[archive].name
+	opened, err := dir.Open(name)
+	if err != nil {
+		return false, err
+	}
+	st, err := opened.Stat()
+	if err != nil {
+		return false, errors.Join(err, opened.Close())
+	}
+	head := make([]byte, 512)
+	data, ok := opened.(io.ReaderAt)
+	if !ok {
+		return false, opened.Close()
+	}
+	n, err := data.ReadAt(head, 0)
+	if err != nil && err != io.EOF {
+		return false, errors.Join(err, opened.Close())
+	}
+	inner := newHolder(x.ctx, form(head[:n]), data, st.Size(), x.judge.Report)
+	if inner == nil {
+		return false, opened.Close()
+	}
+	x.close = opened
+	x.letter, x.holder, x.member = only{x.holder, slices.IndexFunc(x.files, func(f file) bool { return f.name == x.name })}, inner, name
+	x.files, x.index, x.folded = nil, nil, nil
+	if err := inner.list(x.ctx, x.add); err != nil {
+		if !errors.Is(err, errStop) {
+			return false, err
+		}
+		err := x.message()
+		if errors.Is(err, errStop) {
+			err = nil
+		}
+		return true, err
+	}
+	return false, nil
+}
+
+// only is one entry of a holder.
+type only struct {
+	holder
+	at int
+}
+
+func (o only) each(ctx context.Context, _ func(i int) bool, read func(i int, r io.Reader) error) error {
+	return o.holder.each(ctx, func(i int) bool { return i == o.at }, read)
+}
+
+// noHolder holds nothing.
+type noHolder struct{}
+
+func (noHolder) list(context.Context, func(entry) error) error { return nil }
+
+func (noHolder) each(context.Context, func(int) bool, func(int, io.Reader) error) error { return nil }
