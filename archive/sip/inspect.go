@@ -171,7 +171,7 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	} else if x.holder = newHolder(ctx, form(in.Head), in.Data, in.Size, rep); x.holder == nil {
 		x.holder = noHolder{}
 	}
-	err := x.run(in)
+	err := x.run(in, opt, &out.Summary)
 	if x.close != nil {
 		err = errors.Join(err, x.close.Close())
 	}
@@ -195,7 +195,7 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 }
 
 // run examines the package; what ends it early is in the report.
-func (x *inspection) run(in *inspect.Input) error {
+func (x *inspection) run(in *inspect.Input, opt inspect.Options, sum *inspect.Summary) error {
 	err := x.holder.list(x.ctx, x.add)
 	stopped := errors.Is(err, errStop)
 	if err != nil && !stopped {
@@ -210,12 +210,14 @@ func (x *inspection) run(in *inspect.Input) error {
 		return nil
 	}
 	if x.kind == kindAsalae && in.Dir != nil {
-		if stop, err := x.attachments(in.Dir); stop || err != nil {
+		broken, err := x.attachments(in.Dir)
+		if err != nil {
 			return err
 		}
+		stopped = broken
 	}
 	x.layout()
-	if err := x.message(); err != nil && !errors.Is(err, errStop) {
+	if err := x.message(opt, sum); err != nil && !errors.Is(err, errStop) {
 		return err
 	}
 	if stopped { // nothing can be said of what is missing
@@ -228,8 +230,8 @@ func (x *inspection) run(in *inspect.Input) error {
 }
 
 // attachments looks, beside the message of a folder, for the one archive that
-// holds its files.
-func (x *inspection) attachments(dir fs.FS) (stop bool, err error) {
+// holds its files; broken says that it cannot be read to its end.
+func (x *inspection) attachments(dir fs.FS) (broken bool, err error) {
 	archive := -1
 	for i, f := range x.files {
 		switch {
@@ -272,11 +274,7 @@ func (x *inspection) attachments(dir fs.FS) (stop bool, err error) {
 		if !errors.Is(err, errStop) {
 			return false, err
 		}
-		err := x.message()
-		if errors.Is(err, errStop) {
-			err = nil
-		}
-		return true, err
+		return true, nil
 	}
 	return false, nil
 }

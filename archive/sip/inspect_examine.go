@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/hex"
+	"errors"
 	"hash"
 	"hash/maphash"
 	"io"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/container"
 )
@@ -167,27 +169,47 @@ func (x *inspection) common() string {
 	return top
 }
 
-// message reads the manifest.
-func (x *inspection) message() error {
+// message reads the manifest, and once more for the profile it is to follow.
+func (x *inspection) message(opt inspect.Options, sum *inspect.Summary) error {
+	err := x.read(func(r io.Reader) (err error) {
+		x.survey, err = seda.Examine(x.ctx, r, container.Show(x.name), x.judge)
+		return err
+	})
+	if err != nil || opt.RNG == nil || x.survey == nil {
+		return err
+	}
+	return x.read(func(r io.Reader) error {
+		return x.judge.FollowProfile(x.ctx, r, container.Show(x.name), opt, sum)
+	})
+}
+
+// read gives the manifest to the function, and reads what it leaves: the
+// checksum is checked at the end.
+func (x *inspection) read(take func(r io.Reader) error) error {
 	h, want := x.holder, func(i int) bool { return i == x.manifest }
 	if x.letter != nil {
 		h = x.letter
 	} else if x.manifest < 0 {
 		return nil
 	}
+	var own error
 	err := h.each(x.ctx, want, func(_ int, r io.Reader) error {
-		s, err := seda.Examine(x.ctx, r, container.Show(x.name), x.judge)
+		var invalid *report.InvalidError
+		err := take(r)
+		if errors.As(err, &invalid) { // a profile that is no use, not a broken entry
+			own = err
+			return errEnough
+		}
 		if err != nil {
 			return err
 		}
-		x.survey = s
-		if _, err = io.Copy(io.Discard, r); err != nil { // the checksum is checked at the end
+		if _, err = io.Copy(io.Discard, r); err != nil {
 			return err
 		}
 		return errEnough
 	})
 	if err == errEnough {
-		return nil
+		return own
 	}
 	return err
 }

@@ -355,6 +355,28 @@ func TestAsalae(t *testing.T) {
 	}
 }
 
+// TestProfiles: the message of a package follows the profile given, or not.
+func TestProfiles(t *testing.T) {
+	grammar := func(comment string) fstest.MapFS {
+		return folder([][2]string{{"p.rng", `<grammar xmlns="http://relaxng.org/ns/structure/1.0"><start><element><anyName/><ref name="any"/></element></start>
+<define name="any"><zeroOrMore><choice><attribute><anyName/></attribute><text/><element><anyName>` + comment + `</anyName><ref name="any"/></element></choice></zeroOrMore></define></grammar>`}})
+	}
+	in := inspect.NewBytes("a", pack(t, ours(t)...))
+	free := inspect.Options{Profile: "vitam", RNG: grammar(""), RNGName: "p.rng"}
+	if r := ask(t, in, free); r.Verdict() != inspect.Valid {
+		t.Errorf("a profile that asks for nothing: %v", r.Report.Err())
+	}
+	free.RNG = grammar(`<except><name ns="fr:gouv:culture:archivesdefrance:seda:v2.1">ArchivalAgreement</name></except>`)
+	r := ask(t, in, free)
+	if got := r.Summary.Get("vitam.code"); r.Verdict() != inspect.Invalid || got != "CHECK_HEADER.CHECK_ARCHIVEPROFILE.KO" || r.Summary.Get("profile.firstLine") == nil {
+		t.Errorf("a profile without agreement: %s %v", r.Verdict(), r.Summary)
+	}
+	free.RNG = folder([][2]string{{"p.rng", "<a/>"}})
+	if _, err := Inspector().Inspect(context.Background(), in, free); err == nil {
+		t.Error("a profile of no use is no error")
+	}
+}
+
 func TestWhatIsNoPackage(t *testing.T) {
 	for name, in := range map[string]*inspect.Input{
 		"zip of other things": inspect.NewBytes("a", pack(t, [2]string{"word/document.xml", "<a/>"}, [2]string{"AndroidManifest.xml", "x"})),
