@@ -39,7 +39,7 @@
 //
 // An archive service narrows the standard with a profile, a grammar in RELAX NG
 // for one kind of records. [CheckProfile] says in plain words where a transfer,
-// of SEDA 0.2 to 2.3, departs from it.
+// of SEDA 0.2 to 2.3, departs from it; [FromProfile] draws up an empty one.
 //
 //	profile, _, err := grammar.LoadProfile(ctx, os.DirFS("profils"), "actes.rng", grammar.Options{})
 //	r, err := seda.CheckProfile(ctx, manifest, profile, seda.ProfileOptions{})

@@ -40,9 +40,12 @@ var (
 	RuleProfileMore = report.NewRule("PROFILE-MORE", report.Info,
 		"Le bordereau s'écarte du profil en {n} autres endroits au moins ; les {max} premiers sont décrits.",
 		"The message departs from the profile in at least {n} more places; the first {max} are described.", profileNorm)
+	RuleProfileFill = report.NewRule("PROFILE-FILL", report.Info,
+		"{place} : à compléter, {name} : {expected}.",
+		"{place}: to be filled in, {name}: {expected}.", profileNorm)
 )
 
 func profileRules() []*report.Rule {
 	return []*report.Rule{RuleProfileRoot, RuleProfileElement, RuleProfileMissing, RuleProfileBefore, RuleProfileAfter, RuleProfileText,
-		RuleProfileValue, RuleProfileFixed, RuleProfileAttr, RuleProfileAttrMissing, RuleProfileMore}
+		RuleProfileValue, RuleProfileFixed, RuleProfileAttr, RuleProfileAttrMissing, RuleProfileMore, RuleProfileFill}
 }

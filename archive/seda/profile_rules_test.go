@@ -25,6 +25,10 @@ func profileCases() map[*report.Rule]func(testing.TB) *report.Report {
 		RuleProfileFixed:       profiled(">Profil<", ">Autre<"),
 		RuleProfileAttr:        profiled("<Date>", `<Date zone="">`),
 		RuleProfileAttrMissing: profiled(` id="U2"`, ""),
+		RuleProfileFill: func(t testing.TB) *report.Report {
+			_, r := skeleton(t, SkeletonOptions{})
+			return r
+		},
 		RuleProfileMore: func(t testing.TB) *report.Report {
 			return checkProfile(t, strings.Replace(followed, "<Status/>", strings.Repeat("<Statut/>", 19), 2), ProfileOptions{Max: 3})
 		},

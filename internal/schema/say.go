@@ -68,3 +68,10 @@ func isCode(text []byte) bool {
 	}
 	return len(text) <= 4 || digit && len(text) <= maxCode
 }
+
+// TypeWords says in French and English what a value of a built-in datatype is,
+// for types people meet; ok is false for the others.
+func TypeWords(local string) (fr, en string, ok bool) {
+	w, ok := typeWords["xs:"+local]
+	return w[0], w[1], ok
+}

@@ -404,3 +404,9 @@ func (a *itemAutomaton) check(s *datatype.Scratch, text []byte) (*datatype.Fault
 	}
 	return fault, datatype.NoNote
 }
+
+// Accepts reports whether a text is a value, whatever the prefixes in scope.
+func (v *Value) Accepts(text string) bool {
+	f, _ := v.check(&datatype.Scratch{Work: 1 << 20}, []byte(text))
+	return f == nil
+}

@@ -47,6 +47,29 @@ const (
 // other error means that it could not be judged. The report of a grammar that
 // is acceptable may hold notes.
 func Compile(ctx context.Context, fsys fs.FS, name string, opt Options) (g *schema.Grammar, rep *report.Report, err error) {
+	rep = report.New(report.Options{})
+	var l *loader
+	if err = guarded(ctx, fsys, name, opt, rep, func(x *loader) {
+		l = x
+		top := l.load(name, opt.Namespace, place{file: name}, 0)
+		l.grammar(top)
+	}); err != nil {
+		return nil, rep, err
+	}
+	g, err = l.b.Build(ctx)
+	if errors.Is(err, schema.ErrLimit) {
+		err = guarded(ctx, fsys, name, opt, rep, func(*loader) { panic(tooLarge(name)) })
+	}
+	return g, rep, err
+}
+
+func tooLarge(name string) *fault {
+	return &fault{place{file: name}, "la grammaire est trop grande", "the grammar is too large"}
+}
+
+// guarded runs f with a loader, and turns what it found wrong with the grammar
+// into a finding, which is the error.
+func guarded(ctx context.Context, fsys fs.FS, name string, opt Options, rep *report.Report, f func(*loader)) (err error) {
 	if opt.Documents <= 0 {
 		opt.Documents = 512
 	}
@@ -59,46 +82,31 @@ func Compile(ctx context.Context, fsys fs.FS, name string, opt Options) (g *sche
 	if opt.Work <= 0 {
 		opt.Work = 3_000_000
 	}
-	rep = report.New(report.Options{})
-	l := &loader{ctx: ctx, fs: fsys, opt: opt, rep: rep, b: schema.NewBuilder(opt.Limits)}
 	defer func() {
 		switch x := recover().(type) {
 		case nil:
 		case *fault:
-			g = nil
 			where := report.Location{Member: x.at.file, Line: x.at.line, Column: x.at.col}
 			rep.Add(report.XSDCompile, where, report.Words("detail", x.fr, x.en))
 			err = rep.Err()
 		case *unresolved:
-			g = nil
 			rep.Add(report.XSDResolve, report.Location{Member: x.at.file, Line: x.at.line, Column: x.at.col},
 				report.P("namespace", "RELAX NG"), report.P("location", x.href))
 			err = rep.Err()
 		case *refused:
-			g = nil
 			rep.Record(x.finding)
 			err = rep.Err()
 		case *failure:
-			g, err = nil, x.err
+			err = x.err
 		default:
 			panic(x)
 		}
 	}()
-	limit := func() {
-		panic(&fault{place{file: name}, "la grammaire est trop grande", "the grammar is too large"})
+	l := &loader{ctx: ctx, fs: fsys, opt: opt, rep: rep, b: schema.NewBuilder(opt.Limits)}
+	if l.b.Catch(func() { f(l) }) != nil {
+		panic(tooLarge(name))
 	}
-	caught := l.b.Catch(func() {
-		top := l.load(name, opt.Namespace, place{file: name}, 0)
-		l.grammar(top)
-	})
-	if caught != nil {
-		limit()
-	}
-	g, err = l.b.Build(ctx)
-	if errors.Is(err, schema.ErrLimit) {
-		limit()
-	}
-	return g, rep, err
+	return nil
 }
 
 // unresolved is a reference to a file that is not there.
