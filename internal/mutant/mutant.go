@@ -64,19 +64,14 @@ type Mutant struct {
 
 // Maker makes variants of documents.
 type Maker struct {
-	opt     Options
-	rand    *rand.Rand
-	docs    []*node
-	names   []string // qualified element names met
-	seen    map[string][]string
-	touched map[touch]int
-	pick    map[string]int
-	turn    int
-}
-
-type touch struct {
-	op   Op
-	name string
+	opt   Options
+	rand  *rand.Rand
+	docs  []*node
+	names []string // qualified element names met
+	seen  map[string][]string
+	where [numOps]*places
+	pick  map[string]int
+	turn  int
 }
 
 var badValues = []string{"", " ", "\n", "x", "é€😀", "-1", "0", "1.5", "2024-02-30", "2024-13-01", "2023-02-29T00:00:00", "0000-01-01",
@@ -84,8 +79,7 @@ var badValues = []string{"", " ", "\n", "x", "é€😀", "-1", "0", "1.5", "202
 
 // New prepares variants of the documents, which must be well-formed.
 func New(opt Options, docs ...[]byte) (*Maker, error) {
-	m := &Maker{opt: opt, rand: rand.New(rand.NewPCG(opt.Seed, 0x6d7574616e74)), seen: map[string][]string{},
-		touched: map[touch]int{}, pick: map[string]int{}}
+	m := &Maker{opt: opt, rand: rand.New(rand.NewPCG(opt.Seed, 0x6d7574616e74)), seen: map[string][]string{}, pick: map[string]int{}}
 	for i, d := range docs {
 		n, err := parse(d)
 		if err != nil {
@@ -140,28 +134,52 @@ func (m *Maker) Make(n int) []Mutant {
 	return out
 }
 
-// one applies the operator where it was applied least.
-func (m *Maker) one(op Op) (Mutant, bool) {
-	var best []target
-	least := -1
+// places are where an operator may work, with how often it did by name.
+type places struct {
+	all   []target
+	group []int // of the target: index in count
+	count []int
+}
+
+func (m *Maker) places(op Op) *places {
+	if p := m.where[op]; p != nil {
+		return p
+	}
+	p := &places{}
+	groups := map[string]int{}
 	for d, root := range m.docs {
 		root.walk(nil, func(n, parent *node) {
 			for _, t := range m.targets(op, d, n, parent) {
-				c := m.touched[touch{op, t.name}]
-				if least < 0 || c < least {
-					least, best = c, best[:0]
+				g, ok := groups[t.name]
+				if !ok {
+					g = len(p.count)
+					groups[t.name] = g
+					p.count = append(p.count, 0)
 				}
-				if c == least {
-					best = append(best, t)
-				}
+				p.all, p.group = append(p.all, t), append(p.group, g)
 			}
 		})
 	}
-	if len(best) == 0 {
+	m.where[op] = p
+	return p
+}
+
+// one applies the operator where it was applied least.
+func (m *Maker) one(op Op) (Mutant, bool) {
+	p := m.places(op)
+	if len(p.all) == 0 {
 		return Mutant{}, false
 	}
-	t := best[m.rand.IntN(len(best))]
-	m.touched[touch{op, t.name}]++
+	least := slices.Min(p.count)
+	var best []int
+	for i, g := range p.group {
+		if p.count[g] == least {
+			best = append(best, i)
+		}
+	}
+	chosen := best[m.rand.IntN(len(best))]
+	t := p.all[chosen]
+	p.count[p.group[chosen]]++
 	root := m.docs[t.doc].clone()
 	n, parent := find(m.docs[t.doc], root, t.n)
 	m.apply(op, t, n, parent)
