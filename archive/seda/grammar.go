@@ -46,6 +46,8 @@ var grammars = func() map[grammarKey]*compiled {
 		}
 	}
 	add("vitam2.rnc", anyVersion.Namespace(), unified)
+	add("seda1.rnc", "fr:gouv:ae:archive:draft:standard_echange_v0.2", "0.2")
+	add("seda1.rnc", Version("1.0").Namespace(), "1.0")
 	return m
 }()
 
@@ -67,6 +69,9 @@ func grammarOf(v Version, t Target) *compiled {
 		if g := grammars[grammarKey{"vitam2.rnc", v}]; g != nil {
 			return g
 		}
+	}
+	if g := grammars[grammarKey{"seda1.rnc", v}]; g != nil {
+		return g
 	}
 	return grammars[grammarKey{"seda2.rnc", v}]
 }
@@ -130,28 +135,23 @@ func NewValidator(opt ValidateOptions, rep *report.Report) *Validator {
 	return &Validator{opt: opt, rep: rep}
 }
 
-// Event takes the next event of the message. The error matches [ErrVersion].
+// Event takes the next event of the message. It returns no error.
 func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	if v.v == nil {
 		if k != xmlcore.StartElement {
 			return nil
 		}
-		if err := v.choose(r.Name().Space); err != nil {
-			return err
-		}
+		v.choose(r.Name().Space)
 	}
 	return v.v.Event(r, k)
 }
 
 // choose takes the grammar by the namespace of the root. Any will do for a
 // message of none: it does not have that root.
-func (v *Validator) choose(namespace string) error {
+func (v *Validator) choose(namespace string) {
 	version := v.opt.Version
 	if version == "" {
 		version = VersionOf(namespace)
-	}
-	if version == "1.0" || version == "0.2" {
-		return fmt.Errorf("%w: no grammar of %s is built in", ErrVersion, version)
 	}
 	if v.grammar = grammarOf(version, v.opt.Target); v.grammar == nil {
 		v.grammar = grammarOf(V21, v.opt.Target)
@@ -162,7 +162,6 @@ func (v *Validator) choose(namespace string) error {
 	} else {
 		v.v.Reset(opt)
 	}
-	return nil
 }
 
 // Finish reports what is still held back. Call it once, after the last event,

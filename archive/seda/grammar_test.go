@@ -42,6 +42,10 @@ func TestValidateByVersion(t *testing.T) {
 	}{
 		{"the version is that of the namespace", of(V20), ValidateOptions{}, ""},
 		{"2.3", of(V23), ValidateOptions{}, ""},
+		{"a part of SEDA 1.0 alone", `<AccessRestrictionRule xmlns="fr:gouv:culture:archivesdefrance:seda:v1.0"><Code>AR038</Code><StartDate>2024-01-01</StartDate></AccessRestrictionRule>`, ValidateOptions{}, ""},
+		{"a code that is not in the list", `<AccessRestrictionRule xmlns="fr:gouv:culture:archivesdefrance:seda:v1.0"><Code>AR037</Code><StartDate>2024-01-01</StartDate></AccessRestrictionRule>`, ValidateOptions{}, "XSD-ENUM"},
+		{"a date with a time in 0.2", `<AccessRestrictionRules xmlns="fr:gouv:ae:archive:draft:standard_echange_v0.2"><Code listVersionID="edition 2009">AR038</Code><StartDate>2014-12-01T00:00:00</StartDate></AccessRestrictionRules>`, ValidateOptions{}, "XSD-VALUE"},
+		{"a code without its edition in 0.2", `<AccessRestrictionRules xmlns="fr:gouv:ae:archive:draft:standard_echange_v0.2"><Code>AR038</Code><StartDate>2014-12-01</StartDate></AccessRestrictionRules>`, ValidateOptions{}, "XSD-ATTR-MISSING"},
 		{"another version than the one asked for", of(V22), ValidateOptions{Version: V21}, "XSD-ROOT"},
 		{"a version nobody knows", of("7.5"), ValidateOptions{}, "XSD-ROOT"},
 		{"no message of SEDA", "<a/>", ValidateOptions{}, "XSD-ROOT"},

@@ -15,7 +15,7 @@ import (
 // to compare two grammars, or one with a referee. The texts are tried for values
 // the usual ones do not fit. A value nothing fits is left empty, so that a
 // document may turn out invalid: judge it first. What a wildcard admits is tried
-// with an element from elsewhere only.
+// with one element only.
 func (g *Grammar) Samples(texts ...string) []string {
 	s := &sampler{g: g, texts: append(texts, sampleTexts...), leaves: map[int32]bool{}, attrs: map[*attrEntry]bool{}, turns: map[*Value]int{}}
 	roots := slices.Collect(maps.Values(g.globals))
@@ -79,7 +79,7 @@ func (s *sampler) typeWants(i int32) bool {
 func (s *sampler) wanted(l int32) bool {
 	f := &s.g.leaves[l]
 	if f.process != Declared {
-		return f.process != Strict && !s.leaves[l]
+		return !s.leaves[l] && (f.process != Strict || s.strict(l) >= 0)
 	}
 	d, ok := s.decl(l)
 	return ok && (!s.leaves[l] || s.below[d.typ])
@@ -109,7 +109,13 @@ const maxSampleDepth = 2
 func (s *sampler) element(l int32, name QName, space string, open []int32) {
 	s.leaves[l] = true
 	b := &s.b
-	if s.g.leaves[l].process != Declared {
+	switch s.g.leaves[l].process {
+	case Declared:
+	case Strict:
+		known := s.strict(l)
+		s.element(known, s.g.list[s.g.leaves[known].sym], space, open)
+		return
+	default:
 		fmt.Fprintf(b, `<%s xmlns="%s">texte</%[1]s>`, name.Local, name.Space)
 		return
 	}
@@ -241,11 +247,25 @@ func (s *sampler) takes(e *edge) bool {
 	l := &s.g.leaves[s.particle(e)]
 	if l.process != Declared {
 		other := s.g.symbol(otherName)
-		return l.process != Strict && (e.sym == otherName || e.sym < 0 && !l.names.Contains(other.Space, other.Local) &&
+		return (l.process != Strict || s.strict(s.particle(e)) >= 0) && (e.sym == otherName || e.sym < 0 && !l.names.Contains(other.Space, other.Local) &&
 			s.g.symbol(e.sym).Space != xmlSpace)
 	}
 	_, ok := s.decl(s.particle(e))
 	return ok && e.sym >= 0 && s.after(e) >= 0
+}
+
+// strict returns a global element, with a value, that a wildcard admits which
+// wants one; -1 if there is none.
+func (s *sampler) strict(l int32) int32 {
+	best := int32(-1)
+	for sym, global := range s.g.globals {
+		n := s.g.list[sym]
+		d, ok := s.decl(global)
+		if ok && s.g.types[d.typ].model < 0 && s.g.leaves[l].names.Contains(n.Space, n.Local) && (best < 0 || global < best) {
+			best = global
+		}
+	}
+	return best
 }
 
 // path returns the shortest way from a state to one that has a good edge, and
