@@ -304,7 +304,7 @@ var mediaTypes = func() map[string]bool {
 		application/vnd.oasis.opendocument.graphics
 		text/plain text/xml text/html text/csv text/css text/rtf text/calendar text/tab-separated-values
 		image/jpeg image/tiff image/png image/gif image/jp2 message/rfc822
-		audio/mpeg audio/mp4 audio/ogg video/mp4 video/mpeg video/ogg video/quicktime model/vrml`) {
+		audio/mpeg audio/mp4 video/mp4 video/mpeg video/quicktime model/vrml`) {
 		out[m] = true
 	}
 	return out

@@ -59,11 +59,21 @@ func (c *checker) early(p *archive.Package, opt Options) {
 			at("unit[" + u.ID + "]")
 			m.lost("ArchiveUnit/ArchiveUnitRefId")
 		},
+		shared: func(u *archive.Unit) {
+			at("unit[" + u.ID + "]")
+			m.lost("ArchiveUnit/DataObjectReference")
+		},
 	})
 	for _, g := range p.Groups {
 		if g != nil && !reached[g] {
 			at("group[" + g.ID + "]")
 			m.lost("DataObjectGroup")
+			for _, o := range g.Objects {
+				if o != nil {
+					at("object[" + o.ID + "]")
+					m.lost(objectPart(o).name)
+				}
+			}
 		}
 	}
 }
@@ -106,16 +116,30 @@ func (c *checker) earlyHeader(m *earlyMaker) {
 		}
 		lost("ManagementMetadata/SubmissionAgencyIdentifier")
 	}
+	if len(p.Units) > 0 && !blank(h.OriginatingAgency) {
+		if a := firstAgent(p.Units[0].Agents, ged.Producer); a != nil && a.Identity() != h.OriginatingAgency {
+			m.lost("ManagementMetadata/OriginatingAgencyIdentifier")
+		}
+	}
 	if len(h.CodeLists) > 0 {
 		m.minor("CodeListVersions")
 	}
 	for _, r := range p.Rules {
 		if r.Category != ged.Conservation && r.Category != ged.Communicabilite {
-			m.lost("ManagementMetadata/" + string(r.Category))
+			m.lost("ManagementMetadata/" + earlyRuleNames[r.Category])
+			continue
+		}
+		if r.Category == ged.Communicabilite && !isAccessCode(r.Code) {
+			m.lost("ManagementMetadata/" + earlyRuleNames[r.Category])
+		}
+		for _, u := range p.Units {
+			if u != nil && (firstRule(u.Rules, r.Category) != nil || archive.RegimeOf(u.Regimes, r.Category).Prevent) {
+				m.lost("ManagementMetadata/" + earlyRuleNames[r.Category]) // the nearest counts
+			}
 		}
 	}
 	for _, g := range p.Regimes {
-		m.lost("ManagementMetadata/" + string(g.Category) + "/PreventInheritance")
+		m.lost("ManagementMetadata/" + earlyRuleNames[g.Category])
 	}
 	c.extrasLost(m, p.Extras, inMessage, inArchive)
 }
@@ -123,7 +147,7 @@ func (c *checker) earlyHeader(m *earlyMaker) {
 // extrasLost reports the extras of the second family that no part given takes.
 func (c *checker) extrasLost(m *earlyMaker, extras []archive.Extra, ins ...string) {
 	for _, x := range extras {
-		if earlyExtra(x) || x.In == inMessage && extraVersion(x) == "" {
+		if earlyExtra(x) || x.In == inMessage && extraVersion(x) == "" || x.Name == "DataObjectVersion" && x.Detail {
 			continue
 		}
 		if !slices.ContainsFunc(ins, func(in string) bool { return m.row(in, x) != nil }) {
@@ -190,7 +214,7 @@ func (c *checker) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
 	}
 	for _, a := range u.Agents {
 		if a.Role != ged.Producer || blank(a.Identity()) {
-			m.lost("Content/Agent")
+			m.lost("Content/" + agentElements[a.Role])
 		}
 	}
 	if u.Level == archive.OtherLevel {
@@ -206,6 +230,11 @@ func (c *checker) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
 	}
 	c.earlyRules(m, u, p)
 	c.earlyDemands(m, nodes, p)
+}
+
+var agentElements = map[ged.Role]string{
+	ged.Producer: "OriginatingAgency", ged.Submitter: "SubmissionAgency", ged.Author: "Writer", ged.Signatory: "Writer",
+	ged.Authority: "Addressee", ged.Recipient: "Recipient", ged.Sender: "Sender", ged.Validator: "Validator",
 }
 
 // unplaced reports whether a date of the unit has no document to stand in, or

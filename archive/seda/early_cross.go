@@ -31,6 +31,7 @@ const (
 
 var crossings = []crossing{
 	{inMessage, "Comment", inMessage, "Comment", words},
+	{inMessage, "Date", inMessage, "Date", token},
 	{inMessage, "TransferIdentifier", inMessage, "MessageIdentifier", identifier},
 	{inMessage, "RelatedTransferReference", inMessage, "RelatedTransferReference", identifier},
 	{inMessage, "TransferRequestReplyIdentifier", inMessage, "TransferRequestReplyIdentifier", identifier},
@@ -360,7 +361,11 @@ func (m *earlyMaker) adapt(in string, extras []archive.Extra) []archive.Extra {
 			alone[to.name] = true
 			out = append(out, archive.Extra{In: in, Name: to.name, Detail: x.Detail, XML: to.canonical(m.version)})
 		default:
-			if to := m.earlier(in, x); to != nil && !(single[to.name] && alone[to.name]) {
+			if to := m.earlier(in, x); to != nil {
+				if !x.Detail && alone[to.name] {
+					m.lost(x.In + "/" + x.Name)
+					continue
+				}
 				alone[to.name] = true
 				out = append(out, archive.Extra{In: in, Name: to.name, Detail: x.Detail, XML: to.canonical(m.version)})
 			}
@@ -518,6 +523,9 @@ func (m *earlyMaker) earlier(in string, x archive.Extra) *node {
 		return copied(n, row.early, path, lost, keepNone)
 	case tongue:
 		c := languageCode(n.token(), m.version == V10)
+		if c == "" {
+			m.lost(path)
+		}
 		if c == "" || c == m.language {
 			return nil
 		}
@@ -550,6 +558,26 @@ func (m *earlyMaker) earlier(in string, x archive.Extra) *node {
 				}
 				return keepSchemes(a)
 			}))
+		}
+		return out
+	case history:
+		out := tree(row.early)
+		var lines []string
+		for c := range n.children {
+			if !c.is("CustodialHistoryItem") {
+				m.lost(path + "/" + c.name)
+				continue
+			}
+			lines = append(lines, c.text())
+			out.add(copied(c, c.name, path+"/"+c.name, lost, func(a nodeAttr) (nodeAttr, bool) {
+				if a.space == xmlcore.XMLSpace && a.name == "lang" {
+					return nodeAttr{name: "languageID", value: a.value}, true
+				}
+				return a, a.name == "when"
+			}))
+		}
+		if m.version == V02 {
+			return elem(row.early, joined(lines))
 		}
 		return out
 	}

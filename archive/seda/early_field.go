@@ -214,8 +214,10 @@ func languageCode(tag string, three bool) string {
 		return isoCode(code, 0, 1)
 	case !three && len(code) == 3:
 		return isoCode(code, 1, 0)
+	case three && len(code) == 3, !three && len(code) == 2:
+		return code
 	}
-	return code
+	return ""
 }
 
 // dayOf is an xsd:date.

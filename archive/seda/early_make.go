@@ -143,7 +143,12 @@ func (m *earlyMaker) isDocument(u *archive.Unit) bool {
 		return false
 	}
 	o := u.Groups[0].Objects[0]
-	if o == nil || o.Physical || u.Title != impliedTitle(u, o) || u.Groups[0].ID != "" {
+	if o == nil || o.Physical || u.Groups[0].ID != "" {
+		return false
+	}
+	read := m.stored(o)
+	read.Name = fileName(cmp.Or(read.URI, read.Name))
+	if u.Title != impliedTitle(u, &read) {
 		return false
 	}
 	rest := *u
@@ -188,9 +193,10 @@ type visitor struct {
 	file  func(u *archive.Unit, o *archive.Object, p *place) // a document that is the unit's own
 	item  func(u *archive.Unit)                              // a unit that is a document
 	close func()
-	// again is told of a unit met a second time: it is written once.
-	again func(u *archive.Unit)
-	stop  func() bool
+	// again is told of a unit met a second time, and shared of one whose files
+	// another one has: they are written once.
+	again, shared func(u *archive.Unit)
+	stop          func() bool
 }
 
 // visit walks the units. The first family is a tree: a unit stands in one
@@ -202,11 +208,17 @@ func (m *earlyMaker) visit(v visitor) {
 		next int
 	}
 	met := map[*archive.Unit]bool{}
+	filed := map[*archive.Group]bool{}
 	documents := func(f *frame) {
 		for _, g := range f.unit.Groups {
 			if g == nil {
 				continue
 			}
+			if filed[g] {
+				v.shared(f.unit)
+				continue
+			}
+			filed[g] = true
 			for _, o := range g.Objects {
 				if o != nil && !o.Physical {
 					v.file(f.unit, o, &f.place)
@@ -219,6 +231,11 @@ func (m *earlyMaker) visit(v visitor) {
 				continue
 			}
 			met[d] = true
+			if g := d.Groups[0]; filed[g] {
+				v.shared(d)
+				continue
+			}
+			filed[d.Groups[0]] = true
 			v.item(d)
 		}
 	}

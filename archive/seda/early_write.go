@@ -26,7 +26,7 @@ func (w *writer) earlyTransfer() {
 				w.nodes(one(n))
 			}
 		}
-		m.visit(visitor{stop: w.stopped, close: func() {}, again: nothing, open: func(*archive.Unit, *place) {},
+		m.visit(visitor{stop: w.stopped, close: func() {}, again: nothing, shared: nothing, open: func(*archive.Unit, *place) {},
 			file: func(_ *archive.Unit, o *archive.Object, _ *place) { digest(o) },
 			item: func(u *archive.Unit) { digest(u.Groups[0].Objects[0]) }})
 	}
@@ -49,7 +49,7 @@ func (w *writer) earlyTransfer() {
 		},
 		file:  func(u *archive.Unit, o *archive.Object, p *place) { document(o.ID, m.own(u, o, p)) },
 		item:  func(u *archive.Unit) { document(u.ID, m.item(u)) },
-		close: w.End, again: nothing, stop: w.stopped,
+		close: w.End, again: nothing, shared: nothing, stop: w.stopped,
 	})
 	if w.stopped() {
 		return
