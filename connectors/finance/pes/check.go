@@ -1,9 +1,11 @@
 package pes
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
+	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -14,6 +16,9 @@ type checker struct {
 	lighter bool // every finding is a warning: the profile is that of a TdT
 	member  string
 	nomencl string
+	codes   *Codes
+	plan    *budget.Plan
+	comptes map[string]*compteInconnu
 	facts   *Facts
 
 	errors, warnings map[string]bool
@@ -57,7 +62,7 @@ const (
 func newChecker(rep *report.Report, opt Options, facts *Facts) *checker {
 	return &checker{
 		rep: rep, lighter: opt.Profile == ProfilS2LOW || opt.Profile == ProfilSTELA, member: opt.Member,
-		nomencl: opt.Nomenclature, facts: facts,
+		nomencl: opt.Nomenclature, codes: opt.Codes, plan: opt.Plan, comptes: map[string]*compteInconnu{}, facts: facts,
 		errors: map[string]bool{}, warnings: map[string]bool{},
 		bordereaux: map[string]bool{}, pj: map[string]*pjLink{},
 	}
@@ -73,7 +78,7 @@ func (c *checker) addAs(severity report.Severity, rule *report.Rule, where repor
 	if severity == report.Error {
 		c.errors[r.ID] = true
 		c.portee = max(c.portee, r.Portee)
-	} else if r.ID != "" {
+	} else if r.ID != "" { // one of the catalogue
 		c.warnings[r.ID] = true
 	}
 	if c.lighter {
@@ -81,6 +86,33 @@ func (c *checker) addAs(severity report.Severity, rule *report.Rule, where repor
 	}
 	where.Member = c.member
 	c.rep.Record(report.Finding{Rule: rule, Severity: severity, Where: where, Ref: r.ID, Params: params})
+}
+
+// compteInconnu is an account the plan does not hold.
+type compteInconnu struct {
+	lignes int
+	where  report.Location
+}
+
+// maxComptes bounds the accounts remembered that a plan does not hold.
+const maxComptes = 1_000
+
+func (c *checker) imputation(l *Ligne) {
+	if c.plan == nil || l.Nature == "" || c.plan.Compte(l.Nature) != "" {
+		return
+	}
+	if x := c.comptes[l.Nature]; x != nil {
+		x.lignes++
+	} else if len(c.comptes) < maxComptes && len(l.Nature) <= maxKeyLen {
+		c.comptes[l.Nature] = &compteInconnu{1, l.Where}
+	}
+}
+
+func (c *checker) finishPlan() {
+	for _, nature := range slices.Sorted(maps.Keys(c.comptes)) {
+		x := c.comptes[nature]
+		c.add(CompteHorsPlan, x.where, shown("compte", nature), report.Int("n", x.lignes))
+	}
 }
 
 // double reports whether a key was met before.
@@ -104,6 +136,7 @@ func (c *checker) item(it Item) {
 		c.pieceHead(x)
 	case *Ligne:
 		c.ligne(x)
+		c.imputation(x)
 	case *FinBordereau:
 		c.finBordereau(x)
 	case *PJ:
@@ -210,7 +243,7 @@ func (c *checker) pieceHead(p *Piece) {
 		return
 	}
 	t := triplet(p)
-	if !triplets[b.Domaine][t] && b.TypBord != "" && p.TypPce != "" && p.NatPce != "" {
+	if !c.codes.Has(tripletTables[b.Domaine], t) && b.TypBord != "" && p.TypPce != "" && p.NatPce != "" {
 		c.add(Triplet, p.Where, shown("triplet", t), domaine(b))
 	}
 	if p.IdPce != "" && double(c.pieces, number(p.IdPce)) {
@@ -244,6 +277,8 @@ func (c *checker) outside(field string, admitted map[string]bool, where report.L
 		c.add(HorsNomenclature, where, report.P("field", field), report.P("nomenclature", c.nomencl))
 	}
 }
+
+var tripletTables = [...]string{Depense: "depense.triplet", Recette: "recette.triplet"}
 
 func triplet(p *Piece) string {
 	typ := ""
@@ -357,6 +392,7 @@ func (c *checker) finish(root report.Location) {
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
+	c.finishPlan()
 	for _, id := range ids {
 		l := c.pj[id]
 		switch {

@@ -207,7 +207,7 @@ func (c *checker) tiers(l *Ligne, t *Tiers) {
 		case !person && depense && (t.Civilite != "" || t.Prenom != ""):
 			why(CiviliteTiers, "ils ne sont admis que pour une personne physique", "they are admitted for a natural person only")
 		}
-		if t.NatJur != "" && !couplesTiers[t.CatTiers+"-"+t.NatJur] {
+		if t.NatJur != "" && !c.codes.Has("tiers.couple", t.CatTiers+"-"+t.NatJur) {
 			c.add(NatureTiers, t.Where, shown("cat", t.CatTiers), shown("nat", t.NatJur))
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -20,8 +21,9 @@ import (
 // the summary are the verdicts of all.
 //
 // Profiles: dgfip (the default), xsd, s2low, stela. The code list of the
-// options, when it holds the code of a nomenclature (M57), is that of the
-// budget.
+// options is the code of the budget's nomenclature (M57), or a plan of accounts as
+// the DGCL publishes them, or tables of codes as [ReadCodes] reads them, where a
+// table budget.nomenclature may hold the code of the budget's.
 func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}
@@ -74,8 +76,8 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	default:
 		o.Profile = ProfilDGFiP
 	}
-	if code := strings.TrimSpace(string(opt.Codes)); ValidNomenclature(code) {
-		o.Nomenclature = code
+	if err := o.tables(ctx, opt.Codes); err != nil {
+		return nil, err
 	}
 	r, err := Read(ctx, in.Reader(), o)
 	if err != nil {
@@ -112,6 +114,33 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 		summaryAller(s, r, res.Version)
 	}
 	return res, nil
+}
+
+// tables takes what the user says of the budget and of the year.
+func (o *Options) tables(ctx context.Context, data []byte) error {
+	data = bytes.TrimLeft(bytes.TrimPrefix(data, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	code := string(bytes.TrimSpace(data[:min(len(data), 100)]))
+	switch {
+	case len(data) == 0:
+	case ValidNomenclature(code):
+		o.Nomenclature = code
+	case data[0] == '<':
+		plan, err := budget.ReadPlan(ctx, bytes.NewReader(data))
+		if err != nil {
+			return err
+		}
+		o.Plan = plan
+	default:
+		codes, err := ReadCodes(bytes.NewReader(data))
+		if err != nil {
+			return err
+		}
+		o.Codes = CodesIntegres().Avec(codes)
+		if t := codes.Table("budget.nomenclature"); len(t) > 0 {
+			o.Nomenclature = t[0].Code
+		}
+	}
+	return nil
 }
 
 // always sets a key whose emptiness says something too.

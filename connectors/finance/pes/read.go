@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/schema"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -36,6 +37,12 @@ type Options struct {
 	// Nomenclature is that of the budget (M57, M22…), which the file does not
 	// say; rules that depend on it are silent without it.
 	Nomenclature string
+	// Codes are the tables rules look codes up in; nil means those built in. Lay
+	// those of a later year over them with [Codes.Avec].
+	Codes *Codes
+	// Plan is the plan of accounts of the budget; accounts it does not hold are a
+	// warning. nil leaves them.
+	Plan *budget.Plan
 	// Member is put into every location.
 	Member string
 	Report report.Options
@@ -211,6 +218,9 @@ func Read(ctx context.Context, src io.Reader, opt Options) (*Reading, error) {
 	}
 	if !slices.Contains(Versions(), opt.Version) {
 		return nil, fmt.Errorf("pes: no schemas of version %q", opt.Version)
+	}
+	if opt.Codes == nil {
+		opt.Codes = CodesIntegres()
 	}
 	out := &Reading{Report: report.New(opt.Report)}
 	core := report.New(opt.Report)

@@ -162,6 +162,9 @@ var (
 	AcquitPJDouble = report.NewRule("PES-ACQUIT-PJ", report.Warning,
 		"La pièce justificative {id} est refusée parce qu'Hélios en a déjà une de cet identifiant : rien à renvoyer, mais son contenu peut être un autre.",
 		"Pièce justificative {id} is refused because Hélios has one of that identifier: nothing to send again, but its content may be another.", "DGFiP, CommunAck, ERREUR_DOUBLON_PJ")
+	CompteHorsPlan = report.NewRule("PES-COMPTE-PLAN", report.Warning,
+		"Le compte {compte} ({n} ligne(s)) n'est pas dans le plan de comptes donné.",
+		"Account {compte} ({n} line(s)) is not in the plan of accounts given.", "DGCL, plans de comptes")
 	CaractereRefuse = report.NewRule("PES-CARACTERE", report.Error,
 		"Le caractère {char} de {field} n'existe pas en ISO-8859-1, le seul encodage d'un PES : il n'a pas été écrit.",
 		"Character {char} of {field} does not exist in ISO-8859-1, the only encoding of a PES: it was not written.", "DGFiP, CommunAck, ERREUR_ENCODING")
@@ -176,7 +179,7 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
+	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CompteHorsPlan, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
 	for _, r := range Catalogue() {
 		if r.Rule != nil {
 			all = append(all, r.Rule)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/rulestest"
 )
@@ -165,11 +166,21 @@ func TestEveryRuleIsProduced(t *testing.T) {
 		AcquitNonLie:         answered(``, `<NomFic V="F1"/>`, `<NomFic V="F2"/>`),
 		AcquitMuet:           answered(``),
 		AcquitPJDouble:       answered(`<ElementACQUIT><DomaineAck V="4"/><EtatAck V="0"/><IdUnique V="A1"/><Erreur><NumAnoAck V="ERREUR_DOUBLON_PJ"/></Erreur></ElementACQUIT>`),
+		CompteHorsPlan:       with(Options{Plan: plan()}, depenseXML(`<Nature V="60632"/>`, `<Nature V="60633"/>`)),
 		CaractereRefuse:      wrote(CaracteresRefuses),
 		CaractereRemplace:    wrote(CaracteresTranslitteres),
 		S2LOW:                with(Options{Profile: ProfilS2LOW}, allerXML("")),
 		STELA:                with(Options{Profile: ProfilSTELA}, depenseXML()),
 	})
+}
+
+// plan is a plan of accounts with one account.
+func plan() *budget.Plan {
+	p, err := budget.ReadPlan(context.Background(), strings.NewReader(`<N><Nature><Comptes><Compte Code="60632" Libelle="Fournitures"/></Comptes></Nature></N>`))
+	if err != nil {
+		panic(err)
+	}
+	return p
 }
 
 // wrote composes a document that holds characters ISO-8859-1 has not.

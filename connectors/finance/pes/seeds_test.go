@@ -21,6 +21,19 @@ type row struct {
 	base                             string
 	facets                           map[string][]string
 	kids                             []*row
+	values                           *mutant.Pool // once composed
+}
+
+// patterns are compiled once: most types share theirs.
+var patterns = map[string]*regexp.Regexp{}
+
+func pattern(x string) *regexp.Regexp {
+	re, met := patterns[x]
+	if !met {
+		re, _ = regexp.Compile("^(?:" + x + ")$") // nil where Go has no such pattern
+		patterns[x] = re
+	}
+	return re
 }
 
 // officialRows reads the tree of a document of the table.
@@ -92,7 +105,7 @@ func (r *row) good(v string) bool {
 					return false
 				}
 			case "pattern":
-				if re, err := regexp.Compile("^(?:" + x + ")$"); err == nil && !re.MatchString(v) {
+				if re := pattern(x); re != nil && !re.MatchString(v) {
 					return false
 				}
 			case "maxLength":
@@ -130,6 +143,9 @@ func (r *row) good(v string) bool {
 }
 
 func (r *row) pool() mutant.Pool {
+	if r.values != nil {
+		return *r.values
+	}
 	var p mutant.Pool
 	all := candidates
 	for _, e := range r.facets["enum"] {
@@ -146,6 +162,7 @@ func (r *row) pool() mutant.Pool {
 			p.Bad = append(p.Bad, v)
 		}
 	}
+	r.values = &p
 	return p
 }
 
