@@ -1,6 +1,7 @@
 package xades
 
 import (
+	"bytes"
 	"context"
 	"encoding/base64"
 	"errors"
@@ -362,20 +363,35 @@ func (p *pass) close(size int64) {
 	p.active = nil
 }
 
-// runJobs reads the document once more and makes every form of the list.
-func (d *document) runJobs(ctx context.Context, r *xmlcore.Reader, list []*job, more ...xmlcore.Sink) error {
-	p := newPass(list, d.size)
-	r.Reset(io.NewSectionReader(d.src, 0, d.size), xmlcore.Options{})
-	if err := xmlcore.Run(ctx, r, append([]xmlcore.Sink{p}, more...)...); err != nil {
-		return err
+// runJobs reads the document once more and makes every form of the list. It
+// returns the mark of what it read.
+func (d *document) runJobs(ctx context.Context, r *xmlcore.Reader, list []*job, more ...xmlcore.Sink) (uint64, error) {
+	p, src := newPass(list, d.size), d.source()
+	r.Reset(src, xmlcore.Options{})
+	err := xmlcore.Run(ctx, r, append([]xmlcore.Sink{p}, more...)...)
+	if err == nil {
+		p.close(d.size)
 	}
-	p.close(d.size)
-	return nil
+	return src.mark.Sum64(), err
 }
 
 // copyOf returns a job of the same form that writes to w.
 func (j *job) copyOf(w io.Writer) *job {
-	return &job{opt: j.opt, whole: j.whole, id: j.id, ord: j.ord, filter: j.filter, skip: j.skip, unsigned: j.unsigned, text: j.text, out: w}
+	n := &job{opt: j.opt, whole: j.whole, id: j.id, ord: j.ord, filter: j.filter, skip: j.skip, unsigned: j.unsigned, text: j.text, out: w}
+	for _, s := range j.sums {
+		n.wants(s.digest)
+	}
+	return n
+}
+
+// sameAs reports whether two runs of a form gave the same octets.
+func (j *job) sameAs(o *job) bool {
+	for _, s := range j.sums {
+		if !bytes.Equal(j.sum(s.digest), o.sum(s.digest)) {
+			return false
+		}
+	}
+	return true
 }
 
 // selector is the filter as a document subset of the element it names.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io"
 	"strings"
 
@@ -64,11 +65,35 @@ func Validate(ctx context.Context, in Input, opt signature.Options) (*signature.
 	return rep, nil
 }
 
+// ErrChanged says that the document was not the same each time it was read.
+var ErrChanged = errors.New("xades: the document changed while it was being read")
+
+// source reads the document from its beginning, and marks what went by: what
+// the second reading sees must be what the first saw.
+func (d *document) source() *marked {
+	m := &marked{r: io.NewSectionReader(d.src, 0, d.size)}
+	m.mark.SetSeed(d.seed)
+	return m
+}
+
+type marked struct {
+	r    io.Reader
+	mark maphash.Hash
+}
+
+// Read implements io.Reader.
+func (m *marked) Read(p []byte) (int, error) {
+	n, err := m.r.Read(p)
+	m.mark.Write(p[:n])
+	return n, err
+}
+
 var errLimit = errors.New("xades: too many signatures or properties")
 
 // document is the reading of one file.
 type document struct {
 	ctx      context.Context
+	seed     maphash.Seed
 	src      io.ReaderAt
 	size     int64
 	pool     *signature.Pool
@@ -121,13 +146,14 @@ type ref struct {
 }
 
 func read(ctx context.Context, in Input, opt signature.Options, pool *signature.Pool) (*document, error) {
-	d := &document{ctx: ctx, src: in.Data, size: in.Size, pool: pool, byNode: map[*found]*sig{}, certs: map[string]*trust.Certificate{}}
+	d := &document{ctx: ctx, seed: maphash.MakeSeed(), src: in.Data, size: in.Size, pool: pool, byNode: map[*found]*sig{}, certs: map[string]*trust.Certificate{}}
 	more, err := opt.Contents(ctx)
 	if err != nil {
 		return nil, err
 	}
 	d.contents = append(append(d.contents, in.Contents...), more...)
-	r := xmlcore.NewReader(io.NewSectionReader(in.Data, 0, in.Size), xmlcore.Options{})
+	first := d.source()
+	r := xmlcore.NewReader(first, xmlcore.Options{})
 	var x index
 	if err := xmlcore.Run(ctx, r, &x); err != nil {
 		return nil, err
@@ -143,7 +169,11 @@ func read(ctx context.Context, in Input, opt signature.Options, pool *signature.
 		s.prepare()
 	}
 	if len(d.jobs.list) > 0 || len(in.Watch) > 0 {
-		if err := d.runJobs(ctx, r, d.jobs.list, in.Watch...); err != nil {
+		second, err := d.runJobs(ctx, r, d.jobs.list, in.Watch...)
+		if second != first.mark.Sum64() {
+			return nil, ErrChanged
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -388,9 +418,9 @@ func (f form) Open() (io.ReadCloser, error) {
 	go func() {
 		r := xmlcore.NewReader(bytes.NewReader(nil), xmlcore.Options{})
 		j := f.j.copyOf(pw)
-		err := f.d.runJobs(context.WithoutCancel(f.d.ctx), r, []*job{j})
-		if err == nil && (!j.done || j.bad) {
-			err = errors.New("xades: the element has no canonical form")
+		_, err := f.d.runJobs(context.WithoutCancel(f.d.ctx), r, []*job{j})
+		if err == nil && (!j.done || j.bad || !j.sameAs(f.j)) {
+			err = ErrChanged
 		}
 		pw.CloseWithError(err)
 	}()
