@@ -96,6 +96,7 @@ var policies = map[string]map[string]bool{
 // of the DGFiP. The error means that no verdict could be reached.
 func Check(ctx context.Context, in xades.Input, opt Options) (*Report, error) {
 	var s structure
+	in.AnyTarget = true
 	in.Watch = append(slices.Clip(in.Watch), &s)
 	base, err := xades.Validate(ctx, in, opt.Options)
 	if err != nil {

@@ -24,6 +24,9 @@ type Input struct {
 	// Contents are the files that references from outside the document may be
 	// over, by their names, before those of the options.
 	Contents []*signature.Content
+	// AnyTarget tolerates properties that name another signature than the one they
+	// are in, which tools for PES do: a note, not a fault of format.
+	AnyTarget bool
 	// Watch, when given, receives the events of the reading that digests: what
 	// it saw is what was verified.
 	Watch []xmlcore.Sink
@@ -162,7 +165,7 @@ func read(ctx context.Context, in Input, opt signature.Options, pool *signature.
 		return nil, errLimit
 	}
 	for _, f := range x.all {
-		d.open(f)
+		d.open(f, in.AnyTarget)
 	}
 	d.order(x.all)
 	for _, s := range d.sigs {
@@ -170,10 +173,11 @@ func read(ctx context.Context, in Input, opt signature.Options, pool *signature.
 	}
 	if len(d.jobs.list) > 0 || len(in.Watch) > 0 {
 		second, err := d.runJobs(ctx, r, d.jobs.list, in.Watch...)
-		if second != first.mark.Sum64() {
+		var bad *xmlcore.Error
+		switch {
+		case errors.As(err, &bad), err == nil && second != first.mark.Sum64():
 			return nil, ErrChanged
-		}
-		if err != nil {
+		case err != nil:
 			return nil, err
 		}
 	}
@@ -213,7 +217,7 @@ func (d *document) order(all []*found) {
 
 // open finds the parts of a signature. What is found by walking from the
 // signature is what counts, never what some identifier leads to.
-func (d *document) open(f *found) {
+func (d *document) open(f *found, anyTarget bool) {
 	s := &sig{found: f, d: d, e: &signature.Evidence{Format: "XAdES", Where: f.where}}
 	d.byNode[f] = s
 	infos := f.all(nsDS, "SignedInfo")
@@ -254,6 +258,11 @@ func (d *document) open(f *found) {
 	}
 	if len(signed) > 0 {
 		s.signed = signed[0]
+	}
+	if t := strings.TrimPrefix(q.attr("Target"), "#"); t != "" && t != f.id() {
+		if s.note(RuleProperties); !anyTarget {
+			s.format("les propriétés sont celles d'une autre signature", "the properties are those of another signature")
+		}
 	}
 	s.unsigned = q.child(q.space, "UnsignedProperties").child(q.space, "UnsignedSignatureProperties")
 }

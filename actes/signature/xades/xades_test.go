@@ -374,3 +374,8 @@ func (w *twice) ReadAt(p []byte, off int64) (int, error) {
 	}
 	return bytes.NewReader(b).ReadAt(p, off)
 }
+
+func digestOf(b []byte) string {
+	sum := sha256.Sum256(b)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
