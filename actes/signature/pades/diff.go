@@ -78,7 +78,8 @@ type visit struct {
 	still bool
 }
 
-const maxVisits = 4 << 20
+// maxVisits bounds the values looked at for one file, all signatures together.
+const maxVisits = 16 << 20
 
 // differ walks both revisions from the catalogue. What has several roles is
 // judged by the strictest: pages and what they are made of come first, and what
@@ -90,17 +91,17 @@ type differ struct {
 	queue   [roles][]visit
 	seen    map[pair]bool
 	index   map[pdf.Ref]int // of the pages, from 1
-	visits  int
+	visits  *int            // left for the file
 	stop    func() bool
 }
 
 // order is that in which roles are looked at.
 var order = [...]role{catalog, names, pages, content, form, field, annots, annot, filling}
 
-// compare returns what was done after the signed revision. stop tells that
-// there is no use going on.
-func compare(was, is *pdf.Doc, end int64, stop func() bool) Changes {
-	d := &differ{was: was, is: is, end: end, seen: map[pair]bool{}, stop: stop}
+// compare returns what was done after the signed revision. It takes from
+// visits what it looks at; stop tells that there is no use going on.
+func compare(was, is *pdf.Doc, end int64, visits *int, stop func() bool) Changes {
+	d := &differ{was: was, is: is, end: end, seen: map[pair]bool{}, visits: visits, stop: stop}
 	d.pages()
 	wr, _ := was.Trailer().Raw("Root").Ref()
 	ir, _ := is.Trailer().Raw("Root").Ref()
@@ -138,7 +139,7 @@ func (d *differ) next() bool {
 		}
 		v := q[len(q)-1]
 		d.queue[r] = q[:len(q)-1]
-		if d.visits++; d.visits > maxVisits || d.visits&1023 == 0 && d.stop() {
+		if *d.visits--; *d.visits < 0 || *d.visits&1023 == 0 && d.stop() {
 			d.out.Partial = true
 			return false
 		}
@@ -261,7 +262,7 @@ func (d *differ) same(x, y pdf.Value, v visit) {
 }
 
 func (d *differ) values(x, y pdf.Value, v visit) {
-	if d.visits++; d.visits > maxVisits {
+	if *d.visits--; *d.visits < 0 {
 		d.out.Partial = true
 		return
 	}

@@ -25,7 +25,7 @@ func Validate(ctx context.Context, r io.ReaderAt, size int64, opt signature.Opti
 	opt, pool := opt.Ready()
 	rep := &Report{}
 	rep.Findings = report.New(opt.Report)
-	f := &file{ctx: ctx, r: r, size: size, pool: pool, rep: rep, policy: opt.Policy}
+	f := &file{ctx: ctx, r: r, size: size, pool: pool, rep: rep, visits: maxVisits}
 	if err := f.doc.Open(ctx, r, size); err != nil {
 		var at *pdf.Error
 		if !errors.As(err, &at) {
@@ -96,8 +96,8 @@ type file struct {
 	size   int64
 	doc    pdf.Doc
 	pool   *signature.Pool
-	policy *signature.Policy
 	rep    *Report
+	visits int
 	found  []*found
 }
 

@@ -147,7 +147,7 @@ func (f *file) revision(s *found) (why [2]string, err error) {
 		s.Consistent = false
 		s.fail(RuleDictionary)
 	}
-	c := compare(&was, &f.doc, end, stop)
+	c := compare(&was, &f.doc, end, &f.visits, stop)
 	c.Hidden = f.hidden(end) || f.doc.Repaired() && !was.Repaired()
 	if c.Hidden {
 		c.add(Undefined, "")
@@ -211,7 +211,8 @@ func (f *file) digits(s *found) bool {
 // sameDictionary compares the signature dictionary of the signed revision with
 // the one of now, all that it leads to included.
 func (f *file) sameDictionary(was *pdf.Doc, then *pdf.Signature, s *found, stop func() bool) bool {
-	d := &differ{was: was, is: &f.doc, end: s.end(), seen: map[pair]bool{}, stop: stop}
+	left := 10000
+	d := &differ{was: was, is: &f.doc, end: s.end(), seen: map[pair]bool{}, visits: &left, stop: stop}
 	for key := range then.Dict.Entries() {
 		if key != "Reference" { // it may lead to the catalogue
 			d.same(then.Dict.Raw(key), s.sig.Dict.Raw(key), visit{as: content})
@@ -222,7 +223,7 @@ func (f *file) sameDictionary(was *pdf.Doc, then *pdf.Signature, s *found, stop 
 			return false
 		}
 	}
-	for d.visits < 10000 && d.next() {
+	for d.next() {
 	}
 	return d.out.Kinds == 0 && !d.out.Partial
 }

@@ -9,6 +9,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -137,6 +138,7 @@ type Signature struct {
 	Digest   asn1.ObjectIdentifier // stated beside the signer; SHA-256 when nil
 	Extra    [][]byte              // more signed attributes
 	NoAttrs  bool
+	NoTime   bool // no signing-time attribute, as in a PDF
 	NoCert   bool
 	WrongRef bool                  // the signing-certificate attribute names another
 	SaysType asn1.ObjectIdentifier // content-type attribute when not Type
@@ -173,8 +175,11 @@ func sign(t TB, s Signature, cert *x509.Certificate, key crypto.Signer, others .
 	if s.SaysType != nil {
 		says = s.SaysType
 	}
-	attrs := [][]byte{Attr(OIDTime, DER(Time)), Attr(OIDDigest, TLV(4, sum[:])),
+	attrs := [][]byte{Attr(OIDDigest, TLV(4, sum[:])),
 		Attr(OIDCertV2, TLV(0x30, TLV(0x30, TLV(0x30, TLV(4, ref[:])))))}
+	if !s.NoTime {
+		attrs = append(attrs, Attr(OIDTime, DER(Time)))
+	}
 	if s.Counter == nil {
 		attrs = append(attrs, Attr(OIDType, DER(says)))
 	}
@@ -276,3 +281,6 @@ func (c *CA) Stamp(t TB, s Stamp) []byte {
 func Reply(status int, token []byte) []byte {
 	return TLV(0x30, TLV(0x30, DER(status)), token)
 }
+
+// SHA1 is the digest of old signatures.
+func SHA1(b []byte) []byte { s := sha1.Sum(b); return s[:] }
