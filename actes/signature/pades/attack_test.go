@@ -114,6 +114,11 @@ var attacks = []struct {
 		s := string(d.B[i+9 : i+bytes.Index(d.B[i:], []byte("\nendobj"))])
 		return d.Update(objects{pdftest.SignatureAt: strings.Replace(s, "(avis)", "(vote)", 1)})
 	}},
+	{"the permissions widened", pades.RuleDictionary, true, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
+		ref := "/Reference[<</Type/SigRef/TransformMethod/DocMDP/Data 1 0 R/TransformParams 21 0 R>>]"
+		d := pdftest.New().Sign(t, ca, pdftest.Signing{Entries: ref, With: objects{21: "<</Type/TransformParams/V/1.2/P 1>>"}})
+		return d.Edit(21, "/P 1", "/P 3").Edit(pdftest.Name, "(1000)", "(9000)")
+	}},
 	{"incremental saving: the text replaced", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
 		d := pdftest.New().Sign(t, ca, pdftest.Signing{})
 		return d.Update(objects{pdftest.Content: pdftest.Stream("", "BT /F 12 Tf 50 700 Td (Le conseil vote 9 000 euros) Tj ET /P Do")})

@@ -114,6 +114,7 @@ type found struct {
 	// store are the IDs of the validation data in the revision it covers.
 	store    []string
 	hasStore bool
+	locks    []lock
 	brought  []string // IDs of the revocation data its value brings
 	signed   *cades.Signed
 	time     *signature.Timestamp

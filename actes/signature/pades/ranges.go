@@ -143,6 +143,8 @@ func (f *file) revision(s *found) (why [2]string, err error) {
 		return hole, nil
 	}
 	stop := func() bool { return f.ctx.Err() != nil }
+	// What is permitted is what was signed, not what the document says now.
+	s.Permission, s.locks = then.DocMDP, locks(then)
 	if !f.sameDictionary(&was, then, s, stop) {
 		s.Consistent = false
 		s.fail(RuleDictionary)
@@ -213,10 +215,12 @@ func (f *file) digits(s *found) bool {
 func (f *file) sameDictionary(was *pdf.Doc, then *pdf.Signature, s *found, stop func() bool) bool {
 	left := 10000
 	d := &differ{was: was, is: &f.doc, end: s.end(), seen: map[pair]bool{}, visits: &left, stop: stop}
+	// A signature reference may lead to the catalogue, which is compared apart.
+	wr, _ := was.Trailer().Raw("Root").Ref()
+	ir, _ := f.doc.Trailer().Raw("Root").Ref()
+	d.seen[pair{wr, ir}] = true
 	for key := range then.Dict.Entries() {
-		if key != "Reference" { // it may lead to the catalogue
-			d.same(then.Dict.Raw(key), s.sig.Dict.Raw(key), visit{as: content})
-		}
+		d.same(then.Dict.Raw(key), s.sig.Dict.Raw(key), visit{as: content})
 	}
 	for key := range s.sig.Dict.Entries() {
 		if then.Dict.Raw(key).Kind() == pdf.Null && s.sig.Dict.Raw(key).Kind() != pdf.Null {
@@ -302,7 +306,7 @@ func (f *file) weigh(s *found) {
 	if c.Kinds&forbidden != 0 {
 		s.doubt(RuleForbidden)
 	}
-	if locked(s, c.Fields) {
+	if locked(s.locks, c.Fields) {
 		s.doubt(RuleLocked)
 	}
 	if c.Kinds&(Extended|Filled|Annotated) != 0 && c.Kinds&(Paged|Undefined) == 0 {
@@ -346,33 +350,46 @@ func shape(path string) string {
 	return string(out)
 }
 
-// locked reports whether one of the fields is among those the signature locks
-// (ISO 32000-1 §12.8.2.4, and the Lock of its field).
-func locked(s *found, changed []string) bool {
-	if len(changed) == 0 {
-		return false
-	}
-	rules := []pdf.Value{s.sig.Field.Dict.Key("Lock")}
-	for _, r := range s.sig.Dict.Key("Reference").Elems() {
+// lock is a set of fields that may not change.
+type lock struct {
+	action string // All, Include, Exclude
+	named  map[string]bool
+}
+
+// locks reads what a signature locks (ISO 32000-1 §12.8.2.4, and the Lock of
+// its field).
+func locks(s *pdf.Signature) (out []lock) {
+	rules := []pdf.Value{s.Field.Dict.Key("Lock")}
+	for _, r := range s.Dict.Key("Reference").Elems() {
 		if r = r.Resolve(); r.Key("TransformMethod").IsName("FieldMDP") {
 			rules = append(rules, r.Key("TransformParams"))
 		}
 	}
-	for _, l := range rules {
-		named := map[string]bool{}
-		for _, e := range l.Key("Fields").Elems() {
-			named[text(e.Resolve().Bytes())] = true
+	for _, r := range rules {
+		l := lock{r.Key("Action").Name(), map[string]bool{}}
+		for _, e := range r.Key("Fields").Elems() {
+			l.named[text(e.Resolve().Bytes())] = true
 		}
+		if l.action != "" {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// locked reports whether one of the fields is locked.
+func locked(locks []lock, changed []string) bool {
+	for _, l := range locks {
 		for _, name := range changed {
 			in := false
 			// A name stands for the fields below it.
 			for k := range name + "." {
 				if k == len(name) || name[k] == '.' {
-					in = in || named[name[:k]]
+					in = in || l.named[name[:k]]
 				}
 			}
-			switch action := l.Key("Action").Name(); {
-			case action == "All", action == "Include" && in, action == "Exclude" && !in:
+			switch {
+			case l.action == "All", l.action == "Include" && in, l.action == "Exclude" && !in:
 				return true
 			}
 		}
