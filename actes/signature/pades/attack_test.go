@@ -59,7 +59,7 @@ var attacks = []struct {
 		return pdftest.New().Sign(t, ca, pdftest.Signing{Range: func(r *[4]int) { r[2] -= 10; r[3] += 10 }})
 	}},
 	{"the signature does not begin at the first octet", pades.RuleByteRange, true, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
-		return pdftest.New().Sign(t, ca, pdftest.Signing{Range: func(r *[4]int) { r[0] += 20; r[1] -= 20 }})
+		return pdftest.New().Sign(t, ca, pdftest.Signing{Range: func(r *[4]int) { r[0] = 1 }})
 	}},
 	{"universal forgery: no range", pades.RuleByteRange, true, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
 		return pdftest.New().Sign(t, ca, pdftest.Signing{Written: func(string) string { return "null" }})
@@ -190,6 +190,10 @@ var attacks = []struct {
 		d := pdftest.New().Sign(t, ca, pdftest.Signing{FieldEntries: "/AP<</N 9 0 R>>"})
 		return d.Edit(pdftest.Place, "/AP<</N 9 0 R>>", "/AP<</N 10 0 R>>")
 	}},
+	{"the frame of the signature replaced", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
+		d := pdftest.New().Sign(t, ca, pdftest.Signing{FieldEntries: "/MK<</BG[1]>>"})
+		return d.Edit(pdftest.Place, "/BG[1]", "/BG[0]")
+	}},
 	{"certified without any change: a field filled", pades.RuleForbidden, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
 		d := pdftest.New().Sign(t, ca, pdftest.Signing{Entries: certified(1)})
 		return d.Edit(pdftest.Name, "(1000)", "(9000)")
@@ -243,6 +247,13 @@ func TestAttacks(t *testing.T) {
 				t.Errorf("strict: %v", r.Verdicts[0].Conclusion)
 			}
 			r = validate(t, d.B, nil)
+			intact := true
+			for _, v := range r.Verdicts {
+				intact = intact && v.Intact
+			}
+			if a.rule == pades.RuleByteRange && intact {
+				t.Error("ranges that are not right are said to be intact")
+			}
 			if !r.Findings.Has(a.rule) || r.Findings.Valid() == a.always {
 				t.Errorf("by default: %v, finding %v", r.Verdicts[0].Conclusion, r.Findings.Has(a.rule))
 			}

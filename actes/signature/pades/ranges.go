@@ -65,9 +65,6 @@ func (f *file) examine(s *found) error {
 			return err
 		}
 	}
-	if why == [2]string{} {
-		why = f.crossing(s)
-	}
 	if s.RangeOK = why == [2]string{}; !s.RangeOK {
 		s.fail(RuleByteRange, report.Words("why", why[0], why[1]))
 		s.Changes = nil
@@ -102,12 +99,13 @@ func (f *file) bounds(s *found) (why [2]string) {
 // its value there, and the dictionary the same as now.
 func (f *file) revision(s *found) (why [2]string, err error) {
 	hole := [2]string{"le trou qu'elle laisse n'est pas exactement la place de sa valeur", "the hole it leaves is not exactly the place of its value"}
-	if s.Range[2]-s.Range[1] > 2*int64(len(s.sig.Contents))+2 {
-		return hole, nil
-	}
+	// Two digits for each octet, perhaps one for the last: nothing else may lie
+	// there.
+	n := s.Range[2] - s.Range[1] - 2
+	exact := (n+1)/2 == int64(len(s.sig.Contents))
 	// The document now: the only revision there is, or the last.
 	if s.Whole {
-		if s.sig.Start != s.Range[1] || s.sig.End != s.Range[2] || !f.digits(s) || twice(s.sig.Dict) {
+		if s.sig.Start != s.Range[1] || s.sig.End != s.Range[2] || !exact || twice(s.sig.Dict) {
 			why = hole
 		}
 		s.hasStore = f.doc.Root().Key("DSS").IsDict()
@@ -134,12 +132,12 @@ func (f *file) revision(s *found) (why [2]string, err error) {
 	if then == nil {
 		s.Consistent = false
 		s.fail(RuleDictionary)
-		if s.sig.Start != s.Range[1] || s.sig.End != s.Range[2] {
+		if s.sig.Start != s.Range[1] || s.sig.End != s.Range[2] || !exact {
 			why = hole
 		}
 		return why, nil
 	}
-	if !f.digits(s) || twice(then.Dict) {
+	if !exact || twice(then.Dict) {
 		return hole, nil
 	}
 	stop := func() bool { return f.ctx.Err() != nil }
@@ -177,39 +175,6 @@ func twice(v pdf.Value) bool {
 	return false
 }
 
-// digits checks that the hole holds hexadecimal digits and nothing else.
-func (f *file) digits(s *found) bool {
-	n := s.Range[2] - s.Range[1]
-	if n < 2 {
-		return false
-	}
-	var buf [16 << 10]byte
-	for off := s.Range[1]; off < s.Range[2]; {
-		k := min(int64(len(buf)), s.Range[2]-off)
-		m, err := f.r.ReadAt(buf[:k], off)
-		if int64(m) < k && err != nil {
-			return false
-		}
-		for i, c := range buf[:k] {
-			switch at := off + int64(i); {
-			case at == s.Range[1]:
-				if c != '<' {
-					return false
-				}
-			case at == s.Range[2]-1:
-				if c != '>' {
-					return false
-				}
-			case c >= '0' && c <= '9', c|0x20 >= 'a' && c|0x20 <= 'f':
-			default:
-				return false
-			}
-		}
-		off += k
-	}
-	return true
-}
-
 // sameDictionary compares the signature dictionary of the signed revision with
 // the one of now, all that it leads to included.
 func (f *file) sameDictionary(was *pdf.Doc, then *pdf.Signature, s *found, stop func() bool) bool {
@@ -230,25 +195,6 @@ func (f *file) sameDictionary(was *pdf.Doc, then *pdf.Signature, s *found, stop 
 	for d.next() {
 	}
 	return d.out.Kinds == 0 && !d.out.Partial
-}
-
-// crossing checks that the ranges of two signatures do not cut one another:
-// the later one covers the earlier with its value, or not at all.
-func (f *file) crossing(s *found) (why [2]string) {
-	for _, o := range f.found {
-		if o == s || len(o.Range) != 4 || o.Range[1] < 0 || o.Range[2] < o.Range[1] || o.Range[2] > f.size {
-			continue
-		}
-		if o.end() > s.end() {
-			continue // the later one is at fault
-		}
-		a, b := s.Range[1], s.Range[2]
-		c, d := o.Range[1], o.Range[2]
-		if a < d && c < b && !(a == c && b == d && s.sig.Ref == o.sig.Ref) || c < s.end() && s.end() < d {
-			return [2]string{"elle recouvre en partie une autre signature", "it overlaps another signature"}
-		}
-	}
-	return why
 }
 
 // hidden reports whether octets were appended after the revision that no
