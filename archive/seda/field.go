@@ -6,6 +6,7 @@ import (
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
 )
 
 // field is one element that a part of a message may hold, and the field of the
@@ -28,6 +29,12 @@ type field[T any] struct {
 	// reports whether it could. Without them the element is kept as it is.
 	get func(*T) []*node
 	set func(*T, *node) bool
+	// say, if not nil, does what set does for an element that holds a text and
+	// nothing else, provided that get would give it back just so; when it cannot
+	// it changes nothing. says, if not nil, is the text get gives one element
+	// of, blank for none. Both spare the making of elements.
+	say  func(*T, string) bool
+	says func(*T) string
 }
 
 // text is a field that holds one text. A second one is kept as it is.
@@ -42,6 +49,15 @@ func text[T any](name string, at func(*T) *string) field[T] {
 			*p = n.text()
 			return true
 		},
+		say: func(t *T, s string) bool {
+			p := at(t)
+			if *p != "" {
+				return false
+			}
+			*p = s
+			return true
+		},
+		says: func(t *T) string { return *at(t) },
 	}
 }
 
@@ -62,6 +78,10 @@ func texts[T any](name string, at func(*T) *[]string) field[T] {
 				return false
 			}
 			*at(t) = append(*at(t), n.text())
+			return true
+		},
+		say: func(t *T, s string) bool {
+			*at(t) = append(*at(t), s)
 			return true
 		},
 	}
@@ -105,6 +125,53 @@ func (p *part[T]) find(n *node) int {
 type filler[T any] struct {
 	*part[T]
 	scratch T
+	byName  []int16 // index of the field by the ID of the name, +1; -1 for none
+}
+
+// index is find for a name of the message.
+func (p *filler[T]) index(b *nodeReader, name *xmlcore.Name) int {
+	for name.ID >= len(p.byName) {
+		p.byName = append(p.byName, 0)
+	}
+	at := &p.byName[name.ID]
+	if *at == 0 {
+		*at = -1
+		if i := p.find(b.named(name)); i >= 0 {
+			*at = int16(i) + 1
+		}
+	}
+	return int(*at) - 1
+}
+
+// take gives the model the element the reader stands on, as put does, and
+// leaves the reader on its end tag.
+func (p *filler[T]) take(b *nodeReader, t *T) (*archive.Extra, error) {
+	var n *node
+	name := b.r.Name()
+	if i := p.index(b, name); i >= 0 && p.fields[i].say != nil && len(b.r.Attrs()) == 0 {
+		f := &p.fields[i]
+		text, whole, err := b.leaf()
+		if err != nil {
+			return nil, err
+		}
+		if n = whole; n == nil {
+			v, _ := b.seda(name.Space)
+			if f.holds(v) && !blank(text) && f.say(t, text) {
+				return nil, nil
+			}
+			n = b.named(name)
+			if text != "" {
+				n.hold(item{text: text})
+			}
+		}
+	} else {
+		var err error
+		if n, err = b.read(); err != nil {
+			return nil, err
+		}
+	}
+	e, _ := p.put(t, n)
+	return e, nil
 }
 
 // put gives the model an element. What the model cannot hold, or would not

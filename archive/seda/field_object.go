@@ -19,7 +19,7 @@ var binaryObject = &part[object]{"BinaryDataObject", append(objectHead(),
 	raw[object]("Attachment"),
 	text("Uri", func(o *object) stringp { return &o.URI }),
 	field[object]{name: "MessageDigest", get: getDigest, set: setDigest},
-	field[object]{name: "Size", get: getSize, set: setSize},
+	field[object]{name: "Size", get: getSize, set: setSize, say: saySize, says: saysSize},
 	raw[object]("Compressed"),
 	field[object]{name: "FormatIdentification", get: getFormat, set: setFormat},
 	field[object]{name: "FileInfo", get: getFileInfo, set: setFileInfo},
@@ -41,7 +41,7 @@ func objectHead() []field[object] {
 		raw[object]("Relationship"),
 		text("DataObjectGroupReferenceId", func(o *object) stringp { return &o.groupRef }),
 		text("DataObjectGroupId", func(o *object) stringp { return &o.groupID }),
-		{name: "DataObjectVersion", get: getUsage, set: setUsage},
+		{name: "DataObjectVersion", get: getUsage, set: setUsage, say: sayUsage},
 		raw[object]("PersistentIdentifier").in(from23),
 		raw[object]("DataObjectUse").in(from23),
 		raw[object]("DataObjectNumber").in(from23),
@@ -100,11 +100,33 @@ func setDigest(o *object, n *node) bool {
 	return true
 }
 
-func getSize(o *object) []*node {
-	if o.Size <= 0 { // xsd:positiveInteger: an empty file has no Size
-		return nil
+// sayUsage takes a usage that has its number.
+func sayUsage(o *object, s string) bool {
+	name, number, _ := strings.Cut(s, "_")
+	v, err := strconv.Atoi(number)
+	if o.Usage != "" || err != nil || v <= 0 || strconv.Itoa(v) != number || blank(name) || strings.TrimSpace(s) != s {
+		return false
 	}
-	return one(elem("Size", strconv.FormatInt(o.Size, 10)))
+	o.Usage, o.Version = archive.Usage(name), v
+	return true
+}
+
+func getSize(o *object) []*node { return one(optional("Size", saysSize(o))) }
+
+func saysSize(o *object) string {
+	if o.Size <= 0 { // xsd:positiveInteger: an empty file has no Size
+		return ""
+	}
+	return strconv.FormatInt(o.Size, 10)
+}
+
+func saySize(o *object, s string) bool {
+	v, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || v <= 0 || o.Size != 0 || strconv.FormatInt(v, 10) != s {
+		return false
+	}
+	o.Size = v
+	return true
 }
 
 func setSize(o *object, n *node) bool {

@@ -83,6 +83,15 @@ func when(name string, at func(*unit) *archive.When) field[unit] {
 			*w = readWhen(n.text())
 			return true
 		},
+		say: func(u *unit, s string) bool { // readWhen keeps the text, one way or another
+			w := at(u)
+			if !w.IsZero() {
+				return false
+			}
+			*w = readWhen(s)
+			return true
+		},
+		says: func(u *unit) string { return at(u).String() },
 	}
 }
 

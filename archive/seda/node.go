@@ -24,6 +24,7 @@ type node struct {
 	attrs       []nodeAttr // in the order of their names
 	items       []item
 	version     Version // of the SEDA namespace it was read in
+	first       [1]item // of items: most elements hold one thing
 }
 
 type nodeAttr struct{ space, name, value string }
@@ -38,9 +39,17 @@ type item struct {
 func elem(name, text string) *node {
 	n := &node{space: own, name: name}
 	if text != "" {
-		n.items = []item{{text: text}}
+		n.hold(item{text: text})
 	}
 	return n
+}
+
+// hold adds a piece to the element.
+func (n *node) hold(it item) {
+	if n.items == nil {
+		n.items = n.first[:0]
+	}
+	n.items = append(n.items, it)
 }
 
 // tree makes an element of SEDA that holds others; nil ones are left out.
@@ -52,7 +61,7 @@ func tree(name string, children ...*node) *node {
 func (n *node) add(children ...*node) *node {
 	for _, c := range children {
 		if c != nil {
-			n.items = append(n.items, item{node: c})
+			n.hold(item{node: c})
 		}
 	}
 	return n
@@ -261,6 +270,11 @@ type nodeReader struct {
 	r     *xmlcore.Reader
 	left  int
 	items int
+	slab  []node // not used yet
+	made  int    // nodes of the last slab
+	stack []*node
+	long  []byte // a text that comes in pieces
+	words [512]string
 	// early, if not nil, says that the namespaces of SEDA are those of the
 	// first family, and what their elements have by default. A message of the
 	// second holds elements of the first as those of any other namespace.
@@ -281,12 +295,90 @@ func isSEDA(space string) (Version, bool) {
 	return v, v != "" && v != "0.2" && v != "1.0"
 }
 
+// node returns a new node. They are made many at a time.
+func (b *nodeReader) node() *node {
+	if len(b.slab) == 0 {
+		b.made = min(max(2*b.made, 4), 64)
+		b.slab = make([]node, b.made)
+	}
+	n := &b.slab[0]
+	b.slab = b.slab[1:]
+	return n
+}
+
+// word returns the text as a string; a short one that came not long ago is not
+// made again.
+func (b *nodeReader) word(t []byte) string {
+	if len(t) > 32 {
+		return string(t)
+	}
+	h := uint32(2166136261) // FNV-1a
+	for _, c := range t {
+		h = (h ^ uint32(c)) * 16777619
+	}
+	w := &b.words[h%uint32(len(b.words))]
+	if *w != string(t) {
+		*w = string(t)
+	}
+	return *w
+}
+
 // read returns the element the reader stands on and leaves the reader on its
 // end tag.
 func (b *nodeReader) read() (*node, error) {
 	b.left, b.items = maxNode, maxNodeItems
-	top := b.open()
-	stack := []*node{top}
+	return b.rest(append(b.stack[:0], b.open()))
+}
+
+// leaf reads the element the reader stands on, which has no attribute. When it
+// holds no element it returns its text, and no node.
+func (b *nodeReader) leaf() (string, *node, error) {
+	b.left, b.items = maxNode, maxNodeItems
+	name := b.r.Name()
+	text, pieces := "", 0
+	for {
+		k, err := b.r.Next()
+		if err != nil {
+			return "", nil, err
+		}
+		switch k {
+		case xmlcore.EndElement:
+			if pieces > 1 {
+				text = string(b.long)
+			}
+			return text, nil, nil
+		case xmlcore.Text:
+			t := b.r.Text()
+			if b.left -= len(t); b.left < 0 {
+				return "", nil, tooLong(b.r, maxNode)
+			}
+			switch pieces++; pieces {
+			case 1:
+				text = b.word(t)
+			case 2:
+				b.long = append(append(b.long[:0], text...), t...)
+			default:
+				b.long = append(b.long, t...)
+			}
+		case xmlcore.StartElement:
+			if pieces > 1 {
+				text = string(b.long)
+			}
+			n := b.named(name)
+			if text != "" {
+				n.hold(item{text: text})
+			}
+			c := b.open()
+			n.hold(item{node: c})
+			n, err = b.rest(append(b.stack[:0], n, c))
+			return "", n, err
+		}
+	}
+}
+
+// rest reads until the first of the open elements is closed.
+func (b *nodeReader) rest(stack []*node) (*node, error) {
+	top := stack[0]
 	for len(stack) > 0 {
 		k, err := b.r.Next()
 		if err != nil {
@@ -296,7 +388,7 @@ func (b *nodeReader) read() (*node, error) {
 		switch k {
 		case xmlcore.StartElement:
 			c := b.open()
-			n.items = append(n.items, item{node: c})
+			n.hold(item{node: c})
 			stack = append(stack, c)
 		case xmlcore.EndElement:
 			n.close()
@@ -305,17 +397,24 @@ func (b *nodeReader) read() (*node, error) {
 			t := b.r.Text()
 			b.left -= len(t)
 			b.items--
-			if i := len(n.items) - 1; i >= 0 && n.items[i].node == nil {
-				n.items[i].text += string(t)
-			} else {
-				n.items = append(n.items, item{text: string(t)})
-			}
+			n.hold(item{text: b.word(t)})
 		}
 		if b.left < 0 || b.items < 0 {
 			return nil, tooLong(b.r, maxNode)
 		}
 	}
+	b.stack = stack[:0]
 	return top, nil
+}
+
+// named returns a node of the name, as it was met.
+func (b *nodeReader) named(name *xmlcore.Name) *node {
+	n := b.node()
+	n.space, n.name = name.Space, name.Local
+	if v, ok := b.seda(name.Space); ok {
+		n.space, n.version = own, v
+	}
+	return n
 }
 
 func tooLong(r *xmlcore.Reader, limit int) error {
@@ -326,16 +425,12 @@ func tooLong(r *xmlcore.Reader, limit int) error {
 }
 
 func (b *nodeReader) open() *node {
-	name := b.r.Name()
-	n := &node{space: name.Space, name: name.Local}
-	if v, ok := b.seda(name.Space); ok {
-		n.space, n.version = own, v
-	}
+	n := b.named(b.r.Name())
 	for _, a := range b.r.Attrs() {
 		if b.early != nil && a.Name.Space == "" && a.Name.Local == editionAttr && string(a.Value) == b.early.editions[n.name] {
 			continue // there by default
 		}
-		at := nodeAttr{space: a.Name.Space, name: a.Name.Local, value: string(a.Value)}
+		at := nodeAttr{space: a.Name.Space, name: a.Name.Local, value: b.word(a.Value)}
 		if at.space == xsiSpace && at.name == "type" {
 			at.value = b.qualify(at.value)
 		}
@@ -343,12 +438,14 @@ func (b *nodeReader) open() *node {
 		b.left -= len(at.value)
 		b.items--
 	}
-	slices.SortFunc(n.attrs, func(a, c nodeAttr) int {
-		if a.space != c.space {
-			return strings.Compare(a.space, c.space)
-		}
-		return strings.Compare(a.name, c.name)
-	})
+	if len(n.attrs) > 1 {
+		slices.SortFunc(n.attrs, func(a, c nodeAttr) int {
+			if a.space != c.space {
+				return strings.Compare(a.space, c.space)
+			}
+			return strings.Compare(a.name, c.name)
+		})
+	}
 	b.left -= len(n.name)
 	b.items--
 	return n
@@ -371,8 +468,12 @@ func (b *nodeReader) qualify(value string) string {
 	return space + "}" + local
 }
 
-// close drops blanks that only lay elements out.
+// close drops blanks that only lay elements out, and puts the pieces of a text
+// together.
 func (n *node) close() {
+	if len(n.items) < 2 {
+		return
+	}
 	laid, said := false, false
 	for _, it := range n.items {
 		laid = laid || it.node != nil
@@ -380,7 +481,31 @@ func (n *node) close() {
 	}
 	if laid && !said {
 		n.items = slices.DeleteFunc(n.items, func(it item) bool { return it.node == nil })
+		return
 	}
+	items := n.items[:0]
+	for i := 0; i < len(n.items); {
+		if n.items[i].node != nil {
+			items = append(items, n.items[i])
+			i++
+			continue
+		}
+		from := i
+		for i < len(n.items) && n.items[i].node == nil {
+			i++
+		}
+		text := n.items[from].text
+		if i > from+1 {
+			var b strings.Builder
+			for _, it := range n.items[from:i] {
+				b.WriteString(it.text)
+			}
+			text = b.String()
+		}
+		items = append(items, item{text: text})
+	}
+	clear(n.items[len(items):])
+	n.items = items
 }
 
 // parser reads back what canonical wrote; it keeps its buffers.

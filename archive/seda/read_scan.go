@@ -109,6 +109,8 @@ type transferReader struct {
 	metaRules, rules  filler[managed]
 	unitHead, content filler[unit]
 	binary, physical  filler[object]
+	obj               object  // being read
+	managed           managed // being read
 }
 
 func (t *transferReader) item(it Item) error {
@@ -305,22 +307,29 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 	if isPhysical {
 		f = &t.physical
 	}
-	o := &object{}
+	o := &t.obj
+	*o = object{}
 	o.ID, o.Physical = t.attr("id"), isPhysical
 	var it Item
 	it.Line, it.Column, _ = t.r.Position()
-	err := t.each(func(*xmlcore.Name) error {
-		n, err := t.nodes.read()
+	for {
+		k, err := t.r.Next()
 		if err != nil {
 			return err
 		}
-		if e, _ := f.put(o, n); e != nil {
+		if k == xmlcore.EndElement {
+			break
+		}
+		if k != xmlcore.StartElement {
+			continue
+		}
+		e, err := f.take(&t.nodes, o)
+		if err != nil {
+			return err
+		}
+		if e != nil {
 			o.Extras = append(o.Extras, *e)
 		}
-		return nil
-	})
-	if err != nil {
-		return err
 	}
 	sortExtras(o.Extras)
 	own := o.groupID
@@ -340,99 +349,117 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 	return t.item(it)
 }
 
+// openUnitItem is a unit being read.
+type openUnitItem struct {
+	it               Item
+	given, described bool
+	target           string // of a unit that is only a reference
+}
+
+// give yields the unit, once.
+func (t *transferReader) give(f *openUnitItem) error {
+	if f.given {
+		return nil
+	}
+	f.given = true
+	sortExtras(f.it.Unit.Extras)
+	return t.item(f.it)
+}
+
 // unit reads an ArchiveUnit: a description, or only a reference to one.
 func (t *transferReader) unit(parent string) error {
-	u := &archive.Unit{ID: t.attr("id")}
-	it := Item{Unit: u, Parent: parent}
-	it.Line, it.Column, _ = t.r.Position()
-	given, described := false, false
-	give := func() error {
-		if given {
-			return nil
-		}
-		given = true
-		sortExtras(u.Extras)
-		return t.item(it)
-	}
-	below := func(kind RefKind, to string) error {
-		if err := give(); err != nil {
-			return err
-		}
-		return t.item(Item{Ref: &Ref{Kind: kind, From: u.ID, To: to}, Line: it.Line, Column: it.Column})
-	}
-	target := ""
-	err := t.each(func(name *xmlcore.Name) error {
-		switch local(name) {
-		case "ArchiveUnit":
-			if err := give(); err != nil {
-				return err
-			}
-			return t.unit(u.ID)
-		case "Content":
-			if !described {
-				described = true
-				return t.contentOf(u)
-			}
-		case "Management":
-			return t.managementOf(u)
-		}
-		n, err := t.nodes.read()
+	f := openUnitItem{it: Item{Unit: &archive.Unit{ID: t.attr("id")}, Parent: parent}}
+	f.it.Line, f.it.Column, _ = t.r.Position()
+	for {
+		k, err := t.r.Next()
 		if err != nil {
 			return err
 		}
-		switch {
-		case n.is("ArchiveUnitRefId") && target == "":
-			target = n.token()
-			return nil
-		case n.is("DataObjectReference") && n.childToken("DataObjectGroupReferenceId") != "":
-			return below(RefGroup, n.childToken("DataObjectGroupReferenceId"))
-		case n.is("DataObjectReference") && n.childToken("DataObjectReferenceId") != "":
-			return below(RefObject, n.childToken("DataObjectReferenceId"))
+		if k == xmlcore.EndElement {
+			break
 		}
-		if e, _ := t.unitHead.put(u, n); e != nil {
-			u.Extras = append(u.Extras, *e)
+		if k == xmlcore.StartElement {
+			if err := t.unitPart(&f); err != nil {
+				return err
+			}
 		}
-		return nil
-	})
+	}
+	if f.target != "" {
+		ref := &Ref{Kind: RefUnit, From: parent, To: f.target, ID: f.it.Unit.ID}
+		if err := t.item(Item{Ref: ref, Line: f.it.Line, Column: f.it.Column}); err != nil || !f.described && !f.given {
+			return err
+		}
+	}
+	return t.give(&f)
+}
+
+// unitPart reads what stands directly inside a unit.
+func (t *transferReader) unitPart(f *openUnitItem) error {
+	u := f.it.Unit
+	switch local(t.r.Name()) {
+	case "ArchiveUnit":
+		if err := t.give(f); err != nil {
+			return err
+		}
+		return t.unit(u.ID)
+	case "Content":
+		if !f.described {
+			f.described = true
+			return eachPart(t, &t.content, u, u)
+		}
+	case "Management":
+		t.managed = managed{rules: u.Rules, regimes: u.Regimes}
+		err := eachPart(t, &t.rules, &t.managed, u)
+		u.Rules, u.Regimes = t.managed.rules, t.managed.regimes
+		return err
+	}
+	n, err := t.nodes.read()
 	if err != nil {
 		return err
 	}
-	if target != "" {
-		ref := &Ref{Kind: RefUnit, From: parent, To: target, ID: u.ID}
-		if err := t.item(Item{Ref: ref, Line: it.Line, Column: it.Column}); err != nil || !described && !given {
+	switch {
+	case n.is("ArchiveUnitRefId") && f.target == "":
+		f.target = n.token()
+		return nil
+	case n.is("DataObjectReference") && n.childToken("DataObjectGroupReferenceId") != "":
+		return t.below(f, RefGroup, n.childToken("DataObjectGroupReferenceId"))
+	case n.is("DataObjectReference") && n.childToken("DataObjectReferenceId") != "":
+		return t.below(f, RefObject, n.childToken("DataObjectReferenceId"))
+	}
+	if e, _ := t.unitHead.put(u, n); e != nil {
+		u.Extras = append(u.Extras, *e)
+	}
+	return nil
+}
+
+func (t *transferReader) below(f *openUnitItem, kind RefKind, to string) error {
+	if err := t.give(f); err != nil {
+		return err
+	}
+	return t.item(Item{Ref: &Ref{Kind: kind, From: f.it.Unit.ID, To: to}, Line: f.it.Line, Column: f.it.Column})
+}
+
+// eachPart reads what stands directly inside Content or Management of the unit
+// into the value the table fills.
+func eachPart[T any](t *transferReader, f *filler[T], into *T, u *archive.Unit) error {
+	for {
+		k, err := t.r.Next()
+		if err != nil {
 			return err
+		}
+		switch k {
+		case xmlcore.EndElement:
+			return nil
+		case xmlcore.StartElement:
+			e, err := f.take(&t.nodes, into)
+			if err != nil {
+				return err
+			}
+			if e != nil {
+				u.Extras = append(u.Extras, *e)
+			}
 		}
 	}
-	return give()
-}
-
-func (t *transferReader) contentOf(u *archive.Unit) error {
-	return t.each(func(*xmlcore.Name) error {
-		n, err := t.nodes.read()
-		if err != nil {
-			return err
-		}
-		if e, _ := t.content.put(u, n); e != nil {
-			u.Extras = append(u.Extras, *e)
-		}
-		return nil
-	})
-}
-
-func (t *transferReader) managementOf(u *archive.Unit) error {
-	m := managed{rules: u.Rules, regimes: u.Regimes}
-	err := t.each(func(*xmlcore.Name) error {
-		n, err := t.nodes.read()
-		if err != nil {
-			return err
-		}
-		if e, _ := t.rules.put(&m, n); e != nil {
-			u.Extras = append(u.Extras, *e)
-		}
-		return nil
-	})
-	u.Rules, u.Regimes = m.rules, m.regimes
-	return err
 }
 
 // sortExtras puts the extras in the order they are written in, whatever the
