@@ -92,8 +92,17 @@ func getDigest(o *object) []*node {
 }
 
 func setDigest(o *object, n *node) bool {
+	if len(o.Digests) > 0 {
+		return false
+	}
+	if a := ged.Algorithm(n.attr("algorithm")); n.leaf() { // as nearly everyone writes it
+		if v := n.text(); a.Size() > 0 && len(v) == 2*a.Size() && lowerHex(v) {
+			o.Digests = []ged.Digest{{Algorithm: a, Value: v}}
+			return true
+		}
+	}
 	d, ok := digestIn(n, "algorithm")
-	if !ok || len(o.Digests) > 0 {
+	if !ok {
 		return false
 	}
 	o.Digests = []ged.Digest{d}
@@ -108,6 +117,15 @@ func sayUsage(o *object, s string) bool {
 		return false
 	}
 	o.Usage, o.Version = archive.Usage(name), v
+	return true
+}
+
+func lowerHex(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
 	return true
 }
 

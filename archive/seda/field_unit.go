@@ -97,7 +97,8 @@ func when(name string, at func(*unit) *archive.When) field[unit] {
 
 // readWhen keeps the date as it is written unless the model would write it so.
 func readWhen(s string) archive.When {
-	if d, err := ged.ParseDate(s); err == nil && d.String() == s {
+	// A date of ten characters has no zone: it is written again just so.
+	if d, err := ged.ParseDate(s); err == nil && (len(s) == 10 && s[0] != '-' || d.String() == s) {
 		return archive.Day(d)
 	}
 	if t, err := time.Parse(time.RFC3339, s); err == nil {

@@ -113,6 +113,13 @@ func (m *maker) wrapped(g *archive.Group) bool { return g.ID != "" && m.opt.Vers
 
 // object gives the children of the object i of the group.
 func (m *maker) object(g *archive.Group, i int) []*node {
+	p, full, extras := m.objectParts(g, i)
+	return p.nodes(&full, extras, m.opt.Version, &m.parse, m.lost)
+}
+
+// objectParts gives the table of the object i of the group, and what it is
+// filled with.
+func (m *maker) objectParts(g *archive.Group, i int) (*part[object], object, []archive.Extra) {
 	o := g.Objects[i]
 	full := object{Object: *o}
 	switch {
@@ -131,7 +138,7 @@ func (m *maker) object(g *archive.Group, i int) []*node {
 		s := m.opt.Stored(o)
 		full.URI, full.Size, full.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
 	}
-	return p.nodes(&full, m.cross(untyped(o.Extras)), m.opt.Version, &m.parse, m.lost)
+	return p, full, m.cross(untyped(o.Extras))
 }
 
 func (m *maker) management(u *archive.Unit) []*node {
@@ -142,6 +149,11 @@ func (m *maker) management(u *archive.Unit) []*node {
 }
 
 func (m *maker) content(u *archive.Unit) []*node {
+	return unitContent.nodes(u, m.contentExtras(u), m.opt.Version, &m.parse, m.lost)
+}
+
+// contentExtras are what the Content of the unit holds besides the model.
+func (m *maker) contentExtras(u *archive.Unit) []archive.Extra {
 	extras := u.Extras
 	if m.opt.Version >= V23 {
 		extras = m.signing(u)
@@ -149,7 +161,7 @@ func (m *maker) content(u *archive.Unit) []*node {
 	if m.pkg.Origin != "" {
 		extras = append(m.crossIn(extras, unitContent.name), m.implied(u)...)
 	}
-	return unitContent.nodes(u, extras, m.opt.Version, &m.parse, m.lost)
+	return extras
 }
 
 // unitHead gives what stands before the Management of the unit, and what the

@@ -107,7 +107,20 @@ func (n *node) text() string {
 }
 
 // token is the text without blanks around it.
-func (n *node) token() string { return strings.Trim(n.text(), " \t\r\n") }
+func (n *node) token() string { return trimmed(n.text()) }
+
+// trimmed takes the blanks of XML from both ends.
+func trimmed(s string) string {
+	for s != "" && isBlank(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isBlank(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
+}
+
+func isBlank(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
 
 // leaf reports whether the element is of SEDA and holds no element.
 func (n *node) leaf() bool {
@@ -279,6 +292,10 @@ type nodeReader struct {
 	// first family, and what their elements have by default. A message of the
 	// second holds elements of the first as those of any other namespace.
 	early *dialect
+	// The last namespace asked for and what it is: nearly always the same.
+	space   string
+	version Version
+	ours    bool
 }
 
 // seda reports whether the namespace is SEDA's for this message, and which.
@@ -286,7 +303,11 @@ func (b *nodeReader) seda(space string) (Version, bool) {
 	if b.early != nil {
 		return isEarly(space)
 	}
-	return isSEDA(space)
+	if space != b.space {
+		b.space = space
+		b.version, b.ours = isSEDA(space)
+	}
+	return b.version, b.ours
 }
 
 // isSEDA reports whether the namespace is one of the second family's, and which.
@@ -454,7 +475,7 @@ func (b *nodeReader) open() *node {
 // qualify turns the prefix of an xsi:type into its namespace: "{space}local"
 // without the opening brace.
 func (b *nodeReader) qualify(value string) string {
-	prefix, local, ok := strings.Cut(strings.Trim(value, " \t\r\n"), ":")
+	prefix, local, ok := strings.Cut(trimmed(value), ":")
 	if !ok {
 		prefix, local = "", prefix
 	}

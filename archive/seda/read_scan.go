@@ -147,9 +147,9 @@ func (t *transferReader) each(visit func(name *xmlcore.Name) error) error {
 	}
 }
 
-// seda returns the local name of an element of SEDA, "" for another one.
-func local(name *xmlcore.Name) string {
-	if _, ok := isSEDA(name.Space); ok {
+// local returns the local name of an element of SEDA, "" for another one.
+func (t *transferReader) local(name *xmlcore.Name) string {
+	if _, ok := t.nodes.seda(name.Space); ok {
 		return name.Local
 	}
 	return ""
@@ -183,7 +183,7 @@ func (t *transferReader) transfer() error {
 		t.rep.Add(RuleTransferVersion, t.r.Location(), report.P("version", string(version)))
 	}
 	err := t.each(func(name *xmlcore.Name) error {
-		switch local(name) {
+		switch t.local(name) {
 		case "CodeListVersions":
 			return t.codeLists()
 		case "DataObjectPackage":
@@ -243,14 +243,14 @@ func (t *transferReader) codeLists() error {
 }
 
 func (t *transferReader) packagePart(name *xmlcore.Name) error {
-	switch local(name) {
+	switch t.local(name) {
 	case "BinaryDataObject", "PhysicalDataObject":
 		return t.object(name.Local == "PhysicalDataObject", nil)
 	case "DataObjectGroup":
 		return t.group()
 	case "DescriptiveMetadata":
 		return t.each(func(name *xmlcore.Name) error {
-			if local(name) == "ArchiveUnit" {
+			if t.local(name) == "ArchiveUnit" {
 				return t.unit("")
 			}
 			return t.unknown(&t.pkg.Extras, "DescriptiveMetadata")
@@ -290,7 +290,7 @@ func (t *transferReader) group() error {
 	it := Item{Group: g}
 	it.Line, it.Column, _ = t.r.Position()
 	err := t.each(func(name *xmlcore.Name) error {
-		switch local(name) {
+		switch t.local(name) {
 		case "BinaryDataObject", "PhysicalDataObject":
 			return t.object(name.Local == "PhysicalDataObject", g)
 		}
@@ -396,7 +396,7 @@ func (t *transferReader) unit(parent string) error {
 // unitPart reads what stands directly inside a unit.
 func (t *transferReader) unitPart(f *openUnitItem) error {
 	u := f.it.Unit
-	switch local(t.r.Name()) {
+	switch t.local(t.r.Name()) {
 	case "ArchiveUnit":
 		if err := t.give(f); err != nil {
 			return err

@@ -100,6 +100,44 @@ func (m *writer) nodes(nodes []*node) {
 	}
 }
 
+// emitPart writes the children of a part. Without extras to be put among them
+// texts are written as they stand, and no element is made of them.
+func emitPart[T any](m *writer, p *part[T], t *T, extras []archive.Extra) {
+	version := m.opt.Version
+	if len(extras) > 0 {
+		m.nodes(p.nodes(t, extras, version, &m.parse, m.lost))
+		return
+	}
+	for i := range p.fields {
+		f := &p.fields[i]
+		switch {
+		case f.says != nil:
+			s := f.says(t)
+			switch {
+			case s == "" || blank(s):
+			case f.holds(version):
+				m.Element("", f.name, s)
+			default:
+				m.lost(p.name + "/" + f.name)
+			}
+			continue
+		case f.get == nil:
+			continue
+		}
+		count := 0
+		for _, n := range f.get(t) {
+			if !f.holds(version) || count > 0 && (f.single || f.once && version == V20) {
+				m.lost(p.name + "/" + n.name)
+				continue
+			}
+			if n = fit(n, p.name, version, m.lost); n != nil {
+				n.emit(m.Writer, version, nil, false)
+				count++
+			}
+		}
+	}
+}
+
 // element writes an element of SEDA around the nodes; without any, it is left
 // out.
 func (m *writer) element(name string, nodes []*node) {
@@ -159,7 +197,8 @@ func (m *writer) group(g *archive.Group) {
 		if o != nil {
 			m.Start("", objectPart(o).name)
 			m.Attr("", "id", o.ID)
-			m.nodes(m.object(g, i))
+			p, full, extras := m.objectParts(g, i)
+			emitPart(m, p, &full, extras)
 			m.End()
 		}
 	}
@@ -254,7 +293,7 @@ func (m *writer) unit(u *archive.Unit) {
 	m.nodes(head)
 	m.element("Management", m.management(u))
 	m.Start("", "Content")
-	m.nodes(m.content(u))
+	emitPart(m, unitContent, u, m.contentExtras(u))
 	m.End()
 	m.nodes(rest)
 	for _, g := range u.Groups {

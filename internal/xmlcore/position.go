@@ -20,9 +20,10 @@ func (m mark) after(b []byte, enc *encoding) mark {
 	if len(b) == 0 {
 		return m
 	}
-	last := bytes.LastIndexByte(b, '\n')
-	if last >= 0 {
-		m.line += bytes.Count(b, lf)
+	last := -1
+	if n := bytes.Count(b, lf); n > 0 { // looking for the first is quicker than for the last
+		last = bytes.LastIndexByte(b, '\n')
+		m.line += n
 		if m.cr && b[0] == '\n' {
 			m.line--
 		}
