@@ -340,7 +340,7 @@ func (b *Builder) build(ctx context.Context) (*Grammar, error) {
 	for n, v := range b.globals {
 		g.attributes[g.name(n)] = v
 	}
-	t := newTabulator(ctx, g, b.lim)
+	t := newTabulator(ctx, g, b.lim, b.start)
 	g.types = make([]typ, len(b.types))
 	models := map[Pattern]int32{}
 	model := func(p Pattern) (int32, error) {

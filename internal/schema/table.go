@@ -17,6 +17,9 @@ type model struct {
 	alphabet []int32 // symbols of the names mentioned, sorted
 	spaces   []int32 // namespaces mentioned by classes, sorted
 	wild     bool    // some particle is a class of names
+	// known are the names the model declares and no wildcard takes, nor any
+	// global declaration: only in models that need XML Schema 1.1.
+	known map[int32]bool
 }
 
 // row is a state of a tabulated model.
@@ -58,10 +61,20 @@ type tabulator struct {
 	g     *Grammar
 	lim   Limits
 	limit int // of the arena's work
+	// globals are the symbols of global elements; beaten says that a particle
+	// beat a wildcard in the model at hand.
+	globals map[int32]bool
+	beaten  bool
 }
 
-func newTabulator(ctx context.Context, g *Grammar, lim Limits) *tabulator {
-	return &tabulator{ctx: ctx, g: g, lim: lim, limit: g.arena.work + lim.Work}
+func newTabulator(ctx context.Context, g *Grammar, lim Limits, start Pattern) *tabulator {
+	t := &tabulator{ctx: ctx, g: g, lim: lim, limit: g.arena.work + lim.Work, globals: map[int32]bool{}}
+	g.arena.leaves(start, false, func(l int32) {
+		if sym := g.leaves[l].sym; sym >= 0 {
+			t.globals[sym] = true
+		}
+	})
+	return t
 }
 
 func (t *tabulator) model(p Pattern) (int32, error) {
@@ -90,13 +103,58 @@ func (t *tabulator) model(p Pattern) (int32, error) {
 	if err := t.ctx.Err(); err != nil {
 		return 0, fmt.Errorf("schema: %w", context.Cause(t.ctx))
 	}
-	if !t.tabulate(&g.models[id]) {
+	if !t.model11(&g.models[id]) {
 		if err := t.ctx.Err(); err != nil {
 			return 0, fmt.Errorf("schema: %w", context.Cause(t.ctx))
 		}
 		g.models[id].lazy, g.models[id].states, g.models[id].start = true, 0, int32(p)
 	}
 	return id, nil
+}
+
+// model11 tabulates a model by the rules of the XML Schema it needs. A wildcard
+// that may stand where a declared element may is against those of 1.0; by those
+// of 1.1 the element wins, and an element whose name the model declares somewhere
+// must be of the type declared there, wherever a wildcard takes it: without a
+// global declaration it has no type, and is refused (XSD 1.1-1 §3.4.4.2, clause
+// 5 of Element Locally Valid (Complex Type)).
+func (t *tabulator) model11(m *model) bool {
+	g := t.g
+	rows, edges, multi, patterns := len(g.rows), len(g.edges), len(g.multi), g.arena.end()
+	t.beaten = false
+	ok := t.tabulate(m)
+	if !ok || !t.beaten {
+		return ok
+	}
+	m.known = map[int32]bool{}
+	for _, l := range m.leaves {
+		if f := &g.leaves[l]; f.process == Declared && f.sym >= 0 && !t.globals[f.sym] {
+			m.known[f.sym] = true
+		}
+	}
+	g.rows, g.edges, g.multi = g.rows[:rows], g.edges[:edges], g.multi[:multi]
+	g.arena.truncate(patterns)
+	return t.tabulate(m)
+}
+
+// admitted is admit in a model.
+func (t *tabulator) admitted(m *model, first []int32, sym int32) []int32 {
+	g := t.g
+	out := g.admit(first, sym)
+	if !g.xsd || len(out) == 0 {
+		return out
+	}
+	if m.known[sym] {
+		return slices.DeleteFunc(out, func(l int32) bool { return g.leaves[l].process == Lax || g.leaves[l].process == Strict })
+	}
+	if !t.beaten && g.leaves[out[0]].process == Declared && slices.ContainsFunc(first, func(l int32) bool {
+		f := &g.leaves[l]
+		n := g.symbol(sym)
+		return f.process != Declared && f.names.Contains(n.Space, n.Local)
+	}) {
+		t.beaten = true
+	}
+	return out
 }
 
 // tabulate explores the states of a model breadth first; it takes all back and
@@ -206,7 +264,7 @@ func (t *tabulator) tabulate(m *model) (ok bool) {
 			}
 			for _, sym := range syms {
 				g.arena.work += weight
-				if g.arena.work > limit || !add(sym, g.admit(first, sym)) {
+				if g.arena.work > limit || !add(sym, t.admitted(m, first, sym)) {
 					return false
 				}
 			}

@@ -112,6 +112,11 @@ var traps = map[string]trap{
 		valid: []string{`<r p="" q="">2024-01-01</r>`}, invalid: []string{`<r p="" q="">x</r>`, `<r><a/></r>`}},
 	"models that are not deterministic": {schema: head + `><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a" minOccurs="0" type="xs:int"/><xs:any processContents="lax" minOccurs="0"/><xs:element name="b"/></xs:sequence></xs:complexType></xs:element></xs:schema>`,
 		valid: []string{`<r><b/></r>`, `<r><a>1</a><b/></r>`, `<r><x/><b/></r>`}, invalid: []string{`<r><a>x</a><b/></r>`, `<r><x/></r>`}, alone: true},
+	"no wildcard takes a name the model declares, where 1.1 is needed": {schema: head + `><xs:element name="g"/><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a" minOccurs="0"/><xs:element name="b" minOccurs="0"/>
+ <xs:element ref="g" minOccurs="0"/><xs:any processContents="lax" minOccurs="0" maxOccurs="9"/></xs:sequence></xs:complexType></xs:element></xs:schema>`,
+		valid: []string{`<r><a/><b/><x/><y/></r>`, `<r><x/><x><a/></x></r>`, `<r><x/><g/></r>`}, invalid: []string{`<r><b/><a/></r>`, `<r><x/><b/></r>`}, alone: true},
+	"where 1.0 is enough, one does": {schema: head + `><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a"/><xs:any processContents="lax" minOccurs="0" maxOccurs="9"/></xs:sequence></xs:complexType></xs:element></xs:schema>`,
+		valid: []string{`<r><a/><a/></r>`, `<r><a/><x/><a/></r>`}, invalid: []string{`<r><x/></r>`}},
 	"identifiers": {schema: head + `><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a" maxOccurs="9"><xs:complexType><xs:attribute name="i" type="xs:ID"/></xs:complexType></xs:element></xs:sequence></xs:complexType></xs:element></xs:schema>`,
 		valid: []string{`<r><a i="x"/><a i="y"/></r>`}, invalid: []string{`<r><a i="x"/><a i="x"/></r>`, `<r><a i="1"/></r>`}},
 	"built-in components": {schema: head + `xmlns:ds="http://www.w3.org/2000/09/xmldsig#" xmlns:xlink="http://www.w3.org/1999/xlink"><xs:import namespace="http://www.w3.org/2000/09/xmldsig#" schemaLocation="http://absent/ds.xsd"/><xs:import namespace="http://www.w3.org/1999/xlink"/>
