@@ -32,6 +32,12 @@
 // [Regle] carries that scope. A [Profil] asks instead whether an operator would
 // carry the file; what Hélios would say later is then a warning.
 //
+// # Looking and showing
+//
+// [EcrireVue] shows a file as one HTML page. [Anonymiser] takes everything that
+// names someone out of a document, and leaves its faults: to report one.
+// [Record] makes of a file a record of a GED, and so of an archive.
+//
 // # Acknowledgements
 //
 // [Inventorier] keeps what matters of a file that was sent; [Envoi.Rapprocher]
