@@ -1,6 +1,7 @@
 package seda
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -11,10 +12,13 @@ import (
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
-// Reply is an ArchiveTransferReply (ATR): what the archiving system says became
-// of a transfer. Values are as written, without blanks around them; a value
-// that was not there is empty.
+// Reply is what an archiving system says became of a transfer: an
+// ArchiveTransferReply (ATR) of any version, the ArchiveTransferAcceptance of
+// 0.2, or the Acknowledgement that comes before either. Values are as written,
+// without blanks around them; a value that was not there is empty.
 type Reply struct {
+	// Root is the local name of the message: ArchiveTransferReply.
+	Root string
 	// Version is that of the namespace, or "" when it is not one of SEDA's.
 	Version Version
 	// MessageID identifies the reply and RequestID the transfer it answers;
@@ -24,6 +28,7 @@ type Reply struct {
 	Code                               string    // OK, WARNING, KO, or a number
 	Comments                           []string
 	Agreement                          string
+	// Of an acknowledgement, they are who sends it and who receives it.
 	ArchivalAgency, TransferringAgency string
 	// Events are the steps of the ingest, in the order written.
 	Events []Step
@@ -69,23 +74,49 @@ const (
 	Accepted
 	AcceptedWithWarning
 	Refused
+	// Acknowledged is the answer of a platform that has the transfer and has not
+	// decided yet: it may take days.
+	Acknowledged
+)
+
+// The messages that answer a transfer.
+const (
+	replyRoot       = "ArchiveTransferReply"
+	acceptanceRoot  = "ArchiveTransferAcceptance" // 0.2
+	ackRoot         = "Acknowledgement"
 )
 
 // Acceptance reads the reply's code: OK, WARNING and KO of Vitam, the numbers
-// of SEDA 1.0 that as@lae writes in every version. FATAL and other codes of
-// failure are refusals.
+// of SEDA 0.2 that as@lae writes in every version. FATAL and other codes of
+// failure are refusals. An ArchiveTransferAcceptance accepts by its name; one
+// whose code says otherwise is unclear.
 func (r *Reply) Acceptance() Acceptance {
-	switch code := strings.ToUpper(r.Code); code {
+	if r.Root == ackRoot {
+		return Acknowledged
+	}
+	by := acceptanceOf(r.Code)
+	if r.Root == acceptanceRoot {
+		switch by {
+		case Refused:
+			return Unclear
+		case Unclear:
+			return Accepted
+		}
+	}
+	return by
+}
+
+func acceptanceOf(code string) Acceptance {
+	switch code = strings.ToUpper(code); code {
 	case "OK", "000":
 		return Accepted
 	case "WARNING", "001", "002":
 		return AcceptedWithWarning
 	case "KO", "FATAL":
 		return Refused
-	default:
-		if len(code) == 3 && strings.Trim(code, "0123456789") == "" {
-			return Refused
-		}
+	}
+	if len(code) == 3 && strings.Trim(code, "0123456789") == "" {
+		return Refused
 	}
 	return Unclear
 }
@@ -94,6 +125,26 @@ func (r *Reply) Acceptance() Acceptance {
 // it in MessageRequestIdentifier, as@lae in MessageIdentifier.
 func (r *Reply) Answers(transfer string) bool {
 	return transfer != "" && (r.RequestID == transfer || r.MessageID == transfer)
+}
+
+// ReplyID returns the identifier of the reply itself, knowing that of the
+// transfer it answers.
+func (r *Reply) ReplyID(transfer string) string {
+	if transfer != "" && r.MessageID == transfer {
+		return r.RequestID
+	}
+	return r.MessageID
+}
+
+// ArchivalID returns the reference the archiving system gave the transfer: that
+// of its first unit which has one, or "".
+func (r *Reply) ArchivalID() string {
+	for _, u := range r.Units {
+		if id := cmp.Or(u.ArchivalID, u.SystemID); id != "" {
+			return id
+		}
+	}
+	return ""
 }
 
 // SystemID returns the archiving system's identifier of a unit of the transfer,
@@ -122,12 +173,11 @@ func (r *Reply) Failures() []Step {
 	return out
 }
 
-const replyRoot = "ArchiveTransferReply"
-
-// ReadReply reads an ATR of SEDA 2.x. What breaks the schema is forgiven, and
+// ReadReply reads the answer to a transfer, of any version and any platform.
+// What breaks the schema is forgiven, and
 // said in the report as far as it matters to a reader; a document that breaks
-// off gives what was read of it. The Reply is nil when the document is no ATR
-// at all. The error is one of src or of the context.
+// off gives what was read of it. The Reply is nil when the document answers
+// no transfer at all. The error is one of src or of the context.
 func ReadReply(ctx context.Context, src io.Reader) (*Reply, *report.Report, error) {
 	rep := &report.Report{}
 	p := &replyReader{}
@@ -138,7 +188,7 @@ func ReadReply(ctx context.Context, src io.Reader) (*Reply, *report.Report, erro
 	switch {
 	case p.root == "":
 		return nil, rep, nil // the report says why
-	case p.root != replyRoot:
+	case p.root != replyRoot && p.root != acceptanceRoot && p.root != ackRoot:
 		rep.Add(RuleReplyRoot, p.where, report.P("element", p.root))
 		return nil, rep, nil
 	}
@@ -151,7 +201,7 @@ func ReadReply(ctx context.Context, src io.Reader) (*Reply, *report.Report, erro
 		{r.MessageID, "identifiant", "identifier"},
 		{r.RequestID, "référence au transfert", "reference to the transfer"},
 	} {
-		if f.value == "" {
+		if f.value == "" && !(r.Root == ackRoot && f.fr == "code de réponse") {
 			rep.Add(RuleReplyMissing, p.where, report.Words("field", f.fr, f.en))
 		}
 	}
@@ -173,10 +223,13 @@ const stepRoom = 400
 func (p *replyReader) start(r *xmlcore.Reader) {
 	if len(p.stack) == 1 {
 		p.root, p.where = p.at(0), r.Location()
-		p.reply.Version = VersionOf(r.Name().Space)
+		p.reply.Root, p.reply.Version = p.root, VersionOf(r.Name().Space)
 	}
 	id := func() string {
-		v, _ := r.Attr("", "id")
+		v, ok := r.Attr("", "id")
+		if !ok {
+			v, _ = r.Attr("", "Id") // of the first family
+		}
 		return p.keep(string(v))
 	}
 	switch p.at(0) {
@@ -185,9 +238,15 @@ func (p *replyReader) start(r *xmlcore.Reader) {
 			p.reply.Events = append(p.reply.Events, Step{})
 			p.kept += stepRoom
 		}
-	case "BinaryDataObject", "PhysicalDataObject":
+	case "BinaryDataObject", "PhysicalDataObject", "Document":
+		if p.at(0) == "Document" && len(p.units) == 0 { // the metadata of a file
+			return
+		}
 		p.reply.Objects = append(p.reply.Objects, ObjectID{ID: id()})
-	case "ArchiveUnit":
+	case "ArchiveUnit", "Archive", "ArchiveObject", "Contains":
+		if !p.isUnit() {
+			return
+		}
 		p.units = append(p.units, len(p.reply.Units))
 		p.reply.Units = append(p.reply.Units, UnitID{ID: id()})
 	}
@@ -195,7 +254,7 @@ func (p *replyReader) start(r *xmlcore.Reader) {
 
 func (p *replyReader) end(text string) {
 	name, parent := p.at(0), p.at(1)
-	if name == "ArchiveUnit" && len(p.units) > 0 {
+	if p.isUnit() && len(p.units) > 0 {
 		p.units = p.units[:len(p.units)-1]
 		return
 	}
@@ -205,7 +264,7 @@ func (p *replyReader) end(text string) {
 	var into *string
 	r := &p.reply
 	switch parent {
-	case replyRoot:
+	case p.root:
 		if len(p.stack) != 2 {
 			return
 		}
@@ -216,19 +275,19 @@ func (p *replyReader) end(text string) {
 			r.Date = parseTime(text)
 		case "GrantDate":
 			r.GrantDate = parseTime(text)
-		case "MessageIdentifier":
+		case "MessageIdentifier", "TransferReplyIdentifier", "TransferAcceptanceIdentifier", "AcknowledgementIdentifier":
 			into = &r.MessageID
-		case "MessageRequestIdentifier":
+		case "MessageRequestIdentifier", "TransferIdentifier", "MessageReceivedIdentifier":
 			into = &r.RequestID
 		case "ReplyCode":
 			into = &r.Code
 		case "ArchivalAgreement":
 			into = &r.Agreement
 		}
-	case "ArchivalAgency", "TransferringAgency":
+	case "ArchivalAgency", "TransferringAgency", "Sender", "Receiver":
 		switch {
-		case name != "Identifier" || p.at(2) != replyRoot:
-		case parent == "ArchivalAgency":
+		case name != "Identifier" && name != "Identification" || len(p.stack) != 3:
+		case parent == "ArchivalAgency" || parent == "Sender":
 			into = &r.ArchivalAgency
 		default:
 			into = &r.TransferringAgency
@@ -246,6 +305,16 @@ func (p *replyReader) end(text string) {
 				into = &r.Objects[n-1].GroupSystemID
 			}
 		}
+	case "Archive", "ArchiveObject", "Contains":
+		if n := len(p.units); n > 0 && (name == "ArchivalAgencyArchiveIdentifier" || name == "ArchivalAgencyObjectIdentifier") {
+			into = &r.Units[p.units[n-1]].ArchivalID
+		} else if name == "ArchivalAgreement" {
+			into = &r.Agreement
+		}
+	case "Document":
+		if n := len(r.Objects); n > 0 && (name == "ArchivalAgencyDocumentIdentifier" || name == "Identification") {
+			into = &r.Objects[n-1].SystemID
+		}
 	case "Content":
 		if n := len(p.units); n > 0 && p.at(2) == "ArchiveUnit" {
 			switch u := &r.Units[p.units[n-1]]; name {
@@ -260,6 +329,18 @@ func (p *replyReader) end(text string) {
 	if into != nil && *into == "" {
 		*into = p.keep(text)
 	}
+}
+
+// isUnit reports whether the element at hand describes a unit, in any version.
+// (In 0.2 the Contains of an Integrity is a digest.)
+func (p *replyReader) isUnit() bool {
+	switch p.at(0) {
+	case "ArchiveUnit":
+		return true
+	case "Archive", "ArchiveObject", "Contains":
+		return len(p.stack) == 2 || p.at(1) == "Archive" || p.at(1) == "ArchiveObject" || p.at(1) == "Contains"
+	}
+	return false
 }
 
 func (p *replyReader) step(s *Step, name, text string) *string {

@@ -116,7 +116,7 @@ func TestReadReplyForgives(t *testing.T) {
 	if r.Acceptance() != Accepted || r.SystemID("A") != "S" || r.SystemID("B") != "N1" || r.SystemID("C") != "" {
 		t.Errorf("nested units: %+v", r.Units)
 	}
-	for _, s := range []string{"", "<a", "text", "<Acknowledgement/>", "<!DOCTYPE a><ArchiveTransferReply/>"} {
+	for _, s := range []string{"", "<a", "text", "<ArchiveTransfer/>", "<!DOCTYPE a><ArchiveTransferReply/>"} {
 		if r, rep := read(s); r != nil || rep.Valid() {
 			t.Errorf("%q is a reply", s)
 		}
@@ -181,6 +181,9 @@ func TestEventsOfAReplyAreCountedAtTheirSize(t *testing.T) {
 }
 
 func FuzzATR(f *testing.F) {
+	for _, r := range replies {
+		f.Add([]byte(r))
+	}
 	f.Add([]byte(head + `<ReplyCode>OK</ReplyCode><Operation><Event><EventDateTime>2020-11-26T23:11:34.307</EventDateTime></Event></Operation></ArchiveTransferReply>`))
 	f.Add([]byte(head + `<ArchiveUnit id="A"><Content><SystemId>S</SystemId></Content></ArchiveUnit></ArchiveUnit>`))
 	f.Add([]byte(`<ArchiveUnit><Event><ArchiveTransferReply>`))
