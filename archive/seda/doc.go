@@ -44,7 +44,12 @@
 //	profile, _, err := grammar.LoadProfile(ctx, os.DirFS("profils"), "actes.rng", grammar.Options{})
 //	r, err := seda.CheckProfile(ctx, manifest, profile, seda.ProfileOptions{})
 //
-// [ReadReply] reads an ArchiveTransferReply (ATR) and never refuses one because
-// it breaks the schema: platforms send replies that do, and a town hall must
-// know what became of its records.
+// # The other messages
+//
+// [ReadReply] reads what answers a transfer, whatever the version and the
+// platform, and never refuses a reply because it breaks the schema: platforms
+// send replies that do, and a town hall must know what became of its records.
+// [ReadMessage] and [WriteMessage] know the 95 other messages of all versions
+// (delivery, restitution, destruction, authorization): one type, and a table
+// of the elements each has.
 package seda

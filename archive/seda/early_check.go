@@ -11,7 +11,12 @@ import (
 
 // early tells what a version of the first family cannot hold, and what it
 // demands and does not find.
-func (c *checker) early(p *archive.Package, opt Options) {
+func (c *checker) early(p *archive.Package, opt Options) { c.earlyParts(p, opt, true) }
+
+// earlyUnits is early without the header.
+func (c *checker) earlyUnits(p *archive.Package, opt Options) { c.earlyParts(p, opt, false) }
+
+func (c *checker) earlyParts(p *archive.Package, opt Options, header bool) {
 	opt.Stored = nil // what is stored is not known yet
 	severity := report.Error
 	if opt.Lossy {
@@ -32,8 +37,10 @@ func (c *checker) early(p *archive.Package, opt Options) {
 			m.note(RuleConverted, path, report.P("element", path), report.P("other", other), report.P("version", string(c.version)))
 		}
 	}
-	at("header")
-	c.earlyHeader(m)
+	if header {
+		at("header")
+		c.earlyHeader(m)
+	}
 	reached := map[*archive.Group]bool{}
 	m.visit(visitor{
 		stop: func() bool { return false }, close: func() {},

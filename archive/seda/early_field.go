@@ -92,9 +92,9 @@ func assumed[T any](name, value string, at func(*T) listp) field[T] {
 
 // organization is a party: Identification and Name; the rest of it is kept as
 // it is.
-func organization(name string, at func(*pkg) *archive.Agency) field[pkg] {
-	return field[pkg]{name: name,
-		get: func(p *pkg) []*node {
+func organization[T any](name string, at func(*T) *archive.Agency) field[T] {
+	return field[T]{name: name,
+		get: func(p *T) []*node {
 			a := at(p)
 			n := tree(name, optional("Identification", a.ID), optional("Name", a.Name))
 			if len(n.items) == 0 {
@@ -102,7 +102,7 @@ func organization(name string, at func(*pkg) *archive.Agency) field[pkg] {
 			}
 			return one(n)
 		},
-		set: func(p *pkg, n *node) bool {
+		set: func(p *T, n *node) bool {
 			a := at(p)
 			if *a != (archive.Agency{}) {
 				return false

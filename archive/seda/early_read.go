@@ -28,13 +28,18 @@ type earlyReader struct {
 	first map[string]*node
 }
 
-func (t *transferReader) earlyTransfer(d *dialect) error {
+func (t *transferReader) earlyReader(d *dialect) *earlyReader {
 	e := &earlyReader{transferReader: t, dialect: d, integrity: map[string]ged.Digest{}}
 	e.nodes.early = d
 	e.head, e.tail = filler[pkg]{part: d.head}, filler[pkg]{part: d.tail}
 	e.archive, e.object, e.content = filler[described]{part: d.archive}, filler[described]{part: d.object}, filler[described]{part: d.content}
 	e.document = filler[document]{part: d.document}
 	t.pkg.Origin = string(d.version)
+	return e
+}
+
+func (t *transferReader) earlyTransfer(d *dialect) error {
+	e := t.earlyReader(d)
 	err := t.each(func(name *xmlcore.Name) error {
 		if e.local(name) == d.top {
 			return e.unit("", true, inherited{})

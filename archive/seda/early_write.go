@@ -8,6 +8,8 @@ import (
 
 func joined(comments []string) string { return strings.Join(comments, "\n") }
 
+func nothing(*archive.Unit) {}
+
 // earlyTransfer writes the message in a version of the first family.
 func (w *writer) earlyTransfer() {
 	m := newEarlyMaker(w.pkg, w.opt)
@@ -19,7 +21,6 @@ func (w *writer) earlyTransfer() {
 		cut = at(m.head, head, "Integrity")
 	}
 	w.nodes(head[:cut])
-	nothing := func(*archive.Unit) {}
 	if m.version == V02 {
 		digest := func(o *archive.Object) {
 			if n := m.digestOf(o); n != nil {
@@ -31,6 +32,16 @@ func (w *writer) earlyTransfer() {
 			item: func(u *archive.Unit) { digest(u.Groups[0].Objects[0]) }})
 	}
 	w.nodes(head[cut:])
+	w.earlyUnits(m, m.top)
+	if w.stopped() {
+		return
+	}
+	w.nodes(m.messageTail())
+	w.End()
+}
+
+// earlyUnits writes the units, those at the top as elements of the name.
+func (w *writer) earlyUnits(m *earlyMaker, top string) {
 	document := func(id string, nodes []*node) {
 		w.Start("", inDocument)
 		w.identify(id)
@@ -41,7 +52,7 @@ func (w *writer) earlyTransfer() {
 		open: func(u *archive.Unit, p *place) {
 			name := m.lower
 			if p.top {
-				name = m.top
+				name = top
 			}
 			w.Start("", name)
 			w.identify(u.ID)
@@ -51,11 +62,6 @@ func (w *writer) earlyTransfer() {
 		item:  func(u *archive.Unit) { document(u.ID, m.item(u)) },
 		close: w.End, again: nothing, shared: nothing, stop: w.stopped,
 	})
-	if w.stopped() {
-		return
-	}
-	w.nodes(m.messageTail())
-	w.End()
 }
 
 func (w *writer) identify(id string) {

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/liasse/liasse/archive"
 )
@@ -14,15 +15,7 @@ type pkg = archive.Package
 // CodeListVersions and DataObjectPackage (main schemas).
 var messageHead = &part[pkg]{"ArchiveTransfer", []field[pkg]{
 	texts("Comment", func(p *pkg) listp { return &p.Header.Comments }),
-	{name: "Date",
-		get: func(p *pkg) []*node { return one(optional("Date", moment(p.Header.Date))) },
-		set: func(p *pkg, n *node) bool {
-			if !p.Header.Date.IsZero() {
-				return false
-			}
-			p.Header.Date = readMoment(n.token())
-			return !p.Header.Date.IsZero()
-		}},
+	timeField("Date", func(p *pkg) *time.Time { return &p.Header.Date }),
 	text("MessageIdentifier", func(p *pkg) stringp { return &p.Header.MessageID }),
 	raw[pkg]("Signature"),
 	text("ArchivalAgreement", func(p *pkg) stringp { return &p.Header.Agreement }),
@@ -51,9 +44,9 @@ var packageRules = &part[managed]{"ManagementMetadata", management}
 // 2.x takes any element of another namespace.
 var nameSpace = Version("1.0").Namespace()
 
-func party(name string, at func(*pkg) *archive.Agency) field[pkg] {
-	return field[pkg]{name: name,
-		get: func(p *pkg) []*node {
+func party[T any](name string, at func(*T) *archive.Agency) field[T] {
+	return field[T]{name: name,
+		get: func(p *T) []*node {
 			a := at(p)
 			n := tree(name, optional("Identifier", a.ID))
 			if !blank(a.Name) {
@@ -64,7 +57,7 @@ func party(name string, at func(*pkg) *archive.Agency) field[pkg] {
 			}
 			return one(n)
 		},
-		set: func(p *pkg, n *node) bool {
+		set: func(p *T, n *node) bool {
 			a := at(p)
 			if *a != (archive.Agency{}) {
 				return false

@@ -33,8 +33,7 @@ type ReadOptions struct {
 //
 // Contents are not looked for: each object has the URI the message gives.
 func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Report) (p *archive.Package, complete bool, err error) {
-	l := &linker{rep: rep, member: opt.Member, max: cmp.Or(opt.MaxParts, 4_000_000),
-		units: map[string]*archive.Unit{}, groups: map[string]*group{}, objects: map[string]*group{}, ids: map[string]bool{}}
+	l := newLinker(opt, rep)
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
 	for it, err := range scan(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits}) {
 		if err != nil {
@@ -55,6 +54,11 @@ func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Repor
 		l.early(p)
 	}
 	return p, complete, nil
+}
+
+func newLinker(opt ReadOptions, rep *report.Report) *linker {
+	return &linker{rep: rep, member: opt.Member, max: cmp.Or(opt.MaxParts, 4_000_000),
+		units: map[string]*archive.Unit{}, groups: map[string]*group{}, objects: map[string]*group{}, ids: map[string]bool{}}
 }
 
 // linker puts together what a scan yields.

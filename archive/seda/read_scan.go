@@ -72,12 +72,8 @@ func Scan(ctx context.Context, src io.Reader, member string, rep *report.Report)
 
 func scan(ctx context.Context, src io.Reader, opt xmlcore.Options) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		t := &transferReader{ctx: ctx, r: xmlcore.NewReader(src, opt), rep: opt.Report, yield: yield, pkg: &archive.Package{}}
-		t.nodes.r = t.r
-		t.head, t.tail, t.meta = filler[pkg]{part: messageHead}, filler[pkg]{part: messageTail}, filler[pkg]{part: packageManagement}
-		t.metaRules, t.rules = filler[managed]{part: packageRules}, filler[managed]{part: unitManagement}
-		t.unitHead, t.content = filler[unit]{part: unitHead}, filler[unit]{part: unitContent}
-		t.binary, t.physical = filler[object]{part: binaryObject}, filler[object]{part: physicalObject}
+		t := newTransferReader(ctx, src, opt)
+		t.yield = yield
 		err := t.transfer()
 		var verdict *xmlcore.Error
 		switch {
@@ -90,6 +86,16 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options) iter.Seq2[Ite
 			yield(Item{}, err)
 		}
 	}
+}
+
+func newTransferReader(ctx context.Context, src io.Reader, opt xmlcore.Options) *transferReader {
+	t := &transferReader{ctx: ctx, r: xmlcore.NewReader(src, opt), rep: opt.Report, pkg: &archive.Package{}}
+	t.nodes.r = t.r
+	t.head, t.tail, t.meta = filler[pkg]{part: messageHead}, filler[pkg]{part: messageTail}, filler[pkg]{part: packageManagement}
+	t.metaRules, t.rules = filler[managed]{part: packageRules}, filler[managed]{part: unitManagement}
+	t.unitHead, t.content = filler[unit]{part: unitHead}, filler[unit]{part: unitContent}
+	t.binary, t.physical = filler[object]{part: binaryObject}, filler[object]{part: physicalObject}
+	return t
 }
 
 // errStop ends a reading that nobody wants to go on.
@@ -160,15 +166,22 @@ func (t *transferReader) attr(name string) string {
 	return string(v)
 }
 
-func (t *transferReader) transfer() error {
+// root goes to the first start tag.
+func (t *transferReader) root() error {
 	for {
 		k, err := t.r.Next()
 		if err != nil {
 			return err
 		}
 		if k == xmlcore.StartElement {
-			break
+			return nil
 		}
+	}
+}
+
+func (t *transferReader) transfer() error {
+	if err := t.root(); err != nil {
+		return err
 	}
 	name := t.r.Name()
 	if v, ok := isEarly(name.Space); ok && name.Local == inMessage {

@@ -23,11 +23,11 @@ type Reply struct {
 	Version Version
 	// MessageID identifies the reply and RequestID the transfer it answers;
 	// some systems write them the other way round, see [Reply.Answers].
-	MessageID, RequestID               string
-	Date, GrantDate                    time.Time // zero when absent or not a date
-	Code                               string    // OK, WARNING, KO, or a number
-	Comments                           []string
-	Agreement                          string
+	MessageID, RequestID string
+	Date, GrantDate      time.Time // zero when absent or not a date
+	Code                 string    // OK, WARNING, KO, or a number
+	Comments             []string
+	Agreement            string
 	// Of an acknowledgement, they are who sends it and who receives it.
 	ArchivalAgency, TransferringAgency string
 	// Events are the steps of the ingest, in the order written.
@@ -81,9 +81,9 @@ const (
 
 // The messages that answer a transfer.
 const (
-	replyRoot       = "ArchiveTransferReply"
-	acceptanceRoot  = "ArchiveTransferAcceptance" // 0.2
-	ackRoot         = "Acknowledgement"
+	replyRoot      = "ArchiveTransferReply"
+	acceptanceRoot = "ArchiveTransferAcceptance" // 0.2
+	ackRoot        = "Acknowledgement"
 )
 
 // Acceptance reads the reply's code: OK, WARNING and KO of Vitam, the numbers

@@ -66,6 +66,9 @@ var (
 	RuleTransferRoot = report.NewRule("SEDA-TRANSFER-ROOT", report.Error,
 		"Ce message n'est pas un bordereau de transfert du SEDA (élément {element}).",
 		"This message is not a transfer of SEDA (element {element}).", "SEDA 2.1, ArchiveTransfer")
+	RuleMessageRoot = report.NewRule("SEDA-MESSAGE-ROOT", report.Error,
+		"Ce message n'est pas de ceux du SEDA, ou n'est pas de cette version (élément {element}).",
+		"This message is none of SEDA's, or not of this version (element {element}).", "SEDA 0.2 à 2.3, messages")
 	RuleTransferVersion = report.NewRule("SEDA-TRANSFER-VERSION", report.Error,
 		"La version {version} du SEDA n'existe pas ou n'est pas connue.",
 		"Version {version} of SEDA does not exist or is not known.", "SEDA 2.0 à 2.3")
@@ -108,7 +111,7 @@ func Rules() []*report.Rule {
 	return append([]*report.Rule{
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
-		RuleLost, RuleRequired, RuleConverted, RuleAssumed, RuleTransferRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
+		RuleLost, RuleRequired, RuleConverted, RuleAssumed, RuleTransferRoot, RuleMessageRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
 		RuleCSVHeader, RuleCSVColumn, RuleCSVLine, RuleCSVFile,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
 	}, slices.Concat(inspectRules, profileRules())...)

@@ -76,7 +76,14 @@ func TestEveryRule(t *testing.T) {
 			_, r := convert(t, p, Options{Version: V10})
 			return r
 		},
-		RuleTransferRoot:    transfer(`<a/>`),
+		RuleTransferRoot: transfer(`<a/>`),
+		RuleMessageRoot: func(t testing.TB) *report.Report {
+			r := &report.Report{}
+			if m, _, err := ReadMessage(context.Background(), strings.NewReader(`<a/>`), ReadOptions{}, r); m != nil || err != nil {
+				t.Fatal(err)
+			}
+			return r
+		},
 		RuleTransferVersion: transfer(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v9.99"/>`),
 		RuleRef:             transfer(transferOf(V21, "", unitOf("A", refTo("NO")), "")),
 		RuleRefObject: transfer(transferOf(V21, signedObject, unitOf("A",

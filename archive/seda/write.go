@@ -158,6 +158,15 @@ func (m *writer) transfer() {
 	m.Start("", "CodeListVersions")
 	m.nodes(m.codeLists())
 	m.End()
+	m.dataObjectPackage()
+	if m.stopped() {
+		return
+	}
+	m.nodes(m.tail())
+	m.End()
+}
+
+func (m *writer) dataObjectPackage() {
 	m.Start("", "DataObjectPackage")
 	for _, g := range m.pkg.Groups {
 		if m.stopped() {
@@ -182,8 +191,6 @@ func (m *writer) transfer() {
 	m.Start("", "ManagementMetadata")
 	m.nodes(m.metadata())
 	m.End()
-	m.End()
-	m.nodes(m.tail())
 	m.End()
 }
 
