@@ -7,6 +7,9 @@
 // point; dates on the time line, where a date without a zone is comparable with
 // one that has a zone only beyond 14 hours.
 //
+// Names are those of XML 1.0, second edition, to which the norm refers: fewer
+// than those documents may use today.
+//
 // Decisions where the norm leaves room: the years of dates may have any number
 // of digits, those beyond 200,000,000,000 compare equal; anyURI takes any text;
 // ENTITY takes none, because documents have no DOCTYPE.

@@ -86,23 +86,6 @@ func fromTables(tables ...*unicode.RangeTable) set {
 
 var dot = set{{'\n', '\n'}, {'\r', '\r'}}.complement()
 
-// nameStart and nameChar are the characters of names (XML 1.0, 5th edition,
-// productions 4 and 4a), which \i and \c stand for.
-var (
-	nameStart = set{{':', ':'}, {'A', 'Z'}, {'_', '_'}, {'a', 'z'}, {0xC0, 0xD6}, {0xD8, 0xF6}, {0xF8, 0x2FF},
-		{0x370, 0x37D}, {0x37F, 0x1FFF}, {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
-		{0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF}}
-	nameChar = newSet(append(slices.Clone(nameStart),
-		span{'-', '-'}, span{'.', '.'}, span{'0', '9'}, span{0xB7, 0xB7}, span{0x300, 0x36F}, span{0x203F, 0x2040}))
-)
-
-// IsNameStart reports whether a name may begin with the character (colon
-// included).
-func IsNameStart(r rune) bool { return nameStart.contains(r) }
-
-// IsNameChar reports whether the character may stand inside a name.
-func IsNameChar(r rune) bool { return nameChar.contains(r) }
-
 // others is the general category C, which for a regular expression includes
 // the code points no character has (Cn): go's unicode.C does not.
 var others = sync.OnceValue(func() set {
