@@ -307,10 +307,10 @@ func (p *part[T]) nodes(t *T, extras []archive.Extra, version Version, parse *pa
 // fit returns the element without what the version does not have, or nil when
 // nothing of it is left.
 func fit(n *node, path string, version Version, lost loss) *node {
-	path += "/" + n.name
-	if n.space != own {
+	if n.space != own || n.fits(version) {
 		return n
 	}
+	path += "/" + n.name
 	if n.version != "" && n.version < V22 && version >= V22 && len(n.attrs) == 0 && n.leaf() && blank(n.text()) {
 		lost(path) // only the versions before 2.2 take an empty identifier
 		return nil
@@ -343,6 +343,13 @@ func fit(n *node, path string, version Version, lost loss) *node {
 		return nil
 	}
 	return out
+}
+
+// fits reports whether the element is a text that every version takes, which is
+// seen at once.
+func (n *node) fits(version Version) bool {
+	return len(n.items) == 1 && n.items[0].node == nil && (n.version == "" || version < V22 || n.version >= V22) &&
+		(version != V20 || !agentNames[n.name])
 }
 
 var agentNames = map[string]bool{

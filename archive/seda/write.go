@@ -89,6 +89,10 @@ type writer struct {
 	ctx context.Context
 	// references counts the references to units that were written.
 	references int
+	// rules are those of the unit being written; began says that its Management
+	// is open.
+	rules managed
+	began bool
 }
 
 // blank reports whether the text says nothing.
@@ -131,6 +135,10 @@ func emitPart[T any](m *writer, p *part[T], t *T, extras []archive.Extra) {
 				continue
 			}
 			if n = fit(n, p.name, version, m.lost); n != nil {
+				if p.name == unitManagement.name && !m.began { // left out when it is empty
+					m.began = true
+					m.Start("", p.name)
+				}
 				n.emit(m.Writer, version, nil, false)
 				count++
 			}
@@ -298,7 +306,16 @@ func (m *writer) unit(u *archive.Unit) {
 	m.Start("", "ArchiveUnit")
 	m.Attr("", "id", u.ID)
 	m.nodes(head)
-	m.element("Management", m.management(u))
+	if len(u.Extras) > 0 {
+		m.element("Management", m.management(u))
+	} else if len(u.Rules)+len(u.Regimes) > 0 {
+		m.rules = managed{u.Rules, u.Regimes}
+		m.began = false
+		emitPart(m, unitManagement, &m.rules, nil)
+		if m.began {
+			m.End()
+		}
+	}
 	m.Start("", "Content")
 	emitPart(m, unitContent, u, m.contentExtras(u))
 	m.End()

@@ -1,0 +1,246 @@
+package seda
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"strconv"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlout"
+)
+
+// ErrOrder says that an item came where a message has no place for it: an
+// object behind a unit, a unit below one that is not being written any more.
+var ErrOrder = errors.New("seda: items out of order")
+
+// WriteItems writes one ArchiveTransfer of its parts as they come, in memory
+// that does not grow with their number: it takes what [Scan] yields, in that
+// order, and so is for messages larger than memory. Units stand below the one
+// their Parent names, which must be the last unit or one above it. The message
+// itself (header, rules and extras) is p, whose units and groups are not looked
+// at; an item that is a Package is passed over.
+//
+// Each part is checked as it comes, and what it cannot be written without is an
+// error of type [*report.InvalidError]. What concerns several parts is not: that
+// identifiers are unique and references lead somewhere is for [Examine] to say.
+// After any error what was written is not a message. The first family is not
+// written this way: the error then matches [ErrVersion].
+func WriteItems(ctx context.Context, w io.Writer, p *archive.Package, items iter.Seq2[Item, error], opt Options) error {
+	if err := Supported(opt.Version); err != nil {
+		return err
+	}
+	opt.Version = cmp.Or(opt.Version, V21)
+	if opt.Version.early() {
+		return fmt.Errorf("%w: %s, part by part", ErrVersion, opt.Version)
+	}
+	message := *p
+	message.Units, message.Groups = nil, nil
+	rep := &report.Report{}
+	severity := report.Error
+	if opt.Lossy {
+		severity = report.Warning
+	}
+	indent := ""
+	if opt.Indent {
+		indent = "  "
+	}
+	i := &itemWriter{rep: rep, severity: severity}
+	i.checker = checker{report: rep, platform: report.Error, version: opt.Version}
+	if opt.Target != Vitam {
+		i.checker.platform = report.Warning
+	}
+	i.writer = &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(&message, opt, i.lost)}
+	if err := i.transfer(items); err != nil {
+		return err
+	}
+	if err := rep.Err(); err != nil {
+		return err
+	}
+	if err := i.Close(); err != nil {
+		return fmt.Errorf("seda: write the message: %w", err)
+	}
+	return nil
+}
+
+type itemWriter struct {
+	*writer
+	checker  checker
+	rep      *report.Report
+	severity report.Severity
+	waiting  []Item   // objects that may be of a wrapper to come
+	open     []string // units
+	units    bool     // DescriptiveMetadata has begun
+	n        int
+}
+
+func (i *itemWriter) lost(path string) {
+	i.rep.AddAs(i.severity, RuleLost, i.checker.where, report.P("element", path), report.P("version", string(i.opt.Version)))
+}
+
+func (i *itemWriter) transfer(items iter.Seq2[Item, error]) error {
+	i.checker.where = report.Location{Path: "header"}
+	for field, v := range headerTexts(&i.pkg.Header) {
+		i.checker.characters(field, v)
+	}
+	i.Start("", "ArchiveTransfer")
+	i.Namespace("", i.opt.Version.Namespace())
+	i.nodes(i.head())
+	i.Start("", "CodeListVersions")
+	i.nodes(i.codeLists())
+	i.End()
+	i.Start("", "DataObjectPackage")
+	for it, err := range items {
+		if err != nil {
+			return err
+		}
+		if i.n++; i.n%64 == 0 && i.ctx.Err() != nil {
+			return context.Cause(i.ctx)
+		}
+		if err := i.item(it); err != nil {
+			return err
+		}
+		if err := i.rep.Err(); err != nil {
+			return err
+		}
+		if err := i.Err(); err != nil {
+			return fmt.Errorf("seda: write the message: %w", err)
+		}
+	}
+	i.descriptive()
+	i.closeUnits("")
+	i.nodes(i.extras("DescriptiveMetadata", i.pkg.Extras))
+	i.End()
+	i.Start("", "ManagementMetadata")
+	i.nodes(i.metadata())
+	i.End()
+	i.End()
+	i.nodes(i.tail())
+	i.End()
+	return nil
+}
+
+func (i *itemWriter) item(it Item) error {
+	switch {
+	case it.Object != nil:
+		if i.units {
+			return ErrOrder
+		}
+		if n := len(i.waiting); n > 0 && i.waiting[n-1].GroupID != it.GroupID {
+			i.flat()
+		}
+		i.waiting = append(i.waiting, it)
+	case it.Group != nil:
+		if i.units {
+			return ErrOrder
+		}
+		return i.wrapper(it.Group)
+	case it.Unit != nil:
+		i.descriptive()
+		if !i.closeUnits(it.Parent) {
+			return fmt.Errorf("%w: a unit below another one that is closed", ErrOrder)
+		}
+		u := it.Unit
+		i.checker.unit(u)
+		i.writer.unit(u)
+		i.open = append(i.open, u.ID)
+	case it.Ref != nil:
+		i.descriptive()
+		if !i.closeUnits(it.Ref.From) || it.Ref.From == "" && it.Ref.Kind != RefUnit {
+			return fmt.Errorf("%w: a reference of a unit that is closed", ErrOrder)
+		}
+		i.ref(it.Ref)
+	}
+	return nil
+}
+
+func (i *itemWriter) ref(r *Ref) {
+	switch r.Kind {
+	case RefUnit:
+		id := r.ID
+		if id == "" {
+			i.references++
+			id = "_REF" + strconv.Itoa(i.references)
+		}
+		i.Start("", "ArchiveUnit")
+		i.Attr("", "id", id)
+		i.Element("", "ArchiveUnitRefId", r.To)
+		i.End()
+		return
+	case RefGroup:
+		i.Start("", "DataObjectReference")
+		i.Element("", "DataObjectGroupReferenceId", r.To)
+	default:
+		i.Start("", "DataObjectReference")
+		i.Element("", "DataObjectReferenceId", r.To)
+	}
+	i.End()
+}
+
+// closeUnits ends units until the one named is the last open, and reports
+// whether it was found; "" ends them all.
+func (i *itemWriter) closeUnits(id string) bool {
+	for len(i.open) > 0 && (id == "" || i.open[len(i.open)-1] != id) {
+		i.open = i.open[:len(i.open)-1]
+		i.End()
+	}
+	return id == "" || len(i.open) > 0
+}
+
+// descriptive ends the objects and begins the units.
+func (i *itemWriter) descriptive() {
+	if i.units {
+		return
+	}
+	i.units = true
+	i.flat()
+	i.nodes(i.extras("DataObjectPackage", i.pkg.Extras))
+	i.Start("", "DescriptiveMetadata")
+}
+
+// wrapper writes the objects that came before it inside a group.
+func (i *itemWriter) wrapper(g *archive.Group) error {
+	whole := &archive.Group{ID: g.ID, Extras: g.Extras}
+	for _, it := range i.waiting {
+		if it.GroupID != g.ID {
+			return fmt.Errorf("%w: an object of another group", ErrOrder)
+		}
+		whole.Objects = append(whole.Objects, it.Object)
+		i.object(it.Object)
+	}
+	i.waiting = i.waiting[:0]
+	i.checker.where = report.Location{Path: "group[" + g.ID + "]"}
+	i.group(whole)
+	return nil
+}
+
+// flat writes the objects no wrapper came for.
+func (i *itemWriter) flat() {
+	for _, it := range i.waiting {
+		i.object(it.Object)
+		p, full, extras := i.objectParts(&archive.Group{ID: it.GroupID, Objects: []*archive.Object{it.Object}}, 0)
+		full.groupID, full.groupRef = "", it.GroupID
+		if it.Declares {
+			full.groupID, full.groupRef = it.GroupID, ""
+		}
+		i.Start("", p.name)
+		i.Attr("", "id", it.Object.ID)
+		emitPart(i.writer, p, &full, extras)
+		i.End()
+	}
+	i.waiting = i.waiting[:0]
+}
+
+// object checks what the object says.
+func (i *itemWriter) object(o *archive.Object) {
+	c := &i.checker
+	c.where = report.Location{Path: "object[" + o.ID + "]"}
+	c.characters("Filename", o.Name)
+	c.characters("MimeType", o.MediaType)
+	c.characters("FormatId", o.PUID)
+	c.characters("FormatLitteral", o.FormatName)
+}
