@@ -211,6 +211,9 @@ func (f *failing) ReadAt(p []byte, off int64) (int, error) {
 		f.err = err
 		return 0, err
 	}
+	if off < 0 {
+		return 0, zip.ErrFormat // the directory lies about its place
+	}
 	n, err := f.r.ReadAt(p, off)
 	if err != nil && !errors.Is(err, io.EOF) {
 		f.err = err

@@ -111,6 +111,10 @@ func TestHostileZips(t *testing.T) {
 			copy(central(b, 1)[42:46], central(b, 0)[42:46])
 		}), container.Limits{}, report.CtnFormat, true},
 		{"another name in the entry than in the directory", patch(two, func(b []byte) { b[30] = 'X' }), container.Limits{}, report.CtnFormat, false},
+		{"an entry before the file", patch(two, func(b []byte) {
+			end := b[len(b)-22:]
+			binary.LittleEndian.PutUint32(end[16:], binary.LittleEndian.Uint32(end[16:])+1)
+		}), container.Limits{}, report.CtnFormat, false},
 		{"an entry outside the file", patch(two, func(b []byte) { binary.LittleEndian.PutUint32(central(b, 0)[42:], 1<<30) }), container.Limits{}, report.CtnFormat, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

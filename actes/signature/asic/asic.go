@@ -126,7 +126,7 @@ func (j *judging) say(v *signature.Verdict, at *member) {
 }
 
 // container counts the evidence records and checks what the type asks of the
-// set of files.
+// set of files and of their names.
 func (j *judging) container() {
 	if j.refused {
 		j.faults = append(j.faults, signature.Fault{Rule: RuleRefused})
@@ -135,6 +135,14 @@ func (j *judging) container() {
 		if partOf(m.Name) == evidence {
 			j.rep.Evidence++
 			j.rep.Findings.Add(RuleEvidence, report.Location{Member: container.Show(m.Name)})
+		}
+	}
+	if j.typ == Simple {
+		due := map[part]string{cms: "signature.p7s", xml: "signatures.xml", stamp: "timestamp.tst"}
+		for _, m := range j.order {
+			if name, ok := due[partOf(m.Name)]; ok && m.Name != meta+name {
+				j.rep.Findings.Add(RuleName, report.Location{Member: container.Show(m.Name)}, report.P("entry", container.Show(m.Name)))
+			}
 		}
 	}
 	n := len(j.data())
@@ -233,19 +241,16 @@ func (j *judging) signers(m *member, e *cades.Embedded, ids []string) error {
 			return err
 		}
 	}
-	over := t.content
-	if over == nil {
-		over = signature.NewContentOf("", absent{})
-	}
-	l, err := e.Read(j.ctx, over)
-	if err != nil && !errors.Is(err, errAbsent) {
+	l, err := e.Read(j.ctx, t.content)
+	if err != nil {
 		return err
 	}
 	for _, s := range l {
 		v := s.Evidence
 		if !v.Counter {
 			if t.content == nil {
-				v.References[0].Found = false
+				// What the CMS may hold itself is not what a container signs.
+				v.References[0].Found, v.References[0].Intact = false, false
 				v.Covers = nil
 			}
 			v.References = append(v.References, refs...)
@@ -258,13 +263,6 @@ func (j *judging) signers(m *member, e *cades.Embedded, ids []string) error {
 	}
 	return nil
 }
-
-// absent are octets that are not there.
-type absent struct{}
-
-var errAbsent = errors.New("asic: no content")
-
-func (absent) Open() (io.ReadCloser, error) { return nil, errAbsent }
 
 // cover lists what a signature is over: the file, what a zip in it holds, and
 // the files of the manifest that are as it says.
