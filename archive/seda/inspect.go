@@ -70,6 +70,9 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if err != nil {
 		return nil, err
 	}
+	if err := j.FollowSchemas(ctx, in.Reader(), "", opt); err != nil {
+		return nil, err
+	}
 	if err := j.FollowProfile(ctx, in.Reader(), "", opt, &out.Summary); err != nil {
 		return nil, err
 	}
@@ -82,7 +85,7 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 
 // NewJudge returns the judge the options of an inspection ask for.
 func NewJudge(opt inspect.Options, rep *report.Report) *Judge {
-	j := &Judge{Report: rep}
+	j := &Judge{Report: rep, version: Version(opt.Version), elsewhere: opt.Schemas != nil}
 	switch opt.Profile {
 	case string(Vitam), string(Asalae):
 		j.Target = Target(opt.Profile)

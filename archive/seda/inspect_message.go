@@ -2,14 +2,28 @@ package seda
 
 import (
 	"context"
+	"strings"
 
 	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
 )
 
 // inspectOther reads a reply, or a message of another kind.
 func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, out *inspect.Result) error {
 	_, space := Root(in.Head)
-	out.Version = string(VersionOf(space))
+	version := VersionOf(space)
+	out.Version = string(version)
+	opt.Profile = "" // platforms judge what they are sent, not what they send
+	j := NewJudge(opt, out.Report)
+	if j.version == "" && grammarOf(version, Standard) == nil {
+		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
+	}
+	if err := (&schemaSink{judge: j}).run(ctx, in.Reader()); err != nil {
+		return err
+	}
+	if err := j.FollowSchemas(ctx, in.Reader(), "", opt); err != nil {
+		return err
+	}
 	if out.Kind != "seda.reply" {
 		return nil
 	}
@@ -17,11 +31,14 @@ func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, o
 	if err != nil {
 		return err
 	}
-	out.Report.Merge(rep, "")
+	for f := range rep.All() {
+		if !strings.HasPrefix(f.Code(), "XML-") { // told already
+			out.Report.Record(*f)
+		}
+	}
 	if r == nil {
 		return nil
 	}
-	out.Version = string(r.Version)
 	// An empty identifier is a fact of a reply: it says that there is none.
 	out.Summary = inspect.Summary{{Key: "replyCode", Value: r.Code}, {Key: "messageIdentifier", Value: r.MessageID},
 		{Key: "messageRequestIdentifier", Value: r.RequestID}}

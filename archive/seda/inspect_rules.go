@@ -38,13 +38,10 @@ var (
 	RuleHoldOrder = report.NewRule("SEDA-HOLD-ORDER", report.Warning,
 		"Un gel prend fin ({end}) avant de commencer ({start}).",
 		"A hold ends ({end}) before it starts ({start}).", "Vitam, UNITS_RULES_COMPUTE.CONSISTENCY")
-	RuleNoSchema = report.NewRule("SEDA-NO-SCHEMA", report.Warning,
-		"Aucun schéma n'est disponible pour ce message : seules sa forme XML, ses références et ses empreintes sont contrôlées.",
-		"No schema is at hand for this message: only its XML, its references and its digests are checked.", "Liasse")
 )
 
 // inspectRules are those above.
 var inspectRules = []*report.Rule{
 	RuleForeseen, RuleNothingAgainst, RuleVersionRefused, RuleObjectsInScheme, RuleAlgorithm, RuleNoURI, RuleURITwice,
-	RuleTextEmpty, RuleRuleDate, RuleSignedTwice, RuleHoldOrder, RuleNoSchema,
+	RuleTextEmpty, RuleRuleDate, RuleSignedTwice, RuleHoldOrder,
 }

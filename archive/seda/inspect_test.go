@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged/inspect"
@@ -98,6 +99,11 @@ var wrong = []struct {
 	{"namespace of nobody", []string{"fr:gouv:culture:archivesdefrance:seda:v2.2", "urn:x"}, RuleTransferVersion, vitamNamespace.Code},
 	{"cut short", []string{"</DataObjectPackage>", "<"}, report.XMLSyntax, vitamNotXML.Code},
 	{"no root", []string{"<ArchiveTransfer xmlns", "<!DOCTYPE a><ArchiveTransfer xmlns"}, report.XMLDoctype, vitamNotXMLRoot.Code},
+	{"size of nothing", []string{"<Size>3</Size>", "<Size></Size>"}, report.XSDValue, vitamXSD.Code},
+	{"element of another version", []string{"<Title>Annexe</Title>", "<Title>Annexe</Title><DataObjectUse>x</DataObjectUse><Tag>y</Tag>"}, report.XSDOrderAfter, vitamXSD.Code},
+	{"identifier twice", []string{`id="U2"`, `id="U3"`}, report.XSDIDDup, vitamXSD.Code},
+	{"reference to nothing", []string{"<ArchiveUnitRefId>U5<", "<ArchiveUnitRefId>NO<"}, report.XSDIDRef, vitamXSD.Code},
+	{"broken after a fault", []string{"<ArchivalAgreement>C1</ArchivalAgreement>", "<Nothing/>", "</DataObjectPackage>", "<"}, report.XMLSyntax, vitamXSD.Code},
 	{"no agency", []string{"<OriginatingAgencyIdentifier>A1</OriginatingAgencyIdentifier>", ""}, archive.RuleHeader, vitamAgent.Code},
 	{"blank agency", []string{">A1<", "> <"}, archive.RuleHeader, vitamAgent.Code},
 	{"no agreement", []string{"<ArchivalAgreement>C1</ArchivalAgreement>", ""}, archive.RuleHeader, vitamAgreement.Code},
@@ -134,9 +140,8 @@ var wrong = []struct {
 	{"control character", []string{"Un dossier", "Un\u0085dossier"}, RuleTextControl, vitamUnit.Code},
 	{"end before start", []string{"<EndDate>2020-12-31", "<EndDate>2019-12-31"}, archive.RuleDateOrder, vitamDates.Code},
 	{"end before start, one a year", []string{"<EndDate>2020-12-31", "<EndDate>2019"}, archive.RuleDateOrder, vitamDates.Code},
-	{"signed in both ways", []string{"<Title>Annexe</Title>", `<Title>Annexe</Title><Signature><Signer><FullName>A</FullName><SigningTime>2020-01-01T00:00:00</SigningTime></Signer>
-<Validator><FullName>A</FullName><ValidationTime>2020-01-01T00:00:00</ValidationTime></Validator><ReferencedObject><SignedObjectId>O1</SignedObjectId><SignedObjectDigest algorithm="SHA-256">00</SignedObjectDigest></ReferencedObject></Signature>
-<SigningInformation><SigningRole>SignedDocument</SigningRole></SigningInformation>`}, RuleSignedTwice, vitamUnit.Code},
+	{"signed in both ways", []string{"seda:v2.2", "seda:v2.3", "<Title>Annexe</Title>", `<Title>Annexe</Title><SigningInformation><SigningRole>SignedDocument</SigningRole></SigningInformation><Signature/>`},
+		RuleSignedTwice, vitamUnit.Code},
 	{"hold ends before it starts", []string{"2030-01-01", "2010-01-01"}, RuleHoldOrder, vitamHold.Code},
 }
 
@@ -220,13 +225,59 @@ func TestContexts(t *testing.T) {
 func TestStandardIsMilder(t *testing.T) {
 	for _, c := range wrong {
 		switch c.rule {
-		case report.XMLSyntax, report.XMLDoctype, RuleTransferVersion, report.DigMissing:
+		case report.XMLSyntax, report.XMLDoctype, RuleTransferVersion, report.DigMissing,
+			report.XSDValue, report.XSDOrderAfter, report.XSDIDDup, report.XSDIDRef:
 			continue
 		}
 		for f := range inspected(t, changed(t, c.changes...), inspect.Options{}).Report.All() {
 			if f.Rule == c.rule && f.Severity > report.Warning {
 				t.Errorf("%s: %s is an error of the standard", c.name, f.Rule.Code)
 			}
+		}
+	}
+}
+
+// TestSchemaOfTheVersion: 2.3 took Signature away, 2.2 has it; Vitam lets it pass
+// where anything may stand.
+func TestSchemaOfTheVersion(t *testing.T) {
+	signature := `<Signature><Signer><FullName>A</FullName><SigningTime>2020-01-01T00:00:00</SigningTime></Signer>
+<Validator><FullName>A</FullName><ValidationTime>2020-01-01T00:00:00</ValidationTime></Validator><ReferencedObject><SignedObjectId>O1</SignedObjectId><SignedObjectDigest algorithm="SHA-256">00</SignedObjectDigest></ReferencedObject></Signature>`
+	last := []string{"<Title>Annexe</Title>", "<Title>Annexe</Title>" + signature}
+	amid := []string{"<Title>Annexe</Title>", "<Title>Annexe</Title>" + signature + "<Gps><GpsVersionID>1</GpsVersionID></Gps>"}
+	for _, c := range []struct {
+		name, profile string
+		changes       []string
+		v23, valid    bool
+	}{
+		{"2.2", "", last, false, true},
+		{"2.3", "", last, true, false},
+		{"2.3 at Vitam, last", "vitam", last, true, true},
+		{"2.3 at Vitam, amid", "vitam", amid, true, false},
+		{"2.3 at as@lae", "asalae", last, true, false},
+	} {
+		text := changed(t, c.changes...)
+		if c.v23 {
+			text = strings.Replace(text, "seda:v2.2", "seda:v2.3", 1)
+		}
+		r := inspected(t, text, inspect.Options{Profile: c.profile})
+		if got := r.Verdict() == inspect.Valid; got != c.valid || !c.valid && !r.Report.Has(report.XSDElement) && !r.Report.Has(report.XSDOrderAfter) {
+			t.Errorf("%s: %s: %v", c.name, r.Verdict(), r.Report.Err())
+		}
+	}
+	r := inspected(t, sound, inspect.Options{Version: "2.1"})
+	if r.Verdict() != inspect.Invalid || !r.Report.Has(report.XSDRoot) {
+		t.Errorf("judged by another version: %s", r.Verdict())
+	}
+}
+
+// TestSchemasOfTheUser: those given judge in place of those built in.
+func TestSchemasOfTheUser(t *testing.T) {
+	const open = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="fr:gouv:culture:archivesdefrance:seda:v2.2" elementFormDefault="qualified"><xs:element name="ArchiveTransfer"`
+	for body, code := range map[string]any{`/></xs:schema>`: nil, ` type="xs:date"/></xs:schema>`: vitamXSD.Code} {
+		opt := inspect.Options{Profile: "vitam", Schemas: fstest.MapFS{"a.xsd": {Data: []byte(open + body)}}}
+		r := inspected(t, changed(t, "<Size>3</Size>", "<Size/>"), opt)
+		if got := r.Summary.Get("vitam.code"); got != code || (r.Verdict() == inspect.Valid) != (code == nil) {
+			t.Errorf("%v, want %v: %v", got, code, r.Report.Err())
 		}
 	}
 }
@@ -271,6 +322,5 @@ func inspectCases() map[*report.Rule]func(testing.TB) *report.Report {
 	out[RuleObjectsInScheme] = with(inspect.Options{Profile: "vitam", Context: "holding"})
 	out[RuleURITwice] = with(inspect.Options{}, "</DataObjectGroup>",
 		`<BinaryDataObject id="O2"><DataObjectVersion>Thumbnail_1</DataObjectVersion><Uri>content/O1.txt</Uri></BinaryDataObject></DataObjectGroup>`)
-	out[RuleNoSchema] = with(inspect.Options{}, "seda:v2.2", "seda:v9.99")
 	return out
 }

@@ -15,13 +15,12 @@ import (
 func (s *Survey) root(r *xmlcore.Reader) {
 	s.Root, s.Space = r.Name().Local, r.Name().Space
 	s.Version = VersionOf(s.Space)
-	s.old = s.Version == "0.2" || s.Version == "1.0"
-	last := s.Space[strings.LastIndexByte(s.Space, ':')+1:]
-	version := report.P("version", strings.TrimPrefix(last, "v"))
+	s.old = s.Version.early()
+	version := report.P("version", lastPart(s.Space))
 	switch {
-	case s.Version == "0.2":
+	case s.Version == V02, s.Version == anyVersion:
 		s.judge.Tell(faultOldSpace, r.Location(), version)
-	case s.Version == "1.0", s.Version == V20:
+	case s.Version == V10, s.Version == V20:
 		s.judge.Tell(faultVersion, r.Location(), version)
 	case slices.Contains(written, s.Version):
 	case spacePattern.MatchString(s.Space):
@@ -29,6 +28,11 @@ func (s *Survey) root(r *xmlcore.Reader) {
 	default:
 		s.judge.Tell(faultNamespace, r.Location(), version)
 	}
+}
+
+// lastPart is what stands for the version in a namespace.
+func lastPart(space string) string {
+	return strings.TrimPrefix(space[strings.LastIndexByte(space, ':')+1:], "v")
 }
 
 // spacePattern is how Vitam recognises a namespace of SEDA 2.

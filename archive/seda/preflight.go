@@ -68,6 +68,10 @@ type Judge struct {
 	Report  *report.Report
 	first   *Outcome
 	warned  *Outcome
+	// version is the one to judge by, when not the message's own; elsewhere
+	// says that the schema is not among those built in.
+	version   Version
+	elsewhere bool
 }
 
 // Foresee remembers that the platform would give the answer; nil does nothing.
