@@ -295,11 +295,11 @@ func TestTransforms(t *testing.T) {
 		return `<ds:Transform Algorithm="` + alg + `">` + inside + `</ds:Transform>`
 	}
 	const xpath, filter2 = "http://www.w3.org/TR/1999/REC-xpath-19991116", "http://www.w3.org/2002/06/xmldsig-filter2"
-	ten := make([]string, 10000)
+	ten := make([]string, 2000)
 	for i := range ten {
 		ten[i] = dsigtest.ExcC14N
 	}
-	prefixes := strings.Repeat("p ", 100000)
+	prefixes := strings.Repeat("p ", 20000)
 	for name, d := range map[string]string{
 		"XSLT":                              doc("#A", transform("http://www.w3.org/TR/1999/REC-xslt-19991116", `<x:stylesheet xmlns:x="http://www.w3.org/1999/XSL/Transform"/>`)),
 		"decryption":                        doc("#A", "http://www.w3.org/2002/07/decrypt#XML"),
@@ -311,7 +311,7 @@ func TestTransforms(t *testing.T) {
 		"XPath Filter 2, union":             doc("", transform(filter2, `<f:XPath xmlns:f="`+filter2+`" Filter="union">//*</f:XPath>`)),
 		"XPath Filter 2, free":              doc("", transform(filter2, `<f:XPath xmlns:f="`+filter2+`" Filter="intersect">//MtHT</f:XPath>`)),
 		"XPath Filter 2 on another element": doc("#A", transform(filter2, `<f:XPath xmlns:f="`+filter2+`" Filter="intersect">id('B')</f:XPath>`)),
-		"ten thousand transforms":           doc("#A", ten...),
+		"two thousand transforms":           doc("#A", ten...),
 		"a long list of prefixes":           doc("#A", transform(dsigtest.ExcC14N, `<e:InclusiveNamespaces xmlns:e="`+dsigtest.ExcC14N+`" PrefixList="`+prefixes+`"/>`)),
 		"parameters of canonicalisation":    doc("#A", transform(dsigtest.ExcC14N, `<ds:XPath>x</ds:XPath>`)),
 		"enveloped after canonicalisation":  doc("#A", dsigtest.ExcC14N, dsigtest.Enveloped),

@@ -56,6 +56,7 @@ type job struct {
 
 	seen   int // elements that carry the id
 	at     target
+	mute   int // depth of the signature being left out
 	done   bool
 	bad    bool // not a canonical form: relative namespace, bad base64, too much
 	c      *c14n.Canonicalizer
@@ -190,9 +191,9 @@ func (p *pass) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	}
 	if k == xmlcore.EndElement {
 		p.end(r)
-	}
-	if p.work < 0 {
-		return errWork
+		if p.work < 0 {
+			return errWork
+		}
 	}
 	return nil
 }
@@ -294,14 +295,6 @@ func (p *pass) begin(r *xmlcore.Reader, j *job) {
 		return
 	}
 	opt := j.opt
-	if j.skip > 0 || j.unsigned {
-		opt.Skip = func(r *xmlcore.Reader, k xmlcore.Kind) c14n.Skip {
-			if k == xmlcore.StartElement && (p.ord == j.skip || j.unsigned && p.isSignature(r.Name())) {
-				return c14n.Drop
-			}
-			return c14n.Keep
-		}
-	}
 	if j.filter != nil {
 		opt.Select = j.filter.selector(j)
 	}
@@ -317,9 +310,22 @@ func (p *pass) begin(r *xmlcore.Reader, j *job) {
 	}
 }
 
+// event gives an event to the job, unless it lies in a signature left out.
 func (j *job) event(r *xmlcore.Reader, k xmlcore.Kind) error {
+	if j.mute > 0 {
+		if k == xmlcore.EndElement && r.Depth() == j.mute {
+			j.mute = 0
+		}
+		return nil
+	}
+	if k == xmlcore.StartElement && (j.run.ord == j.skip || j.unsigned && j.run.isSignature(r.Name())) {
+		j.mute = r.Depth()
+		return nil
+	}
 	if j.base64 != nil {
-		j.base64.event(r, k, j)
+		if k == xmlcore.Text {
+			j.base64.Write(r.Text())
+		}
 		return nil
 	}
 	return j.c.Event(r, k)
@@ -416,22 +422,8 @@ func (e *expression) selector(j *job) func(*xmlcore.Reader, xmlcore.Kind) bool {
 type decoder struct {
 	to      io.Writer
 	pending []byte
-	skip    int // depth of the element left out
 	wrong   bool
 	ended   bool
-}
-
-func (b *decoder) event(r *xmlcore.Reader, k xmlcore.Kind, j *job) {
-	switch {
-	case b.skip > 0:
-		if k == xmlcore.EndElement && r.Depth() == b.skip {
-			b.skip = 0
-		}
-	case k == xmlcore.StartElement && (j.run.ord == j.skip || j.unsigned && j.run.isSignature(r.Name())):
-		b.skip = r.Depth()
-	case k == xmlcore.Text:
-		b.Write(r.Text())
-	}
 }
 
 // Write takes base64 text.

@@ -146,10 +146,7 @@ func (n *node) walk(f func(*node)) {
 type found struct {
 	*node
 	where     report.Location
-	parentOrd int    // of the element it lies in; 0 for the document
-	parentID  string // and its Id
-	// ancestors are the ordinals of the elements it lies in, innermost last.
-	ancestors []int
+	parentOrd int // of the element it lies in; 0 for the document
 	// counter says that it is the child of a CounterSignature, of the signature
 	// of.
 	counter  bool
@@ -168,9 +165,7 @@ type index struct {
 	cur   *node
 	saved []*node // what was being kept around a signature inside a ds:Object
 	byDS  map[*node]*found
-	// path holds the ordinals of the open elements, ids their identifiers.
-	path  []int
-	ids   []string
+	path  []int // ordinals of the open elements
 	kept  int
 	nodes int
 }
@@ -199,15 +194,7 @@ func (x *index) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 func (x *index) start(r *xmlcore.Reader) {
 	name := r.Name()
 	depth := r.Depth()
-	id := ""
-	if attrs := r.Attrs(); len(attrs) > 0 {
-		for i := range attrs {
-			if n := attrs[i].Name; n.Local == "Id" && n.Space == "" {
-				id = string(attrs[i].Value)
-			}
-		}
-	}
-	x.path, x.ids = append(x.path, x.ord), append(x.ids, id)
+	x.path = append(x.path, x.ord)
 	sig := name.Local == "Signature" && name.Space == nsDS
 	inside := x.cur != nil && depth == x.cur.depth+1 && keeps(x.cur, name)
 	if !sig && !inside || x.over {
@@ -247,9 +234,9 @@ func (x *index) signature(r *xmlcore.Reader, n *node, inside bool) {
 		return
 	}
 	d := len(x.path)
-	f := &found{node: n, where: r.Location(), ancestors: append([]int(nil), x.path[:d-1]...)}
+	f := &found{node: n, where: r.Location()}
 	if d > 1 {
-		f.parentOrd, f.parentID = x.path[d-2], x.ids[d-2]
+		f.parentOrd = x.path[d-2]
 	}
 	if inside && n.parent.local == "CounterSignature" && isXAdES(n.parent.space) {
 		if f.of = x.owner(n.parent); f.of != nil {
@@ -294,7 +281,7 @@ func keeps(parent *node, child *xmlcore.Name) bool {
 
 func (x *index) end(r *xmlcore.Reader) {
 	depth := r.Depth()
-	x.path, x.ids = x.path[:len(x.path)-1], x.ids[:len(x.ids)-1]
+	x.path = x.path[:len(x.path)-1]
 	if x.cur == nil || x.cur.depth != depth {
 		return
 	}
