@@ -244,6 +244,9 @@ func (v *Validator) retype(r *xmlcore.Reader, f *frame, c *cand, i int, say bool
 	}
 	if t, ok := v.g.typeNames[QName{space, local}]; ok && (bound || prefix == "") && v.g.derives(t, c.typ, block) {
 		if declared := &v.g.types[c.typ]; !declared.alias || declared.base != t {
+			if declared.alias {
+				c.given = c.typ + 1
+			}
 			c.typ, c.state = t, v.g.types[t].start
 		}
 		return 0

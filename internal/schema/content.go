@@ -198,7 +198,7 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 		return r.ContentLocation()
 	}
 	switch {
-	case t.text == textIgnored:
+	case t.text == textIgnored && c.given == 0, c.given != 0 && v.length == 0:
 		return true
 	case f.text == textStreamed:
 		if v.base64.Close() {
@@ -216,9 +216,14 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 		}
 		return false
 	}
-	fault, note := t.value.check(&v.scratch, v.text)
+	value := t.value
+	fault, note := value.check(&v.scratch, v.text)
+	if fault == nil && c.given != 0 {
+		value = v.g.types[c.given-1].value
+		fault, _ = value.check(&v.scratch, v.text)
+	}
 	if say && (fault != nil || note != datatype.NoNote) {
-		v.judge(r, f, t.value, fault, note, f.name.String(), v.text, where())
+		v.judge(r, f, value, fault, note, f.name.String(), v.text, where())
 	}
 	if fault != nil {
 		return false

@@ -75,6 +75,7 @@ type cand struct {
 	decl  int32 // -1 for the document
 	typ   int32
 	state int32
+	given int32 // 1 + the declared type, with the value its declaration gives, when xsi:type has put another in its place; else 0
 }
 
 // frame is an open element.
@@ -368,6 +369,9 @@ func (v *Validator) opened(r *xmlcore.Reader) {
 		if t := v.g.types[c.typ].text; t != f.text {
 			f.text = textCollected
 		}
+	}
+	if cands[0].given != 0 && v.g.types[cands[0].typ].value != nil {
+		f.text = textCollected
 	}
 	v.text, v.length = v.text[:0], 0
 	if f.text == textStreamed {

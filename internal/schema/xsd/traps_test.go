@@ -87,6 +87,13 @@ var traps = map[string]trap{
  <xs:attribute name="p" type="xs:decimal" fixed="1.50"/></xs:complexType></xs:element></xs:schema>`,
 		valid:   []string{`<r p="01.5"><f>1</f><d/></r>`, `<r><f/><d>2023-12-31</d></r>`},
 		invalid: []string{`<r p="1.51"/>`, `<r><f>2</f></r>`, `<r><d>x</d></r>`, `<r><d> </d></r>`}},
+	"fixed and default under xsi:type": {schema: head + `><xs:simpleType name="D"><xs:restriction base="xs:integer"><xs:maxInclusive value="9"/></xs:restriction></xs:simpleType>
+ <xs:complexType name="C"><xs:simpleContent><xs:extension base="xs:integer"><xs:attribute name="p"/></xs:extension></xs:simpleContent></xs:complexType>
+ <xs:complexType name="S"><xs:simpleContent><xs:extension base="xs:string"><xs:attribute name="p"/></xs:extension></xs:simpleContent></xs:complexType>
+ <xs:element name="f" type="xs:integer" fixed="1"/><xs:element name="s" type="xs:string" fixed="a"/><xs:element name="d" type="xs:integer" default="3"/></xs:schema>`,
+		valid: []string{`<f xsi:type="D"` + xsi + `>1</f>`, `<f xsi:type="C" p=""` + xsi + `>1</f>`, `<f xsi:type="C" p=""` + xsi + `/>`, `<s xsi:type="S" p=""` + xsi + `>a</s>`, `<s xsi:type="S"` + xsi + `/>`,
+			`<d xsi:type="D"` + xsi + `>4</d>`, `<d xsi:type="D"` + xsi + `/>`},
+		invalid: []string{`<f xsi:type="D"` + xsi + `>2</f>`, `<f xsi:type="C"` + xsi + `>2</f>`, `<s xsi:type="S" p=""` + xsi + `>b</s>`, `<d xsi:type="D"` + xsi + `>10</d>`, `<f xsi:type="S"` + xsi + `>1</f>`}},
 	"form of local names": {schema: head + `targetNamespace="urn:t" xmlns="urn:t" attributeFormDefault="qualified"><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a"/><xs:element name="b" form="qualified"/></xs:sequence>
  <xs:attribute name="p"/><xs:attribute name="q" form="unqualified"/></xs:complexType></xs:element></xs:schema>`,
 		valid: []string{`<t:r xmlns:t="urn:t" t:p="" q=""><a/><t:b/></t:r>`}, invalid: []string{`<t:r xmlns:t="urn:t"><t:a/><t:b/></t:r>`, `<t:r xmlns:t="urn:t" p=""><a/><t:b/></t:r>`, `<t:r xmlns:t="urn:t" t:q=""><a/><t:b/></t:r>`}},
