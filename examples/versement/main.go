@@ -24,6 +24,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -108,7 +109,7 @@ func parse(args []string, stderr io.Writer) (req *request, code int) {
 		return wrong("-dir et -csv ne vont pas ensemble : la table dit déjà où sont les fichiers")
 	case r.out == "" && r.dir+r.table != "":
 		return wrong("-out manque : le nom du paquet à écrire, par exemple -out versement.zip")
-	case seda.Supported(r.version) != nil:
+	case !slices.Contains([]seda.Version{seda.V20, seda.V21, seda.V22, seda.V23}, r.version):
 		return wrong("la version %s du SEDA n'est pas de celles qui s'écrivent : 2.0, 2.1, 2.2, 2.3", *version)
 	case r.profile != "" && r.profile != "vitam":
 		return wrong("la plateforme %s n'est pas connue : -profile vitam, ou rien", r.profile)

@@ -19,6 +19,7 @@ import (
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/archive/sip"
 	"github.com/liasse/liasse/ged/format/pronom"
+	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -338,6 +339,9 @@ func (v *versement) write(ctx context.Context) error {
 	if err := v.verify(ctx, target.file); err != nil {
 		return err
 	}
+	if err := v.foresee(ctx, target.file); err != nil {
+		return err
+	}
 	return target.keep()
 }
 
@@ -349,7 +353,7 @@ const quickAbove = 256_000_000
 // verify reads the package back as a receiver would.
 func (v *versement) verify(ctx context.Context, f *os.File) error {
 	v.Step("Le paquet est relu, comme le ferait Vitam")
-	quick := v.written.ContentBytes > quickAbove
+	quick := v.written.ContentBytes > quickAbove || v.profile != "" // foresee will read it all again
 	sum, err := sip.Verify(ctx, f, v.written.Bytes, sip.VerifyOptions{
 		Quick:    quick,
 		Progress: func(done, total int64) { v.progress.show("relecture", done, total) },
@@ -376,12 +380,31 @@ func (v *versement) verify(ctx context.Context, f *os.File) error {
 	if sum.Objects != v.written.Objects || sum.Units != v.written.Units || sum.ContentBytes != v.written.ContentBytes {
 		return errors.New("le paquet relu n'est pas celui qui a été écrit")
 	}
-	if quick {
+	if quick && v.profile == "" {
 		v.Done("chaque fichier y est, à sa taille et intact (sommes de contrôle ; les empreintes ont été calculées à l'écriture)")
+	} else if quick {
+		v.Done("chaque fichier y est, à sa taille")
 	} else {
 		v.Done("chaque fichier y est, avec l'empreinte et la taille que le bordereau annonce")
 	}
 	return nil
+}
+
+// foresee asks what the platform would answer, by its own schema and rules.
+func (v *versement) foresee(ctx context.Context, f *os.File) error {
+	if v.profile == "" {
+		return nil
+	}
+	v.Step("Ce que répondrait la plateforme (%s)", v.profile)
+	in, err := inspect.NewFile(filepath.Base(v.out), f, v.written.Bytes)
+	if err != nil {
+		return err
+	}
+	res, err := sip.Inspector().Inspect(ctx, in, inspect.Options{At: v.now(), Profile: v.profile})
+	if err != nil {
+		return err
+	}
+	return v.judge("La plateforme refuserait ce paquet :", res.Report)
 }
 
 // refused says an error of the writing in French.

@@ -164,6 +164,25 @@ func manifest(t testing.TB, name string) []byte {
 	return b
 }
 
+// TestWhatVitamWouldAnswer runs the pre-flight of the package on itself.
+func TestWhatVitamWouldAnswer(t *testing.T) {
+	dir := folder(t, map[string]string{"a/b.txt": "texte", "a/c.txt": "texte"})
+	for _, version := range []string{"2.1", "2.2", "2.3"} {
+		out := filepath.Join(t.TempDir(), "sip.zip")
+		status, stdout, stderr := play(t, "-dir", dir, "-out", out, "-seda", version, "-profile", "vitam")
+		if status != 0 || !strings.Contains(stdout, "SEDA-FORESEEN-OK") {
+			t.Errorf("SEDA %s: status %d: %s\n%s", version, status, stdout, stderr)
+		}
+	}
+	// A title Vitam takes for markup: the package is refused before it is sent.
+	table := filepath.Join(folder(t, map[string]string{"a.txt": "A", "table.csv": "File;Content.Title\na.txt;\"Un <b>titre</b>\"\n"}), "table.csv")
+	out := filepath.Join(t.TempDir(), "sip.zip")
+	status, _, stderr := play(t, "-csv", table, "-out", out, "-profile", "vitam")
+	if _, err := os.Lstat(out); status != 1 || err == nil || !strings.Contains(stderr, "SEDA") && !strings.Contains(stderr, "balise") {
+		t.Errorf("markup: status %d: %s", status, stderr)
+	}
+}
+
 // TestOfficialSchemas validates what both sources give in every version.
 func TestOfficialSchemas(t *testing.T) {
 	lint := corpus.Tool(t, "xmllint")
