@@ -105,9 +105,9 @@ func Validate(ctx context.Context, src io.Reader, opt ValidateOptions) (*report.
 		return opt.Set.Validate(ctx, src, grammar.ValidateOptions{Report: opt.Report, Member: opt.Member, MaxBytes: opt.MaxBytes})
 	}
 	rep := report.New(opt.Report)
-	r := xmlcore.NewReader(src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}})
+	r := xmlcore.NewReader(&patient{ctx, src}, xmlcore.Options{Report: rep, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}})
 	v := NewValidator(opt, rep)
-	err := xmlcore.Run(ctx, r, v)
+	err := v.run(ctx, r)
 	v.Finish(r)
 	var bad *xmlcore.Error
 	switch {
@@ -117,6 +117,47 @@ func Validate(ctx context.Context, src io.Reader, opt ValidateOptions) (*report.
 		return nil, fmt.Errorf("seda: validate: %w", err)
 	}
 	return rep, nil
+}
+
+// run is [xmlcore.Run] for the one sink there is: without calls through an
+// interface, of which a large message makes tens of millions.
+func (v *Validator) run(ctx context.Context, r *xmlcore.Reader) error {
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		for range 256 {
+			k, err := r.Next()
+			if err == io.EOF {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			if v.v != nil {
+				err = v.v.Event(r, k)
+			} else {
+				err = v.Event(r, k)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// patient is a source that stops when nobody waits any more: there may be
+// gigabytes of blanks without any event.
+type patient struct {
+	ctx context.Context
+	src io.Reader
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if p.ctx.Err() != nil {
+		return 0, context.Cause(p.ctx)
+	}
+	return p.src.Read(b)
 }
 
 // Validator is one run of [Validate] over one message, as a sink of the reader's
