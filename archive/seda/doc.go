@@ -35,6 +35,28 @@
 // What versions add and take away are rows of tables (the fields of each part,
 // and limits below them), not code.
 //
+// # Conformance
+//
+// [Validate] judges any message, 0.2 to 2.3, by grammars of our own, which give
+// the verdict of the official schemas: elements, their order and number,
+// attributes, types and code lists, extensions where the standard has a point
+// for them, signatures in a message of 0.2 and 1.0, and what identifiers refer
+// to. [ReadOptions].Validate has a transfer judged while it is read, a
+// [Validator] goes with any other reader, and a set of schemas the user holds
+// judges in place of the grammars ([ValidateOptions].Set). With the target
+// [Vitam], the schemas are that platform's: it lets elements of any namespace
+// stand where an extension may, and wants nothing known behind them.
+//
+// Three points are judged otherwise than by libxml2. A reference to nothing is
+// an error; so is an identifier given twice when it is that of a group of
+// objects; and an empty Metadata is not valid, for one of its elements must
+// stand there. White space around a date is a warning, as the standard has it.
+//
+// What a grammar cannot say is for rules: digests, sizes and files (package
+// sip), links between units, groups and objects ([Read], [archive.Check]), what
+// a platform refuses in a valid message ([Check] and the inspectors), what an
+// archive service demands (profiles, below).
+//
 // # Profiles
 //
 // An archive service narrows the standard with a profile, a grammar in RELAX NG

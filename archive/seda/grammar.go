@@ -97,8 +97,9 @@ type ValidateOptions struct {
 // its version: elements, attributes and values, and the references between
 // identifiers. Memory does not grow with the message, but for its identifiers.
 //
-// A message that is none of SEDA's versions, or not of the version asked for,
-// has the finding XSD-ROOT. The error means that the message was not judged:
+// A message of a version that does not exist is judged no further than to say so
+// (SEDA-TRANSFER-VERSION); one that is no message of SEDA, or not of the version
+// asked for, has the finding XSD-ROOT. The error means that the message was not judged:
 // src could not be read, or ctx was cancelled.
 func Validate(ctx context.Context, src io.Reader, opt ValidateOptions) (*report.Report, error) {
 	if opt.Set != nil {
@@ -169,6 +170,7 @@ type Validator struct {
 	rep     *report.Report
 	grammar *compiled
 	v       *schema.Validator
+	unknown bool // a version nobody knows
 }
 
 // NewValidator returns a validator for one message. Findings go to the report.
@@ -179,22 +181,28 @@ func NewValidator(opt ValidateOptions, rep *report.Report) *Validator {
 // Event takes the next event of the message. It returns no error.
 func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	if v.v == nil {
-		if k != xmlcore.StartElement {
+		if k != xmlcore.StartElement || v.unknown {
 			return nil
 		}
-		v.choose(r.Name().Space)
+		if v.choose(r); v.unknown {
+			return nil
+		}
 	}
 	return v.v.Event(r, k)
 }
 
 // choose takes the grammar by the namespace of the root. Any will do for a
 // message of none: it does not have that root.
-func (v *Validator) choose(namespace string) {
+func (v *Validator) choose(r *xmlcore.Reader) {
 	version := v.opt.Version
 	if version == "" {
-		version = VersionOf(namespace)
+		version = VersionOf(r.Name().Space)
 	}
 	if v.grammar = grammarOf(version, v.opt.Target); v.grammar == nil {
+		if v.unknown = version != ""; v.unknown {
+			v.rep.Add(RuleTransferVersion, r.Location(), report.P("version", string(version)))
+			return
+		}
 		v.grammar = grammarOf(V21, v.opt.Target)
 	}
 	opt := schema.ValidateOptions{Report: v.rep}

@@ -47,7 +47,7 @@ func TestValidateByVersion(t *testing.T) {
 		{"a date with a time in 0.2", `<AccessRestrictionRules xmlns="fr:gouv:ae:archive:draft:standard_echange_v0.2"><Code listVersionID="edition 2009">AR038</Code><StartDate>2014-12-01T00:00:00</StartDate></AccessRestrictionRules>`, ValidateOptions{}, "XSD-VALUE"},
 		{"a code without its edition in 0.2", `<AccessRestrictionRules xmlns="fr:gouv:ae:archive:draft:standard_echange_v0.2"><Code>AR038</Code><StartDate>2014-12-01</StartDate></AccessRestrictionRules>`, ValidateOptions{}, "XSD-ATTR-MISSING"},
 		{"another version than the one asked for", of(V22), ValidateOptions{Version: V21}, "XSD-ROOT"},
-		{"a version nobody knows", of("7.5"), ValidateOptions{}, "XSD-ROOT"},
+		{"a version nobody knows", of("7.5"), ValidateOptions{}, "SEDA-TRANSFER-VERSION"},
 		{"no message of SEDA", "<a/>", ValidateOptions{}, "XSD-ROOT"},
 		{"a blank identifier in 2.1", blank.Replace(of(V21)), ValidateOptions{}, ""},
 		{"a blank identifier in 2.2", blank.Replace(of(V22)), ValidateOptions{}, "XSD-VALUE"},
@@ -80,5 +80,49 @@ func TestValidateErrorsAreNotVerdicts(t *testing.T) {
 	cancel(stop)
 	if rep, err := Validate(ctx, strings.NewReader(acknowledgement), ValidateOptions{}); rep != nil || !errors.Is(err, stop) {
 		t.Errorf("%v %v", rep, err)
+	}
+}
+
+// TestReadAndValidateInOnePass reads messages and has them judged at once: the
+// verdict is that of judging alone, and the package that of reading alone.
+func TestReadAndValidateInOnePass(t *testing.T) {
+	good := transferOf(V21, "", "", "")
+	for name, doc := range map[string]string{
+		"valid":                 good,
+		"one element too many":  strings.Replace(good, "<DescriptiveMetadata", "<Inconnu/><DescriptiveMetadata", 1),
+		"cut short":             good[:len(good)*2/3],
+		"another message":       strings.Replace(acknowledgement, "%", "2.1", 1),
+		"another, with a fault": strings.Replace(strings.Replace(acknowledgement, "%", "2.1", 1), "<Receiver>", "<Receiver/><Receiver>", 1),
+	} {
+		alone, err := Validate(context.Background(), strings.NewReader(doc), ValidateOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		both, reading := report.New(report.Options{}), report.New(report.Options{})
+		with, _, err := Read(context.Background(), strings.NewReader(doc), ReadOptions{Validate: &ValidateOptions{}}, both)
+		if err != nil {
+			t.Fatal(err)
+		}
+		without, _, err := Read(context.Background(), strings.NewReader(doc), ReadOptions{}, reading)
+		if err != nil {
+			t.Fatal(err)
+		}
+		codes := " " + codesOf(both) + " "
+		for _, f := range []*report.Report{alone, reading} {
+			for x := range f.All() {
+				if !strings.Contains(codes, " "+x.Code()+" ") {
+					t.Errorf("%s: %s is missing of %s", name, x.Code(), codes)
+				}
+			}
+		}
+		if n := alone.Count(report.Error) + alone.Count(report.Fatal); strings.Count(codes, " XSD-") < n && strings.Count(codes, " XML-") == 0 {
+			t.Errorf("%s: %s, judged alone %s", name, codes, codesOf(alone))
+		}
+		if alone.Valid() && reading.Valid() != both.Valid() {
+			t.Errorf("%s: valid %v, read alone %v", name, both.Valid(), reading.Valid())
+		}
+		if len(with.Units) != len(without.Units) || with.Header.MessageID != without.Header.MessageID {
+			t.Errorf("%s: another package", name)
+		}
 	}
 }

@@ -76,8 +76,11 @@ func ReadMessage(ctx context.Context, src io.Reader, opt ReadOptions, rep *repor
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
 	t := newTransferReader(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits})
 	t.yield = func(it Item, _ error) bool { return l.take(it) }
+	if opt.Validate != nil {
+		t.nodes.judge = NewValidator(*opt.Validate, rep)
+	}
 	m = &Message{}
-	err = t.message(m)
+	err = t.judged(t.message(m))
 	var verdict *xmlcore.Error
 	switch {
 	case err == nil:

@@ -281,6 +281,7 @@ const (
 // tag.
 type nodeReader struct {
 	r     *xmlcore.Reader
+	judge *Validator // sees every event; may be nil
 	left  int
 	items int
 	slab  []node // not used yet
@@ -344,6 +345,15 @@ func (b *nodeReader) word(t []byte) string {
 	return *w
 }
 
+// next returns the next event.
+func (b *nodeReader) next() (xmlcore.Kind, error) {
+	k, err := b.r.Next()
+	if err == nil && b.judge != nil {
+		err = b.judge.Event(b.r, k)
+	}
+	return k, err
+}
+
 // read returns the element the reader stands on and leaves the reader on its
 // end tag.
 func (b *nodeReader) read() (*node, error) {
@@ -358,7 +368,7 @@ func (b *nodeReader) leaf() (string, *node, error) {
 	name := b.r.Name()
 	text, pieces := "", 0
 	for {
-		k, err := b.r.Next()
+		k, err := b.next()
 		if err != nil {
 			return "", nil, err
 		}
@@ -401,7 +411,7 @@ func (b *nodeReader) leaf() (string, *node, error) {
 func (b *nodeReader) rest(stack []*node) (*node, error) {
 	top := stack[0]
 	for len(stack) > 0 {
-		k, err := b.r.Next()
+		k, err := b.next()
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,10 @@ type ReadOptions struct {
 	// objects and references together; 0 means four millions.
 	MaxBytes int64
 	MaxParts int
+	// Validate, unless nil, has the message judged in the same pass by the
+	// grammar of its version, as [Validate] does; its findings join the others.
+	// Its Set, Member, MaxBytes and Report are of no effect.
+	Validate *ValidateOptions
 }
 
 // Read reads an ArchiveTransfer of SEDA 0.2, 1.0 or 2.0 to 2.3 into a package. Both layouts
@@ -35,7 +39,11 @@ type ReadOptions struct {
 func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Report) (p *archive.Package, complete bool, err error) {
 	l := newLinker(opt, rep)
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
-	for it, err := range scan(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits}) {
+	var judge *Validator
+	if opt.Validate != nil {
+		judge = NewValidator(*opt.Validate, rep)
+	}
+	for it, err := range scan(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits}, judge) {
 		if err != nil {
 			return nil, false, fmt.Errorf("seda: read the transfer: %w", err)
 		}

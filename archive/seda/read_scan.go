@@ -67,14 +67,16 @@ const (
 // report and ends the reading; the error is one of src or of the context, and
 // comes last.
 func Scan(ctx context.Context, src io.Reader, member string, rep *report.Report) iter.Seq2[Item, error] {
-	return scan(ctx, src, xmlcore.Options{Report: rep, Member: member})
+	return scan(ctx, src, xmlcore.Options{Report: rep, Member: member}, nil)
 }
 
-func scan(ctx context.Context, src io.Reader, opt xmlcore.Options) iter.Seq2[Item, error] {
+// scan is [Scan]; judge, unless nil, sees every event.
+func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, judge *Validator) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		t := newTransferReader(ctx, src, opt)
 		t.yield = yield
-		err := t.transfer()
+		t.nodes.judge = judge
+		err := t.judged(t.transfer())
 		var verdict *xmlcore.Error
 		switch {
 		case err == nil:
@@ -86,6 +88,22 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options) iter.Seq2[Ite
 			yield(Item{}, err)
 		}
 	}
+}
+
+// judged has what stands behind the place where the reading stopped judged, too.
+func (t *transferReader) judged(err error) error {
+	if t.nodes.judge == nil {
+		return err
+	}
+	for errors.Is(err, errStop) && t.ctx.Err() == nil {
+		if _, e := t.nodes.next(); e == io.EOF {
+			break
+		} else if e != nil {
+			err = e
+		}
+	}
+	t.nodes.judge.Finish(t.r)
+	return err
 }
 
 func newTransferReader(ctx context.Context, src io.Reader, opt xmlcore.Options) *transferReader {
@@ -138,7 +156,7 @@ func (t *transferReader) item(it Item) error {
 // passed over, wherever they are.
 func (t *transferReader) each(visit func(name *xmlcore.Name) error) error {
 	for {
-		k, err := t.r.Next()
+		k, err := t.nodes.next()
 		if err != nil {
 			return err
 		}
@@ -169,7 +187,7 @@ func (t *transferReader) attr(name string) string {
 // root goes to the first start tag.
 func (t *transferReader) root() error {
 	for {
-		k, err := t.r.Next()
+		k, err := t.nodes.next()
 		if err != nil {
 			return err
 		}
@@ -223,7 +241,7 @@ func (t *transferReader) transfer() error {
 // rest reads what stands behind the message.
 func (t *transferReader) rest() error {
 	for {
-		if _, err := t.r.Next(); errors.Is(err, io.EOF) {
+		if _, err := t.nodes.next(); errors.Is(err, io.EOF) {
 			return nil
 		} else if err != nil {
 			return err
@@ -326,7 +344,7 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 	var it Item
 	it.Line, it.Column, _ = t.r.Position()
 	for {
-		k, err := t.r.Next()
+		k, err := t.nodes.next()
 		if err != nil {
 			return err
 		}
@@ -384,7 +402,7 @@ func (t *transferReader) unit(parent string) error {
 	f := openUnitItem{it: Item{Unit: &archive.Unit{ID: t.attr("id")}, Parent: parent}}
 	f.it.Line, f.it.Column, _ = t.r.Position()
 	for {
-		k, err := t.r.Next()
+		k, err := t.nodes.next()
 		if err != nil {
 			return err
 		}
@@ -456,7 +474,7 @@ func (t *transferReader) below(f *openUnitItem, kind RefKind, to string) error {
 // into the value the table fills.
 func eachPart[T any](t *transferReader, f *filler[T], into *T, u *archive.Unit) error {
 	for {
-		k, err := t.r.Next()
+		k, err := t.nodes.next()
 		if err != nil {
 			return err
 		}

@@ -28,6 +28,43 @@ var typeWords = map[string][2]string{
 	"empty":                 {"il ne faut aucune valeur", "no value is allowed"},
 }
 
+// typeNames are the types that stand in choices, in fewer words.
+var typeNames = map[string][2]string{
+	"xs:date":         {"une date (AAAA-MM-JJ)", "a date (YYYY-MM-DD)"},
+	"xs:dateTime":     {"une date et une heure (AAAA-MM-JJThh:mm:ss)", "a date and time (YYYY-MM-DDThh:mm:ss)"},
+	"xs:gYear":        {"une année (AAAA)", "a year (YYYY)"},
+	"xs:gYearMonth":   {"un mois (AAAA-MM)", "a month (YYYY-MM)"},
+	"xs:gMonth":       {"un mois sans année (--MM)", "a month without a year (--MM)"},
+	"xs:gMonthDay":    {"un jour sans année (--MM-JJ)", "a day without a year (--MM-DD)"},
+	"xs:gDay":         {"un jour du mois (---JJ)", "a day of the month (---DD)"},
+	"xs:boolean":      {"true ou false", "true or false"},
+	"xs:base64Binary": {"des données en base64", "base64 data"},
+	"xs:hexBinary":    {"des données en hexadécimal", "hexadecimal data"},
+	"xs:language":     {"un code de langue (fr)", "a language code (fr)"},
+	"xs:integer":      {"un nombre entier", "an integer"},
+	"":                {"rien", "nothing"},
+}
+
+// choice says what the alternatives of a choice are, if all have a name.
+func choice(notation string) (fr, en string, ok bool) {
+	all := strings.Split(notation, " | ")
+	for i, a := range all {
+		w, ok := typeNames[a]
+		if !ok || len(all) == 1 {
+			return "", "", false
+		}
+		switch i {
+		case 0:
+			fr, en = "il faut "+w[0], w[1]
+		case len(all) - 1:
+			fr, en = fr+" ou "+w[0], en+" or "+w[1]+" is needed"
+		default:
+			fr, en = fr+", "+w[0], en+", "+w[1]
+		}
+	}
+	return fr, en, true
+}
+
 var facetWords = map[string][2]string{
 	"length = ":    {"il faut %s caractères", "%s characters are needed"},
 	"minLength = ": {"il faut au moins %s caractères", "at least %s characters are needed"},
@@ -40,6 +77,17 @@ var facetWords = map[string][2]string{
 func expected(f *datatype.Fault) report.Param {
 	if w, ok := typeWords[f.Expected]; ok {
 		return report.Words("expected", w[0], w[1])
+	}
+	switch f.Expected {
+	case "minLength = 1":
+		return report.Words("expected", "elle ne doit pas être vide", "it must not be empty")
+	case "xs:positiveInteger, minInclusive = 1", "xs:nonNegativeInteger, minInclusive = 0": // built in
+		name, _, _ := strings.Cut(f.Expected, ",")
+		w := typeWords[name]
+		return report.Words("expected", w[0], w[1])
+	}
+	if fr, en, ok := choice(f.Expected); ok {
+		return report.Words("expected", fr, en)
 	}
 	for prefix, w := range facetWords {
 		if rest, ok := strings.CutPrefix(f.Expected, prefix); ok {

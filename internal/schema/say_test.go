@@ -10,11 +10,15 @@ import (
 
 func TestSaysWhatIsExpectedInWords(t *testing.T) {
 	for notation, fr := range map[string]string{
-		"xs:date":           "AAAA-MM-JJ",
-		"maxLength = 15":    "au plus 15 caractères",
-		"length = 2":        "il faut 2 caractères",
-		"pattern [0-9]{3}":  "la forme demandée est [0-9]{3}",
-		"xs:NMTOKEN | list": "xs:NMTOKEN | list",
+		"xs:date":                              "AAAA-MM-JJ",
+		"maxLength = 15":                       "au plus 15 caractères",
+		"length = 2":                           "il faut 2 caractères",
+		"pattern [0-9]{3}":                     "la forme demandée est [0-9]{3}",
+		"xs:NMTOKEN | list":                    "xs:NMTOKEN | list",
+		"minLength = 1":                        "vide",
+		"xs:date | xs:gYear | xs:gYearMonth":   "une date (AAAA-MM-JJ), une année (AAAA) ou un mois (AAAA-MM)",
+		"xs:boolean | ":                        "true ou false ou rien",
+		"xs:positiveInteger, minInclusive = 1": "1 ou plus",
 	} {
 		if got := expected(&datatype.Fault{Expected: notation}).Text(report.FR); !strings.Contains(got, fr) {
 			t.Errorf("%s: %s", notation, got)
