@@ -95,7 +95,7 @@ func (t *transferReader) judged(err error) error {
 	if t.nodes.judge == nil {
 		return err
 	}
-	for errors.Is(err, errStop) && t.ctx.Err() == nil {
+	for errors.Is(err, errStop) && !t.stopped && t.ctx.Err() == nil {
 		if _, e := t.nodes.next(); e == io.EOF {
 			break
 		} else if e != nil {
