@@ -114,11 +114,12 @@ var allerRoot = holds(map[string]*node{
 	},
 	"PES_DepenseAller": domaineNode(Depense, "EnTeteDepense", depenseBloc, depensePiece),
 	"PES_RecetteAller": domaineNode(Recette, "EnTeteRecette", recetteBloc, recettePiece),
-	"PES_Facture":      {begin: func(d *decoder) { d.facts.Facture = true }},
-	"PES_Marche": {kids: map[string]*node{
+	"PES_Facture": spanned(&node{begin: func(d *decoder) { d.facts.Facture = true }},
+		func(d *decoder) *Etendue { return &d.marks.facture }),
+	"PES_Marche": spanned(&node{kids: map[string]*node{
 		"Marches":     {kids: map[string]*node{"Marche": {begin: func(d *decoder) { d.facts.Marches++ }}, "Concessions": concessions}},
 		"Concessions": concessions,
-	}},
+	}}, func(d *decoder) *Etendue { return &d.marks.marche }),
 	"PES_PJ": spanned(&node{
 		kids: map[string]*node{
 			"EnTetePES_PJ": holds(fields(func(d *decoder) *Facts { return &d.facts }, "IdVer=IdVerPJ")),

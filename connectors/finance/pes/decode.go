@@ -61,9 +61,9 @@ type decoder struct {
 
 // marks are where the parts of a PES_Aller stand that a new sending changes.
 type marks struct {
-	nomFic, pj, signature Etendue
-	domaines              [3]Etendue          // by Domaine
-	namespaces            []xmlcore.Namespace // of the root
+	nomFic, pj, signature, marche, facture Etendue
+	domaines                               [3]Etendue          // by Domaine
+	namespaces                             []xmlcore.Namespace // of the root
 }
 
 // Facts are the counts and totals of a PES_Aller.

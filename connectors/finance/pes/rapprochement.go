@@ -23,6 +23,8 @@ type Envoi struct {
 	namespaces  []xmlcore.Namespace // of the root
 	nomFic, pj  Etendue
 	signature   Etendue
+	marche      Etendue
+	facture     Etendue
 	domaines    [3]Etendue
 }
 
@@ -106,6 +108,7 @@ func inventorier(ctx context.Context, src io.Reader, opt Options) (*Reading, *En
 	e.namespaces = r.marks.namespaces
 	e.Entete, e.SigneGlobal, e.encoding = r.Entete, r.Facts.SigneGlobal, r.Encoding
 	e.nomFic, e.pj, e.signature, e.domaines = r.marks.nomFic, r.marks.pj, r.marks.signature, r.marks.domaines
+	e.marche, e.facture = r.marks.marche, r.marks.facture
 	return r, e, nil
 }
 
@@ -132,6 +135,10 @@ type Rapprochement struct {
 	// PJRefSeules were accepted while their bordereau was refused: its PJRef is
 	// enough, the PJ must not be sent again.
 	PJRefSeules []string
+	// Marches and Facture say that the contracts (PES_Marche), the invoices
+	// (PES_Facture) of the file were refused, one of them at least: the block is to
+	// be sent again whole, since acknowledgements speak of them in too few words.
+	Marches, Facture bool
 	// DejaIntegrees were refused because a PJ of that identifier is at Hélios
 	// already: nothing to send, but another content may be there.
 	DejaIntegrees []string
@@ -163,6 +170,10 @@ func (e *Envoi) Rapprocher(acquit *Reading) *Rapprochement {
 		switch {
 		case x.Flux():
 			r.Flux = r.Flux || !ok
+		case number(x.DomaineAck) == "11" || x.IdMarche != "":
+			r.Marches = r.Marches || !ok
+		case number(x.DomaineAck) == "12":
+			r.Facture = r.Facture || !ok
 		case x.IdUnique != "":
 			before, met := pj[x.IdUnique]
 			pj[x.IdUnique] = ok && (before || !met)
@@ -177,6 +188,8 @@ func (e *Envoi) Rapprocher(acquit *Reading) *Rapprochement {
 		}
 	}
 	r.MemesOctets = anomalies > 0 && repeatable == anomalies
+	r.Marches = e.marche.Fin > 0 && (r.Marches || r.Flux)
+	r.Facture = e.facture.Fin > 0 && (r.Facture || r.Flux)
 	refusedPJ := map[string]bool{}
 	for _, p := range e.PJ {
 		accepted, met := pj[p.IdUnique]

@@ -29,9 +29,25 @@ type edit struct {
 // signed again. What caused the refusal is still there: it is for the emitter to
 // correct.
 func (e *Envoi) Renvoyer(w io.Writer, sent io.ReaderAt, r *Rapprochement, nomFic string) error {
-	if len(r.Bordereaux) == 0 && len(r.PJ) == 0 {
+	if len(r.Bordereaux) == 0 && len(r.PJ) == 0 && !r.Marches && !r.Facture {
 		return ErrRienARenvoyer
 	}
+	l := part{marche: r.Marches, facture: r.Facture, bordereaux: r.bordereaux, pj: map[int]bool{}}
+	for i := range e.PJ {
+		l.pj[i] = slices.Contains(r.PJ, e.PJ[i].IdUnique)
+	}
+	return e.write(w, sent, l, r.AvecRefCompta, nomFic)
+}
+
+// part is what is kept of a file: bordereaux and PJ by their place.
+type part struct {
+	bordereaux, pj  map[int]bool
+	marche, facture bool
+}
+
+// write copies a part of the file, under a new NomFic; linked PJ get a block
+// RefCompta.
+func (e *Envoi) write(w io.Writer, sent io.ReaderAt, kept part, linked []string, nomFic string) error {
 	if strings.HasPrefix(e.encoding, "UTF-16") {
 		return ErrEncodage
 	}
@@ -45,49 +61,48 @@ func (e *Envoi) Renvoyer(w io.Writer, sent io.ReaderAt, r *Rapprochement, nomFic
 		}
 	}
 	cut(e.signature)
-	for d := Depense; d <= Recette; d++ {
-		kept := 0
+	if !kept.marche {
+		cut(e.marche)
+	}
+	if !kept.facture {
+		cut(e.facture)
+	}
+	// those takes out of a block what is not kept of it, or the whole of it.
+	those := func(block Etendue, n int, of func(i int) (at Etendue, keep bool)) {
 		var out []Etendue
-		for i := range e.Bordereaux {
-			b := &e.Bordereaux[i]
-			switch {
-			case b.Domaine != d:
-			case r.bordereaux[i]:
-				kept++
-			default:
-				out = append(out, b.Etendue)
+		some := false
+		for i := range n {
+			at, keep := of(i)
+			some = some || keep
+			if !keep {
+				out = append(out, at)
 			}
 		}
-		if kept == 0 {
-			cut(e.domaines[d])
-			continue
+		if !some {
+			out = []Etendue{block}
 		}
 		for _, x := range out {
 			cut(x)
 		}
 	}
-	kept := 0
-	var out []Etendue
+	for d := Depense; d <= Recette; d++ {
+		var list []int
+		for i := range e.Bordereaux {
+			if e.Bordereaux[i].Domaine == d {
+				list = append(list, i)
+			}
+		}
+		those(e.domaines[d], len(list), func(i int) (Etendue, bool) { return e.Bordereaux[list[i]].Etendue, kept.bordereaux[list[i]] })
+	}
+	those(e.pj, len(e.PJ), func(i int) (Etendue, bool) { return e.PJ[i].Etendue, kept.pj[i] })
 	for i := range e.PJ {
 		p := &e.PJ[i]
-		if !slices.Contains(r.PJ, p.IdUnique) {
-			out = append(out, p.Etendue)
-			continue
-		}
-		kept++
-		if slices.Contains(r.AvecRefCompta, p.IdUnique) {
+		if kept.pj[i] && slices.Contains(linked, p.IdUnique) {
 			block, err := e.refCompta(p.IdUnique)
 			if err != nil {
 				return err
 			}
 			edits = append(edits, edit{Etendue{p.finContenu, p.finContenu}, block})
-		}
-	}
-	if kept == 0 {
-		cut(e.pj)
-	} else {
-		for _, x := range out {
-			cut(x)
 		}
 	}
 	slices.SortFunc(edits, func(a, b edit) int { return cmp.Compare(a.Debut, b.Debut) })

@@ -132,3 +132,86 @@ func TestRenvoiTellsDomainsApart(t *testing.T) {
 		t.Errorf("%+v; %s", x.Facts, codes(x.Report))
 	}
 }
+
+// TestLotsHoldEverythingOnce divides a file: each lot is right by the official
+// schema, and together they are the file.
+func TestLotsHoldEverythingOnce(t *testing.T) {
+	sent, err := os.ReadFile(filepath.Join(corpus.Dir(t, "finance"), "samples", "renvoi", "envoi.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e, err := Inventorier(context.Background(), bytes.NewReader(sent), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n, want := range map[int]int{1: 4, 3: 2, 10: 1, 0: 4} {
+		lots := e.Decouper(n)
+		if len(lots) != want {
+			t.Errorf("%d at a time: %d lots", n, len(lots))
+		}
+		var docs [][]byte
+		bordereaux, pj := 0, 0
+		for i, l := range lots {
+			var out bytes.Buffer
+			if err := e.EcrireLot(&out, bytes.NewReader(sent), l, fmt.Sprint("LOT_", i+1)); err != nil {
+				t.Fatal(err)
+			}
+			r := mustRead(t, out.String(), Options{})
+			if !r.Report.Valid() || r.Entete.NomFic != fmt.Sprint("LOT_", i+1) || r.Facts.Bordereaux != len(l.Bordereaux) || r.Facts.PJ != len(l.PJ) {
+				t.Errorf("lot %d of %d: %+v; %s", i+1, n, r.Facts, codes(r.Report))
+			}
+			bordereaux, pj = bordereaux+r.Facts.Bordereaux, pj+r.Facts.PJ
+			docs = append(docs, out.Bytes())
+		}
+		if bordereaux != 4 || pj != 5 {
+			t.Errorf("%d at a time: %d bordereaux, %d PJ", n, bordereaux, pj)
+		}
+		for i, ok := range mutant.Xmllint(t, mutant.XSD, officialSchema(t, families[0], V517), docs) {
+			if !ok {
+				t.Errorf("lot %d of %d is refused by the official schema", i+1, n)
+			}
+		}
+	}
+}
+
+// TestContractsAreDividedToo: a contract is sent again when it was refused, and
+// stands in one lot.
+func TestContractsAreDividedToo(t *testing.T) {
+	const marche = `<PES_Marche><EnTeteMarche><IdVer V="1"/></EnTeteMarche><Marches><Marche/></Marches></PES_Marche>`
+	sent := depenseXML(`</n:PES_Aller>`, marche+`<PES_PJ><EnTetePES_PJ><IdVer V="1"/></EnTetePES_PJ>`+pjXML("A9", pdf(), refComptaXML)+`</PES_PJ></n:PES_Aller>`)
+	e, err := Inventorier(context.Background(), strings.NewReader(sent), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lots := e.Decouper(1)
+	if len(lots) != 2 || lots[0].Marches || !lots[1].Marches || len(lots[1].PJ) != 1 || len(lots[1].Bordereaux) != 0 {
+		t.Fatalf("%+v", lots)
+	}
+	for i, l := range lots {
+		var out bytes.Buffer
+		if err := e.EcrireLot(&out, strings.NewReader(sent), l, "L"); err != nil || strings.Contains(out.String(), marche) != (i == 1) || strings.Contains(out.String(), "A9") != (i == 1) {
+			t.Errorf("lot %d: %v", i+1, err)
+		}
+	}
+	element := func(domaine, etat, more string) string {
+		return `<ElementACQUIT><DomaineAck V="` + domaine + `"/><EtatAck V="` + etat + `"/>` + more + `</ElementACQUIT>`
+	}
+	bord := `<NumBord V="12"/><ExerciceBord V="2024"/>`
+	for name, x := range map[string]struct {
+		acquit       string
+		marche, bord bool
+	}{
+		"the bordereau refused": {element("5", "0", bord) + element("11", "1", `<IdMarche V="2024M1"/>`), false, true},
+		"the contract refused":  {element("5", "1", bord) + element("11", "0", `<IdMarche V="2024M1"/>`), true, false},
+		"everything refused":    {element("99", "0", ""), true, true},
+	} {
+		r := e.Rapprocher(mustRead(t, acquitXML(x.acquit), Options{}))
+		var out bytes.Buffer
+		if err := e.Renvoyer(&out, strings.NewReader(sent), r, "F2"); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if strings.Contains(out.String(), marche) != x.marche || strings.Contains(out.String(), "<Bordereau>") != x.bord {
+			t.Errorf("%s: what is sent again holds the contract %v, the bordereau %v", name, strings.Contains(out.String(), marche), strings.Contains(out.String(), "<Bordereau>"))
+		}
+	}
+}
