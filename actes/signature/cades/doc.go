@@ -7,6 +7,8 @@
 // its own verdict. The file may be BER or DER, PEM or bare base64; octets after
 // the CMS are reported and change nothing.
 //
+// [Sign] makes such signatures, levels B and T, with any key.
+//
 // Three readings of RFC 5652 matter, because peers differ on them:
 //
 //   - the signature value is over the signed attributes as a sorted DER SET,

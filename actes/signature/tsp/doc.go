@@ -7,5 +7,7 @@
 // package signature judges, given what was stamped; [Token.Answers] checks it
 // against the request it should answer, for a client of a time-stamping unit.
 //
+// [Client] asks a unit for a token, through a connection that the caller gives.
+//
 // Nothing is fetched and no clock is read.
 package tsp

@@ -243,6 +243,9 @@ func SHA512() asn1.ObjectIdentifier { return oidSHA512 }
 // Stamp says what to stamp, and what to do wrong.
 type Stamp struct {
 	Content  []byte
+	Hash     []byte                // the imprint itself, when not that of Content
+	Alg      asn1.ObjectIdentifier // of Hash
+	Echo     *big.Int              // a nonce of any length
 	At       time.Time
 	Nonce    int64
 	Policy   string
@@ -258,13 +261,19 @@ func (c *CA) Stamp(t TB, s Stamp) []byte {
 	if at.IsZero() {
 		at = Time
 	}
-	sum := sha256.Sum256(s.Content)
-	parts := [][]byte{DER(1), DER(asn1.ObjectIdentifier{1, 2, 3}), TLV(0x30, algorithm(oidSHA256), TLV(4, sum[:])),
+	imprint, alg := s.Hash, s.Alg
+	if imprint == nil {
+		sum := sha256.Sum256(s.Content)
+		imprint, alg = sum[:], oidSHA256
+	}
+	parts := [][]byte{DER(1), DER(asn1.ObjectIdentifier{1, 2, 3}), TLV(0x30, algorithm(alg), TLV(4, imprint)),
 		DER(77), TLV(0x18, []byte(at.Format("20060102150405Z")))}
 	if s.Millis > 0 {
 		parts = append(parts, TLV(0x30, TLV(0x80, DER(s.Millis)[2:])))
 	}
-	if s.Nonce != 0 {
+	if s.Echo != nil {
+		parts = append(parts, DER(s.Echo))
+	} else if s.Nonce != 0 {
 		parts = append(parts, DER(s.Nonce))
 	}
 	if s.TSA != "" {
