@@ -20,6 +20,9 @@ type Options struct {
 	Store  *trust.Store // anchors, and certificates that may help
 	CRLs   []*trust.CRL
 	OCSPs  []*trust.OCSP
+	// Given are contents of detached signatures at hand, sought before those of
+	// Detached.
+	Given []*Content
 	// Detached are the folders where the contents of detached signatures are
 	// found, by name.
 	Detached []fs.FS
@@ -64,6 +67,7 @@ type Content struct {
 	Name   string
 	octets Octets
 	sums   map[trust.Digest][]byte
+	closed bool // the sums are all that is known
 	err    error
 }
 
@@ -80,7 +84,7 @@ const maxDetached = 10000
 
 // Contents lists the files of the folders given as detached contents, in order.
 func (o Options) Contents(ctx context.Context) ([]*Content, error) {
-	var out []*Content
+	out := o.Given[:len(o.Given):len(o.Given)]
 	for _, f := range o.Detached {
 		err := fs.WalkDir(f, ".", func(p string, d fs.DirEntry, err error) error {
 			switch {
@@ -110,6 +114,17 @@ func NewContent(name string, b []byte) *Content { return NewContentOf(name, Byte
 // member of a container.
 func NewContentOf(name string, o Octets) *Content { return &Content{Name: name, octets: o} }
 
+// NewContentDigest returns content of which only a digest is known: any other
+// digest of it is not found.
+func NewContentDigest(name string, d trust.Digest, sum []byte) *Content {
+	return &Content{Name: name, octets: gone{}, sums: map[trust.Digest][]byte{d: sum}, closed: true}
+}
+
+// gone are octets that are not at hand any more.
+type gone struct{}
+
+func (gone) Open() (io.ReadCloser, error) { return nil, fs.ErrNotExist }
+
 // Open implements [Octets].
 func (c *Content) Open() (io.ReadCloser, error) { return c.octets.Open() }
 
@@ -121,6 +136,9 @@ func (c *Content) Digest(d trust.Digest) (sum []byte, found bool) {
 	}
 	if s, ok := c.sums[d]; ok {
 		return s, true
+	}
+	if c.closed {
+		return nil, false
 	}
 	h := d.New()
 	if h == nil {
