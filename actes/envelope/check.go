@@ -33,7 +33,9 @@ func (r *reader) check() error {
 	r.direction(env)
 	r.archiveNames(bad, env)
 	r.envelope(env)
-	r.collect()
+	if err := r.collect(); err != nil {
+		return err
+	}
 	for i := range r.env.Messages {
 		if err := r.message(i); err != nil {
 			return err
@@ -255,7 +257,7 @@ func registered(name, value string) report.Param {
 
 // collect lists the messages: those the envelope announces, in its order, or
 // without an envelope all those of the archive.
-func (r *reader) collect() {
+func (r *reader) collect() error {
 	var forms []message.FichierSigne
 	envFile := ""
 	for i := range r.env.Files {
@@ -274,7 +276,7 @@ func (r *reader) collect() {
 				r.take(i)
 			}
 		}
-		return
+		return nil
 	}
 	for _, form := range forms {
 		i := r.index(form.NomFichier)
@@ -295,10 +297,32 @@ func (r *reader) collect() {
 			continue
 		}
 		r.take(i)
-		if form.Signature != "" {
-			r.add("M16", SignatureNonVerifiee, in(form.NomFichier), entry(form.NomFichier))
+		if err := r.detached(i, form.NomFichier, form.Signature); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// detached judges the Signature element of a file, by its index.
+func (r *reader) detached(i int, name, signature string) error {
+	if signature == "" {
+		return nil
+	}
+	rule := SignatureNonVerifiee
+	if r.opt.Detached != nil && i >= 0 && !r.info[i].cut {
+		valid, checked, err := r.opt.Detached(r.ctx, r.env.Files[i], signature)
+		switch {
+		case err != nil:
+			return err
+		case checked && valid:
+			return nil
+		case checked:
+			rule = SignatureDetacheeInvalide
+		}
+	}
+	r.add("M16", rule, in(name), entry(name))
+	return nil
 }
 
 // index finds a file that may be used, or -1.
@@ -357,7 +381,10 @@ func (r *reader) message(i int) error {
 	if r.env.Enveloppe != nil && fromAuthority(m) != (r.env.Sens == message.Envoi) {
 		r.addIn("M01", EnveloppeSens, where, entry(rc.Nom))
 	}
-	files := r.attach(i)
+	files, err := r.attach(i)
+	if err != nil {
+		return err
+	}
 	if r.names() {
 		r.fileNames(i, files)
 	}
@@ -380,7 +407,7 @@ func (r *reader) message(i int) error {
 }
 
 // attach finds the files a message names.
-func (r *reader) attach(i int) []named {
+func (r *reader) attach(i int) ([]named, error) {
 	rc := &r.env.Messages[i]
 	files := filesOf(rc.Message)
 	rc.Files = make([]int, len(files))
@@ -396,11 +423,13 @@ func (r *reader) attach(i int) []named {
 		case r.opt.Profile != actes.XSD && r.env.Complete:
 			r.addIn("M04", FichierAbsent, in(rc.Nom), entry(n.NomFichier))
 		}
-		if n.Signature != "" && r.opt.Profile != actes.XSD {
-			r.add("M16", SignatureNonVerifiee, in(n.NomFichier), entry(n.NomFichier))
+		if r.opt.Profile != actes.XSD {
+			if err := r.detached(j, n.NomFichier, n.Signature); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return files
+	return files, nil
 }
 
 // classification compares the matter with the classification in force (M11).

@@ -68,6 +68,10 @@ type Options struct {
 	// (true when there is none). It is not asked to judge public procurement
 	// (nature 4, matter 1.1), where bidders sign with any certificate.
 	PAdES func(ctx context.Context, f File, body io.ReaderAt) (valid bool, err error)
+	// Detached, when given, judges the Signature element of a document: whether
+	// it is a signature of the file, which is known by its SHA-256. checked is
+	// false when that is not enough to say.
+	Detached func(ctx context.Context, f File, signature string) (valid, checked bool, err error)
 
 	// Inflated, Entries and Ratio bound what the archive may cost; 0 means
 	// 2 GiB, 5 000 and 250.

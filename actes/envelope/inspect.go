@@ -87,6 +87,11 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 			return s, err
 		}
 	}
+	judge, err := newSignatures(ctx, opt)
+	if err != nil {
+		return nil, err
+	}
+	o.PAdES, o.Detached = judge.inside, judge.detached
 	env, rep, err := Read(ctx, in.Reader(), o)
 	for _, s := range spools {
 		err = errors.Join(err, s.Close())
@@ -94,7 +99,7 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if err != nil {
 		return nil, err
 	}
-	return &inspect.Result{Kind: Kind, Version: message.Version, Report: rep, Summary: Summary(env)}, nil
+	return &inspect.Result{Kind: Kind, Version: message.Version, Report: rep, Signatures: judge.found, Summary: Summary(env)}, nil
 }
 
 // Summary returns the facts of an envelope, under the keys of the project's

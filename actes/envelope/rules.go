@@ -75,6 +75,9 @@ var (
 	SignatureNonVerifiee = report.NewRule("ACT-ENV-SIGNATURE-UNCHECKED", report.Info,
 		"La signature détachée de {entry} n'a pas été vérifiée.",
 		"The detached signature of {entry} was not verified.", s2low)
+	SignatureDetacheeInvalide = report.NewRule("ACT-ENV-SIGNATURE-DETACHED", report.Error,
+		"La signature détachée de {entry} est fausse : elle est illisible, ou n'est pas celle de ce fichier.",
+		"The detached signature of {entry} is wrong: it cannot be read, or is not that of this file.", s2low)
 	SignatureInvalide = report.NewRule("ACT-ENV-SIGNATURE", report.Error,
 		"La signature contenue dans {entry} n'est pas valable.",
 		"The signature in {entry} is not valid.", s2low)
@@ -110,7 +113,7 @@ func Rules() []*report.Rule {
 		ArchiveTaille, ArchiveNom, ArchiveTrigramme, ArchiveQuadrigramme, EnveloppeAbsente, EnveloppeMultiple,
 		EnveloppeSens, EnveloppeSIREN, EmetteurDifferent, FormulaireAbsent, FormulaireDouble, FormulaireNature,
 		FichierAbsent, FichierInutile, FichierNom, FichierDiscordant, FichierDate, FichierSerie,
-		ContenuNonControle, MailTronque, MailEncodage, MailInconnu, SignatureNonVerifiee, SignatureInvalide, Virus, VirusInconnu,
+		ContenuNonControle, MailTronque, MailEncodage, MailInconnu, SignatureNonVerifiee, SignatureDetacheeInvalide, SignatureInvalide, Virus, VirusInconnu,
 		ActeEnDouble, ReferenceInconnue, AnnulationEtat, AnnulationEnCours, AnomalieTardive,
 	}
 }

@@ -141,6 +141,8 @@ var catalogue = []struct {
 		return !strings.HasPrefix(f.Nom, "99_DE"), nil
 	}}},
 	{ref: "M16", rule: envelope.SignatureNonVerifiee, name: "a detached signature", change: edit("_1.pdf</actes:NomFichier>", "_1.pdf</actes:NomFichier><actes:Signature>x</actes:Signature>"), warning: true},
+	{ref: "M16", rule: envelope.SignatureDetacheeInvalide, name: "the detached signature of another file", change: edit("_1.pdf</actes:NomFichier>", "_1.pdf</actes:NomFichier><actes:Signature>x</actes:Signature>"),
+		opt: envelope.Options{Detached: func(context.Context, envelope.File, string) (bool, bool, error) { return false, true, nil }}},
 	{ref: "M18", rule: envelope.Virus, name: "a virus", opt: envelope.Options{Antivirus: func(_ context.Context, f envelope.File, _ io.ReaderAt) (bool, error) {
 		return !strings.HasPrefix(f.Nom, "21_RP"), nil
 	}}},
