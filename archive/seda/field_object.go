@@ -13,6 +13,8 @@ type object struct {
 	archive.Object
 	// groupID and groupRef are those of the flat style.
 	groupID, groupRef string
+	// uris says that algorithms are named by their URI, as as@lae does.
+	uris bool
 }
 
 var binaryObject = &part[object]{"BinaryDataObject", append(objectHead(),
@@ -88,7 +90,11 @@ func getDigest(o *object) []*node {
 		return nil
 	}
 	d := o.Digests[0]
-	return one(elem("MessageDigest", d.Value).setAttr("algorithm", string(d.Algorithm)))
+	name := string(d.Algorithm)
+	if uri := digestURIs[d.Algorithm]; o.uris && uri != "" {
+		name = uri
+	}
+	return one(elem("MessageDigest", d.Value).setAttr("algorithm", name))
 }
 
 func setDigest(o *object, n *node) bool {

@@ -1,6 +1,8 @@
 package seda
 
 import (
+	"strconv"
+
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -29,6 +31,11 @@ func (s *Survey) startOld(r *xmlcore.Reader, e tag) {
 		}
 	case eDocument:
 		s.startObject(r, false)
+	case eSize:
+		if s.obj != nil && s.at(1) == eDocument {
+			unit, _ := r.Attr("", "unitCode")
+			s.obj.octets = string(unit) == octets
+		}
 	case eIntegrity:
 		a, _ := r.Attr("", "algorithme")
 		if s.obj != nil && s.at(1) == eDocument {
@@ -57,6 +64,10 @@ func (s *Survey) endOld(_ *xmlcore.Reader, e tag) {
 		s.endObject()
 	case e == eAttachment && parent == eDocument && s.obj != nil:
 		s.obj.attached = len(trim(s.text)) > 0
+	case e == eSize && parent == eDocument && s.obj != nil:
+		if n, err := strconv.ParseInt(string(trim(s.text)), 10, 64); err == nil && n >= 0 && s.obj.octets {
+			s.obj.size = n
+		}
 	case e == eIntegrity && parent == eDocument && s.obj != nil:
 		s.obj.digest = s.value(trim(s.text))
 	case parent == eIntegrity && len(s.proofs) > 0:

@@ -106,6 +106,7 @@ type surveyed struct {
 	line, col                      uint32
 	physical, declares             bool
 	attached, digested, badVersion bool
+	octets                         bool // the size of a file of the first family is in bytes
 }
 
 type openUnit struct {
@@ -400,6 +401,8 @@ func (s *Survey) end(r *xmlcore.Reader) {
 	case eUsage, eURI, eDigest, eSize, ePhysicalID:
 		if s.obj != nil && s.inObject() {
 			s.objectText(e)
+		} else {
+			s.endOld(r, e)
 		}
 	case eMessageID:
 		if len(s.stack) == 2 {

@@ -121,7 +121,7 @@ func (m *maker) object(g *archive.Group, i int) []*node {
 // filled with.
 func (m *maker) objectParts(g *archive.Group, i int) (*part[object], object, []archive.Extra) {
 	o := g.Objects[i]
-	full := object{Object: *o}
+	full := object{Object: *o, uris: m.opt.Target == Asalae}
 	switch {
 	case m.wrapped(g):
 	case i == 0:

@@ -6,6 +6,11 @@
 // objects, because the platform refuses blanks and accents; the name people
 // gave the file is in the manifest (FileInfo/Filename).
 //
+// [WriteAsalae] makes what an as@lae platform takes instead: the message apart,
+// in SEDA 0.2, 1.0 or 2.x, and one zip or tar.gz of the files it names, which
+// keep their own names as far as every tool can read them. [VerifyAsalae] holds
+// the two parts against each other.
+//
 // # Two passes
 //
 // The manifest holds the digests of the objects and comes before them, so that

@@ -33,7 +33,12 @@ type member struct {
 }
 
 // budget is the memory the members may keep between the passes.
-type budget struct{ left atomic.Int64 }
+type budget struct {
+	left atomic.Int64
+	// plain says that contents are stored as they are, in an archive that is
+	// compressed as a whole.
+	plain bool
+}
 
 func (b *budget) take(n int64) bool {
 	if b.left.Add(-n) >= 0 {
@@ -279,7 +284,7 @@ func (w *worker) pieces(src io.Reader, m *member, others *ged.Hasher) error {
 // compressible decides, from the object and its first bytes alone, whether to
 // deflate: what is compressed already costs time and gains nothing.
 func (w *worker) compressible(o *archive.Object, sample []byte) bool {
-	if len(sample) < 64 {
+	if len(sample) < 64 || w.budget.plain {
 		return false
 	}
 	media, _, _ := strings.Cut(strings.ToLower(o.MediaType), ";")

@@ -40,6 +40,9 @@ var (
 	RuleManifestName = report.NewRule("SIP-MANIFEST-NAME", report.Warning,
 		"Le bordereau n'est pas à la racine du paquet sous le nom manifest.xml : « {entry} ».",
 		"The manifest is not at the root of the package under the name manifest.xml: \"{entry}\".", "Vitam, MANIFEST_FILE_NAME_CHECK")
+	RuleRenamed = report.NewRule("SIP-RENAMED", report.Info,
+		"Le fichier de l'objet {id} est nommé « {entry} » dans l'archive : cette version du SEDA ne garde pas d'autre nom.",
+		"The file of object {id} is named \"{entry}\" in the archive: this version of SEDA keeps no other name.", "as@lae, Attachment/@filename")
 	RuleVersion = report.NewRule("SIP-VERSION", report.Error,
 		"Le bordereau n'est pas un transfert dans une version du SEDA que la plateforme accepte (2.1, 2.2, 2.3).",
 		"The manifest is not a transfer in a version of SEDA the platform accepts (2.1, 2.2, 2.3).", "Vitam, UNSUPPORTED_SEDA_VERSION")
@@ -49,6 +52,6 @@ var (
 func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleAgreement, RuleManifest, RuleRootFile, RuleFolder, RuleEntryName, RuleMissing, RuleUndeclared,
-		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleManifestName, RuleVersion,
+		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleManifestName, RuleRenamed, RuleVersion,
 	}
 }

@@ -36,6 +36,10 @@ func TestEveryRule(t *testing.T) {
 		RuleManifestName: func(t testing.TB) *report.Report {
 			return ask(t, inspect.NewBytes("a", pack(t, [2]string{"$_manifest.xml", manifestHead + manifestTail})), inspect.Options{}).Report
 		},
+		RuleRenamed: func(t testing.TB) *report.Report {
+			_, _, s := writeAsalae(t, forAsalae(t), AsalaeOptions{Lossy: true})
+			return s.Report
+		},
 		RuleVersion: func(t testing.TB) *report.Report {
 			return verify(t, pack(t, [2]string{"manifest.xml", `<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.0"/>`})).Report
 		},

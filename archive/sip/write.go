@@ -111,12 +111,13 @@ type Summary struct {
 // context, what was written is not a package and the caller throws it away.
 // The package and the sources are not changed.
 func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) (Summary, error) {
-	s := &session{ctx: ctx, pkg: p, opt: opt, report: &report.Report{}}
-	s.budget.left.Store(opt.Memory)
-	if opt.Memory <= 0 {
-		s.budget.left.Store(defaultMemory)
+	s := newSession(ctx, p, opt)
+	s.target, s.name = seda.Vitam, entryName
+	err := s.prepare()
+	if err == nil {
+		err = s.prepareManifest()
 	}
-	if err := s.prepare(); err != nil {
+	if err != nil {
 		return Summary{Report: s.report}, err
 	}
 	if err := s.write(w); err != nil {
@@ -124,6 +125,15 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) (S
 	}
 	s.summary.Report = s.report
 	return s.summary, nil
+}
+
+func newSession(ctx context.Context, p *archive.Package, opt Options) *session {
+	s := &session{ctx: ctx, pkg: p, opt: opt, report: &report.Report{}}
+	s.budget.left.Store(opt.Memory)
+	if opt.Memory <= 0 {
+		s.budget.left.Store(defaultMemory)
+	}
+	return s
 }
 
 type session struct {
@@ -137,11 +147,15 @@ type session struct {
 	index    map[*archive.Object]int
 	manifest member
 	summary  Summary
+	// target is the platform the package is for, and name how it wants the
+	// entry of an object to be named.
+	target seda.Target
+	name   func(*archive.Object) string
 }
 
 func (s *session) seda() seda.Options {
 	return seda.Options{
-		Version: s.opt.Version, Target: seda.Vitam, Indent: s.opt.Indent, Lossy: s.opt.Lossy, Checked: true,
+		Version: s.opt.Version, Target: s.target, Indent: s.opt.Indent, Lossy: s.opt.Lossy, Checked: true,
 		Stored: func(o *archive.Object) seda.Stored {
 			m := &s.members[s.index[o]]
 			return seda.Stored{URI: m.entry.name, Digest: ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(m.sum[:])}, Size: m.entry.size}
@@ -154,17 +168,19 @@ func (s *session) prepare() error {
 	if err := seda.Supported(s.opt.Version); err != nil {
 		return err
 	}
-	if s.opt.Version == seda.V02 || s.opt.Version == seda.V10 {
+	if s.target == seda.Vitam && (s.opt.Version == seda.V02 || s.opt.Version == seda.V10) {
 		return fmt.Errorf("%w by the platform: %q", seda.ErrVersion, string(s.opt.Version))
 	}
 	archive.Check(s.pkg, s.report)
 	seda.Check(s.pkg, s.seda(), s.report)
-	s.requireAgreement()
+	if s.target == seda.Vitam {
+		s.requireAgreement()
+	}
 	var names container.Names
 	s.index = map[*archive.Object]int{}
 	for o := range s.pkg.Objects() {
 		m := member{object: o}
-		m.entry.name = entryName(o)
+		m.entry.name = s.name(o)
 		names.Add(s.report, m.entry.name)
 		s.fileName(o)
 		s.index[o] = len(s.members)
@@ -187,10 +203,7 @@ func (s *session) prepare() error {
 		}
 		s.summary.ContentBytes += m.entry.size
 	}
-	if err := s.report.Err(); err != nil {
-		return err
-	}
-	return s.prepareManifest()
+	return s.report.Err()
 }
 
 // agrees reports whether the content has the digest, as far as it was computed.
@@ -313,17 +326,22 @@ func (s *session) write(w io.Writer) error {
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("sip: write the directory: %w", err)
 	}
+	s.count()
+	if digest != nil {
+		s.summary.Package = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
+	}
+	s.summary.Bytes = z.offset
+	return nil
+}
+
+// count says in the summary what the package holds.
+func (s *session) count() {
 	sum := &s.summary
 	sum.MessageID = s.pkg.Header.MessageID
 	for range s.pkg.Walk() {
 		sum.Units++
 	}
 	sum.Groups, sum.Objects = len(s.pkg.Groups), len(s.members)
-	if digest != nil {
-		sum.Package = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
-	}
-	sum.Bytes = z.offset
-	return nil
 }
 
 func (s *session) copyManifest(z *zipWriter, work *worker) error {
