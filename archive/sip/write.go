@@ -308,7 +308,7 @@ func (s *session) write(w io.Writer) error {
 		digest = sha512.New()
 		w = io.MultiWriter(w, digest)
 	}
-	out := bufio.NewWriterSize(w, bufferSize)
+	out := &gather{bufio.NewWriterSize(w, bufferSize)}
 	z := newZip(out, s.pkg.Header.Date)
 	work, err := newWorker(&s.budget, s.meter)
 	if err != nil {
@@ -342,6 +342,18 @@ func (s *session) count() {
 		sum.Units++
 	}
 	sum.Groups, sum.Objects = len(s.pkg.Groups), len(s.members)
+}
+
+// gather puts small writes together and lets large ones through as they are.
+type gather struct{ *bufio.Writer }
+
+func (g *gather) Write(p []byte) (int, error) {
+	if len(p) >= bufferSize/2 && g.Buffered() > 0 {
+		if err := g.Flush(); err != nil {
+			return 0, err
+		}
+	}
+	return g.Writer.Write(p)
 }
 
 func (s *session) copyManifest(z *zipWriter, work *worker) error {

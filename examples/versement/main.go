@@ -31,10 +31,12 @@ import (
 	"github.com/liasse/liasse/archive/seda"
 )
 
+// collect makes the collector of memory run sooner than usual: the description
+// of many files is held, and the time goes into the files anyway.
+const collect = 40
+
 func main() {
-	// A description of many files is held in memory: collect sooner than usual,
-	// the time goes into the files anyway.
-	debug.SetGCPercent(40)
+	debug.SetGCPercent(collect)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr, time.Now))
