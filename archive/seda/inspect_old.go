@@ -102,7 +102,7 @@ func (s *Survey) prove() {
 
 // header tells what the message should say of itself and does not.
 func (s *Survey) header() {
-	if s.old {
+	if s.old || s.Root != "ArchiveTransfer" && s.judge.Target != Vitam {
 		return
 	}
 	where := report.Location{Member: s.member, Path: "/" + s.Root}

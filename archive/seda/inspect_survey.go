@@ -277,7 +277,9 @@ func (s *Survey) start(r *xmlcore.Reader) {
 	case eBinary, ePhysical:
 		s.startObject(r, e == ePhysical)
 	case eGroup:
-		s.Groups++
+		if s.at(1) != eUnit { // there Vitam has it for a group it holds already
+			s.Groups++
+		}
 		id, _ := r.Attr("", "id")
 		s.wrap = append(s.wrap, s.define(r, trim(id), groupTarget, 0))
 	case eDigest:

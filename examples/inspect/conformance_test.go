@@ -194,6 +194,7 @@ func TestWrongUse(t *testing.T) {
 		"no file":            {},
 		"unknown flag":       {"-nothing", page},
 		"bad language":       {"-lang", "de", page},
+		"bad context":        {"-context", "else", page},
 		"bad time":           {"-at", "yesterday", page},
 		"missing file":       {filepath.Join(dir, "absent")},
 		"page would be lost": {"-html", page, page},

@@ -171,7 +171,12 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 		}
 		return nil
 	})
-	fl.StringVar(&o.Context, "context", "", "ingest context: default, filing, holding")
+	fl.Func("context", "ingest context: default, filing, holding", func(c string) error {
+		if o.Context = c; !slices.Contains([]string{"default", "filing", "holding"}, c) {
+			return errors.New("one of default, filing, holding")
+		}
+		return nil
+	})
 	fl.StringVar(&o.Policy, "policy", "", "signature policy")
 	fl.BoolVar(&o.ShowValues, "valeurs", false, "show personal values in findings")
 	fl.Func("schemas", "folder of official schema sets", func(d string) error { o.Schemas = os.DirFS(d); return nil })

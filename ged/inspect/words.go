@@ -27,6 +27,11 @@ var kindWords = map[string]word{
 	"pes.acquit":           {"Acquit d'Hélios", "Acknowledgement of Hélios"},
 	"pes.retour":           {"PES Retour", "PES Retour"},
 	"paye.xhl":             {"État de paye (XHL)", "Payroll statement (XHL)"},
+	"seda.transfer":        {"Bordereau de transfert SEDA", "SEDA transfer"},
+	"seda.reply":           {"Réponse à un transfert SEDA", "Reply to a SEDA transfer"},
+	"seda.message":         {"Message SEDA", "SEDA message"},
+	"sip.vitam":            {"Paquet d'archives (SIP Vitam)", "Archive package (Vitam SIP)"},
+	"sip.asalae":           {"Paquet d'archives (as@lae)", "Archive package (as@lae)"},
 	"document":             {"Document", "Document"},
 	"unknown":              {"Format non reconnu", "Unrecognised format"},
 }
@@ -105,6 +110,18 @@ var factWords = map[string]word{
 	"agents":             {"Bulletins", "Payslips"},
 	"brut":               {"Total brut", "Total gross pay"},
 	"netapayer":          {"Total net à payer", "Total net pay"},
+
+	"messageIdentifier":        {"Identifiant du message", "Message identifier"},
+	"messageRequestIdentifier": {"Transfert auquel il est répondu", "Transfer replied to"},
+	"replyCode":                {"Code de réponse", "Reply code"},
+	"units":                    {"Unités d'archives", "Archive units"},
+	"groups":                   {"Groupes d'objets", "Groups of objects"},
+	"objects":                  {"Objets", "Objects"},
+	"bytes":                    {"Octets des objets présents", "Bytes of the objects present"},
+	"vitam.code":               {"Réponse prévue de Vitam", "Expected answer of Vitam"},
+	"asalae.code":              {"Réponse prévue d'as@lae", "Expected answer of as@lae"},
+	"profile.firstLine":        {"Premier écart au profil, ligne", "First departure from the profile, line"},
+	"profile.element":          {"Premier écart au profil, élément", "First departure from the profile, element"},
 }
 
 func kindLabel(r *Result, l report.Lang) string {
