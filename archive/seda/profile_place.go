@@ -15,10 +15,36 @@ const maxMarks = 10_000
 type landmarks struct {
 	titles bool
 	seen   map[string]landmark
-	open   []int    // depths of the open parts
-	paths  []string // and their paths
-	in     bool     // a title is being read
+	kinds  []nameKind // by number of the name
+	open   []int      // depths of the open parts
+	paths  []string   // and their paths
+	in     bool       // a title is being read
 	text   []byte
+}
+
+type nameKind uint8
+
+const (
+	unmet nameKind = iota
+	otherName
+	partName
+	titleName
+)
+
+// kind says what the name of an element means here.
+func (m *landmarks) kind(n *xmlcore.Name) nameKind {
+	for n.ID >= len(m.kinds) {
+		m.kinds = append(m.kinds, unmet)
+	}
+	if m.kinds[n.ID] == unmet {
+		m.kinds[n.ID] = otherName
+		if _, ok := parts[n.Local]; ok {
+			m.kinds[n.ID] = partName
+		} else if n.Local == "Title" || n.Local == "Name" {
+			m.kinds[n.ID] = titleName
+		}
+	}
+	return m.kinds[n.ID]
 }
 
 type landmark struct{ id, title string }
@@ -44,11 +70,11 @@ var parts = map[string][2]string{
 func (m *landmarks) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	switch k {
 	case xmlcore.StartElement:
-		name := r.Name().Local
-		if _, ok := parts[name]; ok {
+		kind := m.kind(r.Name())
+		if kind == partName {
 			m.enter(r)
 		}
-		m.in = m.titles && (name == "Title" || name == "Name") && len(m.open) > 0 &&
+		m.in = m.titles && kind == titleName && len(m.open) > 0 &&
 			(r.Depth() == m.open[len(m.open)-1]+1 || r.Depth() == m.open[len(m.open)-1]+2)
 		m.text = m.text[:0]
 	case xmlcore.Text:
@@ -120,9 +146,6 @@ func (m *landmarks) place(path string) (fr, en, title string) {
 			step = local
 		}
 		if _, ok := parts[step]; ok {
-			if strings.HasSuffix(step, "Object") != strings.HasSuffix(last, "Object") || strings.HasSuffix(step, "Group") {
-				numbers = numbers[:0]
-			}
 			last, end = step, at
 			numbers = append(numbers, strings.TrimSuffix(index, "]"))
 		} else if fixed, ok := sections[step]; ok && last == "" {
