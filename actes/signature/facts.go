@@ -100,6 +100,9 @@ type Coverage struct {
 	// From and To are where the element covered lies in the file, in octets, its
 	// tags included; both are 0 for what is not an element of the file.
 	From, To int64
+	// Except are stretches of it that are not covered: the signatures that the
+	// reference leaves out. Comments are not covered either.
+	Except [][2]int64
 	// Altered says that the octets are no longer those that were signed: nothing
 	// is proved of them.
 	Altered bool

@@ -137,7 +137,7 @@ func (r *Report) signature(i int, opt Options) Signature {
 			if c.From == x.From && s.Portee == Indefinie {
 				s.Portee = Bordereaux
 			}
-			if v.Intact && !c.Altered && (len(s.Covers) == 0 || s.Covers[len(s.Covers)-1] < b) {
+			if v.Intact && v.Conclusion.Indication != signature.TotalFailed && !c.Altered && (len(s.Covers) == 0 || s.Covers[len(s.Covers)-1] < b) {
 				s.Covers = append(s.Covers, b)
 				x.By = append(x.By, i)
 			}

@@ -12,6 +12,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/internal/dsigtest"
 	"github.com/liasse/liasse/actes/signature/xades"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/c14n"
 )
 
 // The signed bordereau of every attack, and what a forger would like to have
@@ -41,7 +42,11 @@ func wrap(t testing.TB, s *dsigtest.Signer, g dsigtest.Signature) (whole, bare, 
 func proved(r *signature.Report, at int) bool {
 	for _, v := range r.Verdicts {
 		for _, c := range v.Covers {
-			if v.Intact && !c.Altered && c.From <= int64(at) && int64(at) < c.To {
+			in := c.From <= int64(at) && int64(at) < c.To
+			for _, x := range c.Except {
+				in = in && (int64(at) < x[0] || x[1] <= int64(at))
+			}
+			if v.Intact && !c.Altered && in {
 				return true
 			}
 		}
@@ -433,5 +438,80 @@ func TestRelativeNamespace(t *testing.T) {
 	doc := s.Sign(t, strings.Replace(flux(s.Skeleton(dsigtest.Signature{ID: "S", Over: "A"})), "<Piece>", `<Piece xmlns:r="../r">`, 1), "S")
 	if r := validate(t, doc, signature.Options{}); one(t, r).Intact || r.Findings.Valid() {
 		t.Error("intact")
+	}
+}
+
+// What a reference leaves out is not covered, although it lies inside the
+// element: the signature of an enveloped reference, all signatures for a filter.
+func TestHoles(t *testing.T) {
+	s := dsigtest.New(t, "rsa")
+	all := `<ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"><ds:XPath>not(ancestor-or-self::ds:Signature)</ds:XPath></ds:Transform>`
+	bare, _ := dsigtest.Canonical(t, flux(""), c14n.Options{Exclusive: true})
+	filtered := s.Skeleton(dsigtest.Signature{ID: "S", Refs: []dsigtest.Ref{{Transforms: []string{all, dsigtest.ExcC14N}, Value: digestOf(bare)}}})
+	for name, c := range map[string]struct{ doc, at string }{
+		"in the signature itself": {s.Sign(t, flux(s.Skeleton(dsigtest.Signature{ID: "S"})), "S"), "</ds:Signature>"},
+		"in another signature":    {s.Sign(t, flux(filtered+`<ds:Signature xmlns:ds="`+dsigtest.DSig+`"></ds:Signature>`), "S"), "</ds:Signature></Bordereau>"},
+	} {
+		doc := strings.Replace(c.doc, c.at, "<ds:Object>"+forged+"</ds:Object>"+c.at, 1)
+		r := validate(t, doc, signature.Options{})
+		if proved(r, strings.Index(doc, forged)) {
+			t.Errorf("forgery %s: said to be covered", name)
+		}
+		if !proved(r, strings.Index(doc, "100.00")) {
+			t.Errorf("forgery %s: the original is not covered", name)
+		}
+	}
+}
+
+// A counter-signature is one only over the value of the signature it stands in.
+func TestCounter(t *testing.T) {
+	s, e := dsigtest.New(t, "rsa"), dsigtest.New(t, "ecdsa")
+	counter := func(uri string) string {
+		inner := e.Skeleton(dsigtest.Signature{ID: "C", Refs: []dsigtest.Ref{{URI: uri, Type: "http://uri.etsi.org/01903#CountersignedSignature", Transforms: []string{dsigtest.ExcC14N}}}})
+		doc := strings.Replace(flux(s.Skeleton(dsigtest.Signature{ID: "S", Over: "A", Unsigned: "<xad:CounterSignature>" + inner + "</xad:CounterSignature>"})), "<EnTete>", `<EnTete Id="E">`, 1)
+		return e.Sign(t, s.Sign(t, doc, "S"), "C")
+	}
+	for uri, sub := range map[string]signature.Sub{"#S_SV": signature.NoCertificateChainFound, "#E": signature.HashFailure} {
+		r := validate(t, counter(uri), signature.Options{})
+		if len(r.Verdicts) != 2 || r.Verdicts[1].Conclusion.Sub != sub || r.Verdicts[1].Intact != (uri == "#S_SV") || !r.Verdicts[0].Intact {
+			t.Errorf("%s: %d verdicts, %s", uri, len(r.Verdicts), r.Verdicts[1].Conclusion)
+		}
+	}
+}
+
+// A signature over nothing but what is said of it signs nothing.
+func TestSelf(t *testing.T) {
+	s := dsigtest.New(t, "rsa")
+	data := `<xad:SignedDataObjectProperties Id="D"/>`
+	for name, g := range map[string]dsigtest.Signature{
+		"the properties alone":      {Refs: []dsigtest.Ref{}},
+		"a part of the properties":  {Refs: []dsigtest.Ref{{URI: "#D", Transforms: []string{dsigtest.ExcC14N}}}, SignedData: data},
+		"signature properties only": {Refs: []dsigtest.Ref{{URI: "#D", Transforms: []string{dsigtest.ExcC14N}}}, Objects: `<ds:Object><ds:SignatureProperties Id="D"/></ds:Object>`},
+	} {
+		g.ID = "S"
+		r := validate(t, s.Sign(t, flux(s.Skeleton(g)), "S"), signature.Options{})
+		if v := one(t, r); v.Intact || v.Conclusion.Sub != signature.SignedDataNotFound || len(v.Covers) > 0 || r.Findings.Valid() {
+			t.Errorf("%s: intact %v, %s, %d covered", name, v.Intact, v.Conclusion, len(v.Covers))
+		}
+	}
+}
+
+// The certificate named first is the signer's; one named further on is not.
+func TestFirstCertificate(t *testing.T) {
+	s, other := dsigtest.New(t, "rsa"), dsigtest.New(t, "rsa-other")
+	cert := func(c *dsigtest.Signer) string {
+		return `<xad:Cert><xad:CertDigest><ds:DigestMethod Algorithm="` + dsigtest.SHA256 + `"/><ds:DigestValue>` + digestOf(c.Cert.Raw) + `</ds:DigestValue></xad:CertDigest></xad:Cert>`
+	}
+	props := func(l ...string) string {
+		return "<xad:SignedSignatureProperties><xad:SigningCertificate>" + strings.Join(l, "") + "</xad:SigningCertificate></xad:SignedSignatureProperties>"
+	}
+	for _, c := range []struct {
+		props   string
+		matches bool
+	}{{props(cert(s), cert(other)), true}, {props(cert(other), cert(s)), false}} {
+		v := one(t, validate(t, s.Sign(t, flux(s.Skeleton(dsigtest.Signature{ID: "S", Over: "A", Properties: c.props})), "S"), signature.Options{}))
+		if v.RefMatches != c.matches || (v.Conclusion.Sub == signature.NoSigningCertificateFound) == c.matches {
+			t.Errorf("matches %v, %s", v.RefMatches, v.Conclusion)
+		}
 	}
 }

@@ -57,6 +57,7 @@ type job struct {
 	seen   int // elements that carry the id
 	at     target
 	mute   int // depth of the signature being left out
+	holes  [][2]int64
 	done   bool
 	bad    bool // not a canonical form: relative namespace, bad base64, too much
 	c      *c14n.Canonicalizer
@@ -315,11 +316,13 @@ func (j *job) event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	if j.mute > 0 {
 		if k == xmlcore.EndElement && r.Depth() == j.mute {
 			j.mute = 0
+			j.holes[len(j.holes)-1][1] = r.End()
 		}
 		return nil
 	}
 	if k == xmlcore.StartElement && (j.run.ord == j.skip || j.unsigned && j.run.isSignature(r.Name())) {
 		j.mute = r.Depth()
+		j.holes = append(j.holes, [2]int64{r.Offset()})
 		return nil
 	}
 	if j.base64 != nil {

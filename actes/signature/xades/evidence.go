@@ -114,7 +114,7 @@ func (s *sig) kind(r *ref) kind {
 	case s.filtersSigned(r):
 		return ofUntyped
 	case s.keyInfo != nil && t.ord == s.keyInfo.ord, s.inProperties(t.ord):
-		return ofKey
+		return ofKey // of the signature itself, not of what it is put under
 	case s.parent != nil && s.parent.value != nil && t.ord == s.parent.value.ord:
 		return ofParent
 	}
@@ -122,11 +122,11 @@ func (s *sig) kind(r *ref) kind {
 }
 
 // inProperties reports whether the element is, or lies in, the
-// ds:SignatureProperties of the signature.
+// ds:SignatureProperties or the QualifyingProperties of the signature.
 func (s *sig) inProperties(ord int) bool {
 	for _, o := range s.objects {
 		for _, c := range o.children {
-			if c.is(nsDS, "SignatureProperties") && c.ord <= ord && ord <= c.last {
+			if !c.is(nsDS, "Manifest") && c.ord <= ord && ord <= c.last {
 				return true
 			}
 		}
@@ -289,7 +289,11 @@ func (d *document) content(r *ref) *signature.Content {
 func (s *sig) duplicates() bool {
 	seen := map[string]bool{}
 	for _, r := range s.refs {
-		if !r.n.has("URI") {
+		if !r.n.has("URI") { // one at most (XMLDSig §4.4.3.2)
+			if seen[""] {
+				return true
+			}
+			seen[""] = true
 			continue
 		}
 		key := r.n.attr("URI") + "\x00" + r.typ + "\x00" + string(r.digest) + "\x00" + string(r.want)
@@ -338,7 +342,7 @@ func (s *sig) cover(r *ref, k kind) {
 		c.Data = form{s.d, r.job}
 		// Of characters alone, or of what a filter selects, no element is covered.
 		if !r.job.text && (r.plan.filter == nil || len(r.plan.filter.steps) == 0 && !r.plan.filter.content) {
-			c.From, c.To = r.job.at.from, r.job.at.to
+			c.From, c.To, c.Except = r.job.at.from, r.job.at.to, r.job.holes
 		}
 	}
 	s.e.Covers = append(s.e.Covers, c)

@@ -22,6 +22,7 @@ const (
 const (
 	maxSignatures = 5000
 	maxReferences = 10000 // of one signature
+	maxObjects    = 1000  // likewise
 	maxNodes      = 1 << 19
 	maxKept       = 64 << 20 // octets of text and values
 )

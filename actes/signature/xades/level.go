@@ -9,6 +9,9 @@ import (
 // levelFacts are what the level depends on beside the evidence.
 type levelFacts struct {
 	certAttributes int
+	ids            map[string]bool // of the references
+	formats        map[string]bool // references whose media type is stated
+	signed         map[string]bool // identifiers referred to
 }
 
 // levelName names the level: that of the baseline (EN 319 132-1 §6) when its
@@ -79,31 +82,23 @@ func (s *sig) etsi() bool {
 	if s.signed == nil {
 		return false
 	}
-	for _, f := range s.formats() {
+	s.level.ids, s.level.formats = map[string]bool{}, map[string]bool{}
+	for _, r := range s.refs {
+		s.level.ids[r.n.id()] = true
+		for _, m := range r.entries {
+			s.level.ids[m.n.id()] = true
+		}
+	}
+	for _, f := range s.signed.named("SignedDataObjectProperties").allNamed("DataObjectFormat") {
 		id, ok := strings.CutPrefix(f.attr("ObjectReference"), "#")
-		if !ok || id == "" || !s.hasReference(id) {
+		if !ok || id == "" || !s.level.ids[id] {
 			return false
+		}
+		if f.named("MimeType").string() != "" {
+			s.level.formats[id] = true
 		}
 	}
 	return true
-}
-
-func (s *sig) formats() []*node {
-	return s.signed.named("SignedDataObjectProperties").allNamed("DataObjectFormat")
-}
-
-func (s *sig) hasReference(id string) bool {
-	for _, r := range s.refs {
-		if r.n.id() == id {
-			return true
-		}
-		for _, m := range r.entries {
-			if m.n.id() == id {
-				return true
-			}
-		}
-	}
-	return false
 }
 
 // baseline checks what EN 319 132-1 §6.3 asks of level B.
@@ -130,12 +125,7 @@ func (s *sig) hasFormat(r *ref) bool {
 	if id == "" || s.counter || len(r.entries) > 0 || s.kind(r) == ofKey {
 		return true
 	}
-	for _, f := range s.formats() {
-		if f.attr("ObjectReference") == "#"+id && f.named("MimeType").string() != "" {
-			return true
-		}
-	}
-	return false
+	return s.level.formats[id]
 }
 
 // timely: every signature timestamp is intact, and was made while the

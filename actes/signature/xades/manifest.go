@@ -18,9 +18,10 @@ func (s *sig) manifests() {
 					continue
 				}
 				for _, n := range m.all(nsDS, "Reference") {
-					if len(r.entries) < maxReferences {
-						r.entries = append(r.entries, s.reference(n))
+					if s.entries++; s.entries > maxReferences {
+						return
 					}
+					r.entries = append(r.entries, s.reference(n))
 				}
 			}
 		}

@@ -18,6 +18,7 @@ type certRef struct {
 	issuerDN  trust.Name // V2
 	serial    *big.Int
 	hasSerial bool
+	first     bool // of its attribute: the signer's
 }
 
 func (r *certRef) matches(c *trust.Certificate) bool {
@@ -48,14 +49,18 @@ func (s *sig) certReferences() []*certRef {
 	attributes := 0
 	for _, a := range props.allNamed("SigningCertificate") {
 		attributes++
-		for _, c := range a.allNamed("Cert") {
-			out = append(out, s.certRefV1(c))
+		for i, c := range a.allNamed("Cert") {
+			r := s.certRefV1(c)
+			r.first = i == 0
+			out = append(out, r)
 		}
 	}
 	for _, a := range props.allNamed("SigningCertificateV2") {
 		attributes++
-		for _, c := range a.allNamed("Cert") {
-			out = append(out, s.certRefV2(c))
+		for i, c := range a.allNamed("Cert") {
+			r := s.certRefV2(c)
+			r.first = i == 0
+			out = append(out, r)
 		}
 	}
 	s.e.RefPresent = attributes > 0
@@ -140,13 +145,10 @@ func (s *sig) certDigest(c *node) *certRef {
 
 // matchReferences compares the certificate chosen with what was named.
 func (s *sig) matchReferences(named []*certRef) {
-	for i, r := range named {
-		if !r.matches(s.cert) {
-			continue
-		}
-		s.e.RefMatches = true
-		if i == 0 {
-			s.e.RefSerial = r.agrees(s.cert)
+	for _, r := range named {
+		if r.first && r.matches(s.cert) {
+			s.e.RefMatches = true
+			s.e.RefSerial = s.e.RefSerial && r.agrees(s.cert)
 		}
 	}
 }

@@ -12,7 +12,14 @@ import (
 	"github.com/liasse/liasse/internal/c14n"
 )
 
-const maxStamps = 200
+// Limits of one document.
+const (
+	maxStamps   = 1000
+	maxArchives = 64
+	// maxReplays of the document for the sake of timestamps over more than is kept
+	// in memory.
+	maxReplays = 32
+)
 
 // stamp is one timestamp token of the signature, with what it should be over.
 type stamp struct {
@@ -65,7 +72,11 @@ func (s *sig) readStamp(n *node, kind string, place int) {
 		parts = s.imprint(n, kind, place, opt)
 	}
 	for _, e := range n.allNamed("EncapsulatedTimeStamp") {
-		if len(s.stamps) >= maxStamps {
+		if kind == signature.StampArchive {
+			s.d.archives++
+		}
+		if s.d.stamps++; s.d.stamps > maxStamps || s.d.archives > maxArchives {
+			s.note(RuleStamp)
 			return
 		}
 		b, good := octets(e)
@@ -165,12 +176,13 @@ func (s *sig) imprint(n *node, kind string, place int, opt c14n.Options) []part 
 
 // referenced reports whether an Object is what a reference is over.
 func (s *sig) referenced(o *node) bool {
-	for _, r := range s.refs {
-		if r.plan.id != "" && r.plan.id == o.id() {
-			return true
+	if s.level.signed == nil {
+		s.level.signed = map[string]bool{}
+		for _, r := range s.refs {
+			s.level.signed[r.plan.id] = true
 		}
 	}
-	return false
+	return o.id() != "" && s.level.signed[o.id()]
 }
 
 // stampEvidence establishes the facts of the timestamps.
@@ -235,7 +247,7 @@ func (in *input) Digest(d trust.Digest) ([]byte, bool) {
 		case p.job.keep && !p.job.spilled:
 			h.Write(p.job.buf)
 		default:
-			if !in.copy(h, form{in.s.d, p.job}) {
+			if in.s.d.replays++; in.s.d.replays > maxReplays || !in.copy(h, form{in.s.d, p.job}) {
 				return nil, true
 			}
 		}

@@ -105,6 +105,9 @@ type document struct {
 	sigs     []*sig
 	byNode   map[*found]*sig
 	certs    map[string]*trust.Certificate // by their base64 text
+	stamps   int
+	archives int
+	replays  int
 }
 
 // sig is one signature being read.
@@ -132,6 +135,7 @@ type sig struct {
 	inKeyInfo []*trust.Certificate
 	spSigned  bool // the properties are covered and say so
 	level     levelFacts
+	entries   int // of manifests
 }
 
 // ref is one ds:Reference.
@@ -238,7 +242,10 @@ func (d *document) open(f *found, anyTarget bool) {
 	case len(values) != 1 || len(infosKey) > 1:
 		s.format("valeur de signature ou clé en double ou absente", "signature value or key doubled or absent")
 	}
-	s.objects = f.all(nsDS, "Object")
+	if s.objects = f.all(nsDS, "Object"); len(s.objects) > maxObjects {
+		s.objects = s.objects[:maxObjects]
+		s.format("trop d'objets", "too many objects")
+	}
 	for _, o := range s.objects {
 		for _, c := range o.children {
 			if c.local == "QualifyingProperties" && isXAdES(c.space) {
