@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf16"
 
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/pdf"
@@ -279,7 +278,7 @@ func (s *stamper) addAnnotation(p pdf.Page, pl placement) error {
 		a = num(a, v)
 	}
 	a = append(a, "] /Contents "...)
-	a = pdf.AppendString(a, textString(strings.Join(s.o.lines(), ", ")))
+	a = pdf.AppendText(a, strings.Join(s.o.lines(), ", "))
 	a = fmt.Appendf(a, " /AP <</N %d 0 R>>>>", form.Num)
 	if err := s.u.Object(annot, a); err != nil {
 		return err
@@ -291,13 +290,4 @@ func (s *stamper) addAnnotation(p pdf.Page, pl placement) error {
 	}
 	b = pdf.AppendRef(b, annot)
 	return s.u.Object(p.Ref, append(b, "]>>"...))
-}
-
-// textString encodes text as UTF-16 with its mark (ISO 32000-1 §7.9.2.2).
-func textString(s string) []byte {
-	b := []byte{0xfe, 0xff}
-	for _, u := range utf16.Encode([]rune(s)) {
-		b = append(b, byte(u>>8), byte(u))
-	}
-	return b
 }

@@ -3,6 +3,7 @@ package pdf
 import (
 	"math"
 	"strconv"
+	"unicode/utf16"
 )
 
 // Append writes a value as it stands in a file. References stay references; a
@@ -90,6 +91,16 @@ func AppendName(b []byte, s string) []byte {
 		}
 	}
 	return b
+}
+
+// AppendText writes a text string, in UTF-16 with its mark (ISO 32000-1
+// §7.9.2.2).
+func AppendText(b []byte, s string) []byte {
+	t := []byte{0xfe, 0xff}
+	for _, u := range utf16.Encode([]rune(s)) {
+		t = append(t, byte(u>>8), byte(u))
+	}
+	return AppendString(b, t)
 }
 
 // AppendString writes a string in parentheses.

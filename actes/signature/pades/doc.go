@@ -26,6 +26,8 @@
 // ([signature.Policy.LaterChanges]). Pages are not drawn: what a change looks
 // like is not compared.
 //
+// [Sign] appends a signature of level B or T to a document.
+//
 // Nothing of the file is held in memory but the signature values and the
 // objects being compared.
 package pades
