@@ -58,6 +58,24 @@ type judging struct {
 	found  []*found
 	stamps []*attached
 	faults []signature.Fault // of the container: they strike every signature
+	octets int64             // of the signature files read
+	refs   int               // references given to signers
+}
+
+// room reads a signature file, within the limits; ok is false when it is
+// beyond them, which a finding says.
+func (j *judging) room(m *member, files int) (raw []byte, ok bool, err error) {
+	if files < maxSignatureFiles && j.octets+m.Size <= maxSignatureSum {
+		raw, ok, err = m.octets(maxSignatureSize)
+	}
+	if j.octets += m.Size; !ok && err == nil {
+		j.beyond(m)
+	}
+	return raw, ok, err
+}
+
+func (j *judging) beyond(m *member) {
+	j.rep.Findings.Add(RuleLimit, report.Location{}, report.P("entry", container.Show(m.Name)))
 }
 
 // found is one signer of a CMS signature file.
@@ -163,12 +181,11 @@ func (j *judging) cms() error {
 		if partOf(m.Name) != cms {
 			continue
 		}
-		raw, ok, err := m.octets(maxSignatureSize)
+		raw, ok, err := j.room(m, len(all))
 		if err != nil {
 			return err
 		}
-		if !ok || len(all) >= maxSignatureFiles {
-			j.rep.Findings.Add(RuleLimit, report.Location{}, report.P("entry", container.Show(m.Name)))
+		if !ok {
 			continue
 		}
 		e, err := cades.Embed(raw)
@@ -247,6 +264,10 @@ func (j *judging) signers(m *member, e *cades.Embedded, ids []string) error {
 	}
 	for _, s := range l {
 		v := s.Evidence
+		if j.refs += len(refs) + 1; len(j.found) >= maxSigners || j.refs > maxReferences {
+			j.beyond(m)
+			break
+		}
 		if !v.Counter {
 			if t.content == nil {
 				// What the CMS may hold itself is not what a container signs.
@@ -273,6 +294,7 @@ func (j *judging) cover(v *signature.Evidence, t target, members []*member) erro
 		if err != nil {
 			return err
 		}
+		j.refs += len(names)
 		for _, n := range names {
 			v.Covers = append(v.Covers, signature.Coverage{Kind: "ARCHIVED", Name: n, Data: t.at})
 		}
@@ -298,12 +320,11 @@ func (j *judging) readTokens() error {
 		if partOf(m.Name) != stamp {
 			continue
 		}
-		raw, ok, err := m.octets(maxSignatureSize)
+		raw, ok, err := j.room(m, len(j.stamps))
 		if err != nil {
 			return err
 		}
-		if !ok || len(j.stamps) >= maxSignatureFiles {
-			j.rep.Findings.Add(RuleLimit, report.Location{}, report.P("entry", container.Show(m.Name)))
+		if !ok {
 			continue
 		}
 		t, err := tsp.Read(raw)
@@ -360,8 +381,9 @@ func (j *judging) over() error {
 		if a.list == nil {
 			continue
 		}
-		names := map[string]bool{}
+		listed, names := map[string]bool{}, map[string]bool{}
 		for i, r := range a.list.refs {
+			listed[r.name] = true
 			if ref := a.time.References[len(a.time.References)-len(a.list.refs)+i]; ref.Found && ref.Intact {
 				names[r.name] = true
 			}
@@ -379,7 +401,7 @@ func (j *judging) over() error {
 			}
 		}
 		for _, f := range j.found {
-			if !slices.ContainsFunc(a.list.refs, func(l listed) bool { return l.name == f.at.Name }) {
+			if !listed[f.at.Name] {
 				continue
 			}
 			e := f.evidence

@@ -26,7 +26,10 @@ const (
 // Limits of one container.
 const (
 	maxSignatureFiles = 200
-	maxSignatureSize  = 64 << 20
+	maxSignatureSize  = 64 << 20 // octets of one
+	maxSignatureSum   = 128 << 20
+	maxSigners        = 1000
+	maxReferences     = 1 << 20 // of all signers together
 	maxManifestSize   = 4 << 20
 	maxMimetype       = 256
 	meta              = "META-INF/"
@@ -51,6 +54,8 @@ type member struct {
 	content *signature.Content
 	signed  bool
 	broken  bool
+	inner   []string // the names in the zip it is, once listed
+	listed  bool
 }
 
 // Open implements [signature.Octets]. A body that is not what the directory
@@ -236,9 +241,10 @@ func partOf(name string) part {
 // archived lists the files inside the zip that an ASiC-S holds when several
 // files are signed.
 func (b *box) archived(m *member) ([]string, error) {
-	if b.typ != Simple {
-		return nil, nil
+	if b.typ != Simple || m.listed {
+		return m.inner, nil
 	}
+	m.listed = true
 	var data io.ReaderAt
 	switch {
 	case m.Stored:
@@ -261,11 +267,10 @@ func (b *box) archived(m *member) ([]string, error) {
 		}
 		return nil, err
 	}
-	var l []string
 	for _, e := range z.Entries {
-		if !e.Folder && !e.Refused && len(l) < 10000 {
-			l = append(l, e.Name)
+		if !e.Folder && !e.Refused && len(m.inner) < 10000 {
+			m.inner = append(m.inner, e.Name)
 		}
 	}
-	return l, nil
+	return m.inner, nil
 }

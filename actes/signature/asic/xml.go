@@ -6,8 +6,6 @@ import (
 
 	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/actes/signature/xades"
-	"github.com/liasse/liasse/ged/report"
-	"github.com/liasse/liasse/internal/container"
 	"github.com/liasse/liasse/internal/xmlcore"
 	"github.com/liasse/liasse/internal/xmltree"
 )
@@ -23,12 +21,11 @@ func (j *judging) xml(opt signature.Options) error {
 		if partOf(m.Name) != xml {
 			continue
 		}
-		raw, ok, err := m.octets(maxSignatureSize)
+		raw, ok, err := j.room(m, n)
 		if err != nil {
 			return err
 		}
-		if n++; !ok || n > maxSignatureFiles {
-			j.rep.Findings.Add(RuleLimit, report.Location{}, report.P("entry", container.Show(m.Name)))
+		if n++; !ok {
 			continue
 		}
 		in := xades.Bytes(raw)

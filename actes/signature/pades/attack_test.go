@@ -180,6 +180,20 @@ var attacks = []struct {
 	{"layers", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
 		return pdftest.New().Sign(t, ca, pdftest.Signing{}).Edit(pdftest.Catalog, "/Pages", "/OCProperties<</OCGs[]/D<<>>>>/Pages")
 	}},
+	{"the default font of fields replaced", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
+		d := pdftest.New(func(o objects) {
+			o[pdftest.Form] = "<</Fields[7 0 R 8 0 R]/DR<</Font<</Helv 21 0 R>>>>>>"
+			o[21] = "<</Type/Font/Subtype/Type1/BaseFont/Courier>>"
+		})
+		return d.Sign(t, ca, pdftest.Signing{}).Edit(21, "Courier", "Evil")
+	}},
+	{"a form in XML replaced", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
+		d := pdftest.New(func(o objects) {
+			o[pdftest.Form] = "<</Fields[7 0 R 8 0 R]/XFA 21 0 R>>"
+			o[21] = pdftest.Stream("", "<a/>")
+		})
+		return d.Sign(t, ca, pdftest.Signing{}).Update(objects{21: pdftest.Stream("", "<b/>")})
+	}},
 	{"a field moved", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
 		return pdftest.New().Sign(t, ca, pdftest.Signing{}).Edit(pdftest.Name, "/Rect[50 600 250 620]", "/Rect[0 0 595 842]")
 	}},

@@ -13,11 +13,13 @@ type role uint8
 const (
 	content role = iota // whatever a page is made of, and all that has no other role
 	catalog
-	names  // the names of the catalogue
-	pages  // a node of the page tree, a page among them
-	form   // the interactive form
-	field  // a field of it
-	annots // the list of annotations of a page
+	names     // the names of the catalogue
+	pages     // a node of the page tree, a page among them
+	form      // the interactive form
+	resources // what fields are drawn with by default, by kind
+	named     // one kind of it, by name
+	field     // a field of it
+	annots    // the list of annotations of a page
 	annot
 	filling // what a field or annotation is drawn with
 	free    // may change without question
@@ -96,7 +98,7 @@ type differ struct {
 }
 
 // order is that in which roles are looked at.
-var order = [...]role{catalog, names, pages, content, form, field, annots, annot, filling}
+var order = [...]role{catalog, names, pages, content, form, resources, named, field, annots, annot, filling}
 
 // compare returns what was done after the signed revision. It takes from
 // visits what it looks at; stop tells that there is no use going on.
@@ -271,7 +273,7 @@ func (d *differ) values(x, y pdf.Value, v visit) {
 		listed(v.as) && x.Kind() == pdf.Null && y.Kind() == pdf.Array,
 		v.as == annots && x.Kind() == pdf.Array && y.Kind() == pdf.Null:
 		d.list(x, y, v)
-	case (v.as == form || v.as == names) && x.Kind() == pdf.Null && y.IsDict():
+	case (v.as == form || v.as == names || v.as == resources || v.as == named) && x.Kind() == pdf.Null && y.IsDict():
 		d.dicts(x, y, v)
 	case x.Kind() != y.Kind():
 		n, ok := x.Num()
@@ -342,7 +344,11 @@ func (d *differ) dicts(x, y pdf.Value, v visit) {
 		entry(key, x.Raw(key), y.Raw(key))
 	}
 	for key := range y.Entries() {
-		if x.Raw(key).Kind() == pdf.Null {
+		switch {
+		case x.Raw(key).Kind() != pdf.Null:
+		case v.as == resources || v.as == named:
+			d.out.add(Filled, v.path) // one more than there was
+		default:
 			entry(key, pdf.Value{}, y.Raw(key))
 		}
 	}

@@ -56,6 +56,7 @@ func TestVerdicts(t *testing.T) {
 		{"a field filled after", signed().Edit(pdftest.Name, "(1000)", "(2000)"), none, "PAdES-BASELINE-B", pades.Filled},
 		{"a field and its look", signed().Edit(pdftest.Name, "(1000)/Rect", "(2000)/AS/x/Rect"), none, "PAdES-BASELINE-B", pades.Filled},
 		{"an annotation after", signed().Update(objects{pdftest.Annots: "[7 0 R 8 0 R 21 0 R]", 21: note}), none, "PAdES-BASELINE-B", pades.Annotated},
+		{"a font for fields after", signed().Edit(pdftest.Form, "/SigFlags", "/DR<</Font<</Helv 5 0 R>>>>/SigFlags"), none, "PAdES-BASELINE-B", pades.Filled},
 		{"metadata after", signed().Update(objects{21: pdftest.Stream("", "x")}).Edit(pdftest.Catalog, "/Pages", "/Metadata 21 0 R/Pages"), none, "PAdES-BASELINE-B", pades.Extended},
 		{"validation data after", signed().Edit(pdftest.Catalog, "/Pages", "/DSS<</Certs[]>>/Pages"), none, "PAdES-BASELINE-B", pades.Extended},
 		{"blanks after", blanks(signed()), none, "PAdES-BASELINE-B", 0},

@@ -46,11 +46,22 @@ func (d *differ) child(v *visit, key string, x pdf.Value) (skip bool) {
 		case "Fields":
 		case "SigFlags":
 			v.as = free
-		case "DR", "DA", "NeedAppearances", "Q", "CO", "XFA":
+		case "DR":
+			v.as = resources
+		case "NeedAppearances":
 			v.as = filling
+		case "DA", "Q":
+			// Software that adds the form or a field to it adds these too.
+			if v.as = content; x.Raw(key).Kind() == pdf.Null {
+				v.as = filling
+			}
 		default:
 			v.as = content
 		}
+	case resources:
+		v.as = named
+	case named:
+		v.as = content
 	case field, annot:
 		return d.widget(v, key)
 	case content:
