@@ -21,9 +21,10 @@
 // decoded and inflated under guard. [Options].Visit sees every bordereau, piece,
 // line and PJ go by; [Items] yields them.
 //
-// What is not done here: signatures are found and their place is judged, but not
-// whether they are good (PES-SIGNATURE-NON-VERIFIEE says so); the content of
-// PES_Facture and PES_Marche is judged by the schema alone.
+// Signatures need the file at any place: [Verifier] judges them too, by the policy
+// of the DGFiP (package helios of actes/signature); [Read] finds them, judges
+// their place, and says that it did not verify them. The content of PES_Facture
+// and PES_Marche is judged by the schema alone.
 //
 // # Rejections
 //

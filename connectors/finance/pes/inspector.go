@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"github.com/liasse/liasse/actes/budget"
+	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/helios"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -79,11 +81,14 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if err := o.tables(ctx, opt.Codes); err != nil {
 		return nil, err
 	}
-	r, err := Read(ctx, in.Reader(), o)
+	r, signatures, err := judged(ctx, in, o, opt)
 	if err != nil {
 		return nil, err
 	}
 	res := &inspect.Result{File: in.Name, Kind: kindOf(in.Head), Version: opt.Version, Report: r.Report}
+	if signatures != nil {
+		res.Signatures = signatures.Report.Signatures(opt.At)
+	}
 	if res.Version == "" {
 		res.Version = V517
 	}
@@ -114,6 +119,24 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 		summaryAller(s, r, res.Version)
 	}
 	return res, nil
+}
+
+// judged reads the document, and verifies its signatures when the present is
+// known.
+func judged(ctx context.Context, in *inspect.Input, o Options, opt inspect.Options) (*Reading, *helios.Report, error) {
+	if opt.At.IsZero() {
+		r, err := Read(ctx, in.Reader(), o)
+		return r, nil, err
+	}
+	if opt.Policy == "" {
+		opt.Policy = "pes-historique"
+	}
+	opt.Detached = nil // of an acknowledgement they are what was sent
+	sig, err := signature.FromInspect(ctx, opt)
+	if err != nil {
+		return nil, nil, err
+	}
+	return Verifier(ctx, in.Data, in.Size, o, sig)
 }
 
 // tables takes what the user says of the budget and of the year.

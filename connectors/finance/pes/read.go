@@ -59,6 +59,8 @@ type Options struct {
 	MaxRatio    int64
 	// MaxBytes bounds the file as received; 0 means 4 GiB.
 	MaxBytes int64
+
+	verified bool // signatures are judged by the caller
 }
 
 func (o *Options) maxInflated() int64 {
@@ -411,7 +413,7 @@ func (p *pass) aller(out *Reading, opt Options) error {
 	}
 	if judge && err == io.EOF {
 		c.finish(d.entete.Where)
-		if d.facts.Signatures > 0 {
+		if d.facts.Signatures > 0 && !opt.verified {
 			out.Report.Add(SignatureNonVerifiee, d.entete.Where, report.Int("n", d.facts.Signatures))
 		}
 	}
