@@ -127,6 +127,7 @@ func Examine(ctx context.Context, src io.Reader, member string, j *Judge) (*Surv
 	case errors.As(err, &verdict):
 		j.Report.Record(verdict.Finding)
 		switch {
+		case strings.HasPrefix(verdict.Finding.Code(), "LIM-"): // of ours, not of the platform
 		case v.invalid: // met first
 			j.foresee(vitamXSDFirst, asalaeMalformed)
 		case s.Root == "":

@@ -18,13 +18,17 @@ func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, o
 	if j.version == "" && grammarOf(version, Standard) == nil {
 		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
 	}
-	if err := (&schemaSink{judge: j}).run(ctx, in.Reader()); err != nil {
+	s := NewSurvey(&Judge{Report: &report.Report{}}, "") // for what it says of itself
+	if err := (&schemaSink{judge: j}).run(ctx, in.Reader(), s); err != nil {
 		return err
 	}
 	if err := j.FollowSchemas(ctx, in.Reader(), "", opt); err != nil {
 		return err
 	}
 	if out.Kind != "seda.reply" {
+		out.Summary.Set("replyCode", s.ReplyCode)
+		out.Summary.Set("messageIdentifier", s.MessageID)
+		out.Summary.Set("messageRequestIdentifier", s.RequestID)
 		return nil
 	}
 	r, rep, err := ReadReply(ctx, in.Reader())

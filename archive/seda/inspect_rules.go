@@ -14,6 +14,9 @@ var (
 	RuleVersionRefused = report.NewRule("SEDA-VERSION-REFUSED", report.Error,
 		"La plateforme ne prend pas la version {version} du SEDA.",
 		"The platform does not take version {version} of SEDA.", "Vitam, UNSUPPORTED_SEDA_VERSION")
+	RulePrologue = report.NewRule("SEDA-PROLOGUE", report.Info,
+		"Un commentaire ou une instruction de traitement précède l'élément racine : des plateformes ne savent pas le lire.",
+		"A comment or processing instruction stands before the root element: some platforms cannot read it.", "Vitam, CHECK_SEDA")
 	RuleObjectsInScheme = report.NewRule("SEDA-SCHEME-OBJECTS", report.Error,
 		"Un plan de classement ou un arbre de positionnement ne porte pas d'objets ; il y en a {count}.",
 		"A filing plan or a holding tree carries no objects; there are {count}.", "Vitam, CHECK_NO_OBJECT")
@@ -42,6 +45,6 @@ var (
 
 // inspectRules are those above.
 var inspectRules = []*report.Rule{
-	RuleForeseen, RuleNothingAgainst, RuleVersionRefused, RuleObjectsInScheme, RuleAlgorithm, RuleNoURI, RuleURITwice,
+	RuleForeseen, RuleNothingAgainst, RuleVersionRefused, RulePrologue, RuleObjectsInScheme, RuleAlgorithm, RuleNoURI, RuleURITwice,
 	RuleTextEmpty, RuleRuleDate, RuleSignedTwice, RuleHoldOrder,
 }

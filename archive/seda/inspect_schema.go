@@ -57,10 +57,10 @@ func (k *schemaSink) choose(space string) {
 	}
 }
 
-// run reads a message for its schema alone.
-func (k *schemaSink) run(ctx context.Context, src io.Reader) error {
+// run reads a message for its schema, and for what the other sinks want of it.
+func (k *schemaSink) run(ctx context.Context, src io.Reader, others ...xmlcore.Sink) error {
 	r := xmlcore.NewReader(src, xmlcore.Options{Report: k.judge.Report, Member: k.member})
-	err := xmlcore.Run(ctx, r, k)
+	err := xmlcore.Run(ctx, r, append([]xmlcore.Sink{k}, others...)...)
 	var verdict *xmlcore.Error
 	if errors.As(err, &verdict) {
 		k.judge.Report.Record(verdict.Finding)

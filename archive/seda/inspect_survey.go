@@ -31,6 +31,8 @@ type Survey struct {
 	Units, Groups, Objects, Physical int
 	// Agreement, OriginatingAgency and Profile are as the message names them.
 	Agreement, OriginatingAgency, Profile string
+	// RequestID and ReplyCode are those of a message that answers another one.
+	RequestID, ReplyCode string
 
 	judge  *Judge
 	member string
@@ -59,8 +61,9 @@ type Survey struct {
 	from   string // StartDate of the rule of a hold
 	kept   int
 
-	old    bool // of the first family, 0.2 and 1.0
-	proofs []oldProof
+	prologue bool // something stands before the root
+	old      bool // of the first family, 0.2 and 1.0
+	proofs   []oldProof
 }
 
 // target is what an identifier stands for.
@@ -167,6 +170,8 @@ const (
 	eIntegrity
 	eContains
 	eUnitIdentifier
+	eRequestID
+	eReplyCode
 )
 
 var tags = map[string]tag{
@@ -182,7 +187,7 @@ var tags = map[string]tag{
 	"DisseminationRule": eRule, "ReuseRule": eRule, "ClassificationRule": eRule, "HoldRule": eHoldRule,
 	"Signature": eSignature, "SigningInformation": eSigning, "UpdateOperation": eUpdate,
 	"Archive": eOldUnit, "ArchiveObject": eOldUnit, "Document": eDocument, "Integrity": eIntegrity, "Contains": eContains,
-	"UnitIdentifier": eUnitIdentifier,
+	"UnitIdentifier": eUnitIdentifier, "MessageRequestIdentifier": eRequestID, "MessageReceivedIdentifier": eRequestID, "ReplyCode": eReplyCode,
 }
 
 // NewSurvey returns a survey that tells the judge what it finds; member is the
@@ -201,6 +206,11 @@ func (s *Survey) at(n int) tag {
 // Event takes an event of the document.
 func (s *Survey) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	switch k {
+	case xmlcore.Comment, xmlcore.ProcInst:
+		if s.Root == "" && !s.prologue {
+			s.prologue = true
+			s.judge.Tell(faultPrologue, r.Location())
+		}
 	case xmlcore.StartElement:
 		s.stack = append(s.stack, s.kind(r.Name()))
 		s.text, s.runes, s.over = s.text[:0], 0, false
@@ -409,6 +419,14 @@ func (s *Survey) end(r *xmlcore.Reader) {
 	case eMessageID:
 		if len(s.stack) == 2 {
 			s.MessageID = s.keep(s.token())
+		}
+	case eRequestID:
+		if len(s.stack) == 2 {
+			s.RequestID = s.keep(s.token())
+		}
+	case eReplyCode:
+		if len(s.stack) == 2 {
+			s.ReplyCode = s.keep(s.token())
 		}
 	case eAgreement:
 		if len(s.stack) == 2 || s.Agreement == "" && s.at(1) == eOldUnit {

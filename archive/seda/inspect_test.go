@@ -282,6 +282,31 @@ func TestSchemasOfTheUser(t *testing.T) {
 	}
 }
 
+// TestAbsentDates: a rule may say that it has no date.
+func TestAbsentDates(t *testing.T) {
+	text := changed(t, "<StartDate>2020-01-01</StartDate><HoldEndDate>", `<StartDate xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/><HoldEndDate>`)
+	if r := inspected(t, text, vitam); r.Verdict() != inspect.Valid {
+		t.Errorf("%v", r.Report.Err())
+	}
+}
+
+// TestLimitsAreOurs: what we do not read on is no answer of a platform.
+func TestLimitsAreOurs(t *testing.T) {
+	deep := strings.Repeat("<Metadata>", 300) + strings.Repeat("</Metadata>", 300)
+	r := inspected(t, changed(t, "</DataObjectGroup>", "</DataObjectGroup><BinaryDataObject id=\"O9\">"+deep+"</BinaryDataObject>"), vitam)
+	if r.Verdict() != inspect.Invalid || !r.Report.Has(report.LimDepth) || r.Summary.Get("vitam.code") == vitamNotXML.Code {
+		t.Errorf("%s %v", r.Verdict(), r.Summary)
+	}
+}
+
+func TestFactsOfOtherMessages(t *testing.T) {
+	r := inspected(t, `<Acknowledgement xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"><Date>2024-07-02T10:00:00Z</Date><MessageIdentifier>A1</MessageIdentifier>
+<MessageReceivedIdentifier>T1</MessageReceivedIdentifier><Sender><Identifier>a</Identifier></Sender><Receiver><Identifier>b</Identifier></Receiver></Acknowledgement>`, inspect.Options{})
+	if r.Kind != "seda.message" || r.Verdict() != inspect.Valid || r.Summary.Get("messageIdentifier") != "A1" || r.Summary.Get("messageRequestIdentifier") != "T1" {
+		t.Errorf("%s %s %v: %v", r.Kind, r.Verdict(), r.Summary, r.Report.Err())
+	}
+}
+
 func TestMessagesAreRecognised(t *testing.T) {
 	for text, want := range map[string]string{
 		`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`:                         "seda.reply",
@@ -317,6 +342,7 @@ func inspectCases() map[*report.Rule]func(testing.TB) *report.Report {
 			out[c.rule] = with(vitam, c.changes...)
 		}
 	}
+	out[RulePrologue] = with(inspect.Options{}, "<ArchiveTransfer", "<!-- fait par nous --><ArchiveTransfer")
 	out[RuleForeseen] = with(vitam, "SHA-256", "sha256")
 	out[RuleNothingAgainst] = with(vitam)
 	out[RuleObjectsInScheme] = with(inspect.Options{Profile: "vitam", Context: "holding"})

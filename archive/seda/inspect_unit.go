@@ -127,6 +127,9 @@ func (s *Survey) ruleDate(r *xmlcore.Reader, e tag, hold bool) {
 		return
 	}
 	text := s.date()
+	if len(s.text) == 0 {
+		return // said to be none (xsi:nil), or a fault of the schema
+	}
 	if !dayPattern.MatchString(text) {
 		s.judge.Tell(faultRuleDate, r.StartLocation(), report.P("field", r.Name().Local))
 	}

@@ -113,6 +113,7 @@ var (
 	faultUnknown   = &Fault{Rule: RuleTransferVersion, Standard: report.Error, Vitam: vitamVersion, Asalae: asalaeMalformed}
 	faultVersion   = &Fault{Rule: RuleVersionRefused, Silent: true, Vitam: vitamVersion}
 	faultOldSpace  = &Fault{Rule: RuleVersionRefused, Silent: true, Vitam: vitamNamespace}
+	faultPrologue  = &Fault{Rule: RulePrologue, Standard: report.Info}
 	faultAgency    = &Fault{Rule: archive.RuleHeader, Standard: report.Warning, Vitam: vitamAgent}
 	faultAgreement = &Fault{Rule: archive.RuleHeader, Standard: report.Warning, Vitam: vitamAgreement}
 	faultNoObject  = &Fault{Rule: RuleObjectsInScheme, Silent: true, Vitam: vitamNoObject}

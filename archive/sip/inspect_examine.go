@@ -230,8 +230,8 @@ func (x *inspection) compare() error {
 		return nil
 	}
 	x.next = make([]int32, s.Len())
-	missing, uris := []int{}, map[int32]bool{}
-	lost := map[string]bool{} // places where there is nothing
+	var missing []int
+	found, lost := 0, map[string]bool{} // places where there is a file, where there is none
 	for i := range s.Len() {
 		o, ok := s.Object(i)
 		if !ok || o.URI == "" {
@@ -246,8 +246,10 @@ func (x *inspection) compare() error {
 			continue
 		}
 		f := &x.files[n]
+		if f.object == 0 {
+			found++
+		}
 		x.next[i], f.object = f.object, int32(i)+1
-		uris[n] = true
 	}
 	var undeclared []int
 	inFolders := 0
@@ -263,7 +265,7 @@ func (x *inspection) compare() error {
 		}
 	}
 	number := vitamURI
-	switch declared := len(uris) + len(lost); {
+	switch declared := found + len(lost); {
 	case declared > inFolders:
 		number = vitamSuperior
 	case declared < inFolders:
