@@ -169,9 +169,13 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if in.Dir != nil {
 		x.holder = &dirHolder{fsys: in.Dir, rep: rep}
 	} else if x.holder = newHolder(ctx, form(in.Head), in.Data, in.Size, rep); x.holder == nil {
-		x.holder = noHolder{}
+		x.judge.Tell(faultContainer, report.Location{}, report.P("format", "zip, tar"),
+			report.Words("detail", "ses premiers octets sont ceux d'autre chose", "its first bytes are those of something else"))
 	}
-	err := x.run(in, opt, &out.Summary)
+	var err error
+	if x.holder != nil {
+		err = x.run(in, opt, &out.Summary)
+	}
 	if x.close != nil {
 		err = errors.Join(err, x.close.Close())
 	}

@@ -317,6 +317,19 @@ func TestEmptyZip(t *testing.T) {
 	}
 }
 
+// TestNoContainer: who asks of any file whether Vitam takes it gets an answer.
+func TestNoContainer(t *testing.T) {
+	for profile, want := range map[string]inspect.Verdict{"": inspect.Unknown, "vitam": inspect.Invalid} {
+		r, err := Inspector().Inspect(context.Background(), inspect.NewBytes("a.7z", []byte("7z\xbc\xaf")), inspect.Options{Profile: profile})
+		if err != nil || r.Verdict() != want || !r.Report.Has(report.CtnFormat) {
+			t.Errorf("%q: %v, %v", profile, r.Verdict(), err)
+		}
+		if code := r.Summary.Get("vitam.code"); profile == "vitam" && code != vitamContainer.Code {
+			t.Errorf("answers %v", code)
+		}
+	}
+}
+
 // asalae is a transfer in SEDA 1.0 and the files it names.
 var asalae = [][2]string{{"bordereau.xml", `<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v1.0">
 <Date>2024-06-28T10:00:00Z</Date><TransferIdentifier>T1</TransferIdentifier>
