@@ -36,7 +36,8 @@ type ProfileOptions struct {
 //
 // Each departure is a finding (PROFILE-…): it names the unit, the object or the
 // part of the message in the words of an archivist, says what the profile asks
-// for, and is located in the message. Values of the message are shown as shapes,
+// for, and is located in the message, with the place in the profile as a further
+// location. Values of the message are shown as shapes,
 // those the profile fixes as they are. What makes the message unreadable, and
 // identifiers that do not hold together, keep their own rules (XML-…, XSD-ID-DUP,
 // XSD-IDREF).
@@ -50,7 +51,7 @@ func CheckProfile(ctx context.Context, src io.Reader, profile *grammar.Set, opt 
 	marks := &landmarks{titles: opt.Report.ShowValues, seen: map[string]landmark{}}
 	raw, err := profile.Validate(ctx, src, grammar.ValidateOptions{
 		Report: report.Options{ShowValues: opt.Report.ShowValues, MaxPerSeverity: max(opt.Max, Profiled)},
-		Member: opt.Member, MaxBytes: opt.MaxBytes, Also: []xmlcore.Sink{marks}})
+		Member: opt.Member, MaxBytes: opt.MaxBytes, Places: true, Also: []xmlcore.Sink{marks}})
 	if err != nil {
 		return nil, fmt.Errorf("seda: %w", err)
 	}

@@ -101,6 +101,21 @@ func TestCheckProfileSaysWhereAndWhat(t *testing.T) {
 	}
 }
 
+// Whoever drew up the profile finds what is not followed.
+func TestCheckProfileNamesThePlaceInTheProfile(t *testing.T) {
+	for old, line := range map[string]int{">Profil<": 4, ">Annexe<": 10} {
+		r := checkProfile(t, strings.Replace(followed, old, ">x<", 1), ProfileOptions{Member: "m.xml"})
+		for f := range r.All() {
+			if len(f.Also) != 1 || f.Also[0].Member != "profil.rng" || f.Also[0].Line != line {
+				t.Errorf("%s: %v", old, f.Also)
+			}
+		}
+		if r.Valid() {
+			t.Errorf("%s: nothing found", old)
+		}
+	}
+}
+
 // The first twenty are described, the others counted.
 func TestCheckProfileDescribesTheFirst(t *testing.T) {
 	units := strings.Repeat(`<ArchiveUnit id="U"><Content/></ArchiveUnit>`, 300)

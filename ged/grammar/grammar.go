@@ -168,6 +168,9 @@ type ValidateOptions struct {
 	Member string
 	// MaxBytes bounds the document, 0 means 4 GiB.
 	MaxBytes int64
+	// Places adds to errors where the schema declares the element they were found
+	// in, as a further location: for whoever draws up schemas.
+	Places bool
 	// Also see every event of the document once it has been judged: for the
 	// packages of Liasse that read what they check in the same pass.
 	Also []xmlcore.Sink
@@ -185,7 +188,7 @@ func (s *Set) Validate(ctx context.Context, src io.Reader, opt ValidateOptions) 
 	} else {
 		r.Reset(src, o)
 	}
-	k := &sink{set: s, opt: schema.ValidateOptions{Report: rep}}
+	k := &sink{set: s, opt: schema.ValidateOptions{Report: rep, Places: opt.Places}}
 	err := xmlcore.Run(ctx, r, append([]xmlcore.Sink{k}, opt.Also...)...)
 	if k.v != nil {
 		k.v.Finish(r)

@@ -2,6 +2,7 @@ package schema
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/liasse/liasse/ged/report"
@@ -429,8 +430,26 @@ func (v *Validator) fault(r *xmlcore.Reader, f *frame, finding report.Finding) b
 		}
 	}
 	finding.Severity = report.Error
+	if v.opt.Places && f != nil {
+		v.declared(f, &finding)
+	}
 	v.emit(finding)
 	return true
+}
+
+// declared adds to a finding where the grammar declares an open element.
+func (v *Validator) declared(f *frame, finding *report.Finding) {
+	if int(f.first) >= len(v.cands) || v.cands[f.first].leaf < 0 {
+		return
+	}
+	place := v.g.leaves[v.cands[f.first].leaf].place
+	i := strings.LastIndexByte(place, ':')
+	if i < 0 {
+		return
+	}
+	if line, err := strconv.Atoi(place[i+1:]); err == nil && line > 0 {
+		finding.Also = append(finding.Also, report.Location{Member: place[:i], Line: line, Column: 1})
+	}
 }
 
 func (v *Validator) emit(f report.Finding) {

@@ -15,6 +15,9 @@ type ValidateOptions struct {
 	MaxValue int
 	// MaxIDs bounds how many identifiers are remembered; 0 means 5 million.
 	MaxIDs int
+	// Places adds to errors where the grammar declares the element they were
+	// found in, file and line, as a further location.
+	Places bool
 }
 
 const (
