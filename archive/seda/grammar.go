@@ -120,29 +120,26 @@ func Validate(ctx context.Context, src io.Reader, opt ValidateOptions) (*report.
 	return rep, nil
 }
 
-// run is [xmlcore.Run] for the one sink there is: without calls through an
-// interface, of which a large message makes tens of millions.
+// run is [xmlcore.Run] for a validator that is the only sink.
 func (v *Validator) run(ctx context.Context, r *xmlcore.Reader) error {
 	for {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		for range 256 {
-			k, err := r.Next()
-			if err == io.EOF {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			if v.v != nil {
-				err = v.v.Event(r, k)
-			} else {
+		var err error
+		if v.v != nil {
+			err = v.v.Pull(r, 256)
+		} else {
+			var k xmlcore.Kind
+			if k, err = r.Next(); err == nil {
 				err = v.Event(r, k)
 			}
-			if err != nil {
-				return err
-			}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
 		}
 	}
 }

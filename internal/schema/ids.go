@@ -18,12 +18,17 @@ import (
 // Nearly every identifier is new, and asking whether it is costs above all the
 // wait for memory. So a hash first finds a bucket of eight tags, bytes of
 // hashes, in one word: a table of these is small enough to stay near the
-// processor, and seldom has a tag in common with what is new.
+// processor, and seldom has a tag in common with what is new. Identifiers that
+// are numbered in order need not even that (see idSeries).
 type idTable struct {
 	seed    maphash.Seed
 	tags    []uint64 // buckets, filled from the lowest byte on; 0 is a free place
 	numbers []uint32 // of the entries, eight to a bucket
 	entries []idEntry
+	series  []idSeries // of which some are begun, and one was of use last
+	begun   int
+	recent  int
+	count   int // of identifiers
 	max     int
 	full    bool
 
@@ -57,6 +62,7 @@ func (t *idTable) reset(most int) {
 	clear(t.tags)
 	t.entries, t.max, t.full = t.entries[:0], min(most, maxIDCount), false
 	t.refs, t.values = t.refs[:0], t.values[:0]
+	t.begun, t.recent, t.count = 0, 0, 0
 }
 
 const (
@@ -84,11 +90,6 @@ func (t *idTable) find(id []byte) (hash uint64, e *idEntry, bucket uint64) {
 			return hash, nil, bucket
 		}
 	}
-}
-
-func (t *idTable) has(id []byte) bool {
-	_, e, _ := t.find(id)
-	return e != nil
 }
 
 // add enters an identifier that was not found.
@@ -145,17 +146,16 @@ func trim(b []byte) []byte {
 
 func (v *Validator) define(r *xmlcore.Reader, f *frame, id []byte) {
 	t := &v.ids
-	if len(t.entries) >= t.max {
+	if t.count >= t.max {
 		v.idsFull(r)
 		return
 	}
-	hash, e, bucket := t.find(id)
-	if e == nil {
-		t.add(hash, bucket, r.Offset())
+	first, twice := t.enter(id, r.Offset())
+	if !twice {
 		return
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDIDDup, Ref: "cvc-id.2", Where: r.StartLocation(), Also: []report.Location{
-		{Member: r.Location().Member, Offset: e.off, At: true}},
+		{Member: r.Location().Member, Offset: first, At: true}},
 		Params: []report.Param{report.P("id", string(id))}})
 }
 

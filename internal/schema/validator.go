@@ -215,6 +215,34 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	return nil
 }
 
+// Pull reads the next events, at most so many, and takes each: what
+// [xmlcore.Run] does, for a validator that is the only sink. A large document
+// has tens of millions of events, of which most need no call. It returns the
+// error of the reader, [io.EOF] at the end of the document.
+func (v *Validator) Pull(r *xmlcore.Reader, most int) error {
+	for range most {
+		k, err := r.Next()
+		if err != nil {
+			return err
+		}
+		if !v.stopped {
+			switch {
+			case v.mode == inFrame:
+			case k == xmlcore.EndElement && (v.mode == inAccepted || v.mode == inIgnored):
+				v.mode = inFrame
+				continue
+			case k == xmlcore.Text && v.mode == inValue:
+				v.valueText(r)
+				continue
+			}
+		}
+		if err := v.Event(r, k); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // within checks the budgets.
 func (v *Validator) within(r *xmlcore.Reader) bool {
 	v.scratch.Work += 4096 * workPerEvent
