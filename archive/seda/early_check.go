@@ -154,7 +154,7 @@ func (c *checker) earlyHeader(m *earlyMaker) {
 // extrasLost reports the extras of the second family that no part given takes.
 func (c *checker) extrasLost(m *earlyMaker, extras []archive.Extra, ins ...string) {
 	for _, x := range extras {
-		if earlyExtra(x) || x.In == inMessage && extraVersion(x) == "" || x.Name == "DataObjectVersion" && x.Detail {
+		if earlyExtra(x) || x.In == inMessage && extraVersion(x) == "" || x.Name == "DataObjectVersion" && x.Detail || x.In == binaryObject.name && x.Name == "Attachment" {
 			continue
 		}
 		if !slices.ContainsFunc(ins, func(in string) bool { return m.row(in, x) != nil }) {

@@ -378,9 +378,9 @@ func (m *earlyMaker) own(u *archive.Unit, o *archive.Object, p *place) []*node {
 		d.unit.Status = u.Status
 		d.unit.Dates.Created, d.unit.Dates.Received, d.unit.Dates.Sent = u.Dates.Created, u.Dates.Received, u.Dates.Sent
 	}
-	extras := o.Extras
+	extras := append(slices.Clone(o.Extras), m.inline(o)...)
 	if files(u) == 1 {
-		extras = append(slices.Clone(extras), ofDocumentExtras(u)...)
+		extras = append(extras, ofDocumentExtras(u)...)
 	}
 	return earlyNodes(m, m.document, d, extras)
 }
@@ -401,7 +401,23 @@ func ofDocumentExtras(u *archive.Unit) (out []archive.Extra) {
 func (m *earlyMaker) item(u *archive.Unit) []*node {
 	o := u.Groups[0].Objects[0]
 	d := &document{unit: *u, object: m.stored(o)}
-	return earlyNodes(m, m.document, d, append(slices.Clone(u.Extras), o.Extras...))
+	return earlyNodes(m, m.document, d, slices.Concat(u.Extras, o.Extras, m.inline(o)))
+}
+
+// inline is the file that stands in a message of the second family, where the
+// first has it.
+func (m *earlyMaker) inline(o *archive.Object) []archive.Extra {
+	for _, x := range o.Extras {
+		if x.In != binaryObject.name || x.Name != "Attachment" || m.opt.Stored != nil {
+			continue
+		}
+		if n, err := m.plain.parse(x.XML); err == nil {
+			to := attachment(m.puids).get(&document{object: *o})[0]
+			to.items = n.items
+			return []archive.Extra{{In: inDocument, Name: to.name, Detail: true, XML: to.canonical(m.version)}}
+		}
+	}
+	return nil
 }
 
 func (m *earlyMaker) stored(o *archive.Object) archive.Object {

@@ -23,6 +23,7 @@ type earlyReader struct {
 	// of, by file name.
 	integrity map[string]ged.Digest
 	order     []string // of their names
+	kept      int      // characters of them
 	given     int      // identifiers given to what has none
 	// first is what the first archive says for the whole message.
 	first map[string]*node
@@ -49,6 +50,9 @@ func (t *transferReader) earlyTransfer(d *dialect) error {
 			return err
 		}
 		if d == v02 && n.is("Integrity") && e.digest(n) {
+			if e.kept > maxKept {
+				return tooLong(e.r, maxKept)
+			}
 			return nil
 		}
 		f := &e.head
@@ -71,21 +75,23 @@ func (t *transferReader) earlyTransfer(d *dialect) error {
 	return t.rest()
 }
 
-// maxDigests bounds the digests kept until their files come.
-const maxDigests = 1 << 20
+// digestRoom is what a digest kept until its file comes takes, besides the name
+// of that.
+const digestRoom = 300
 
 // digest keeps a digest until its file comes, and reports whether that is all
 // the element says.
 func (e *earlyReader) digest(n *node) bool {
 	name := n.childToken("UnitIdentifier")
 	sum := n.child("Contains")
-	if name == "" || sum == nil || len(e.order) >= maxDigests {
+	if name == "" || sum == nil {
 		return false
 	}
 	d, ok := digestIn(sum, "algorithme")
 	if _, twice := e.integrity[name]; !ok || twice || !hashCode(name, d).equal(n) {
 		return false
 	}
+	e.kept += len(name) + digestRoom
 	e.integrity[name] = d
 	e.order = append(e.order, name)
 	return true
@@ -111,7 +117,7 @@ func (e *earlyReader) id() string {
 		return string(id)
 	}
 	e.given++
-	return "U" + strconv.Itoa(e.given)
+	return "auto" + strconv.Itoa(e.given)
 }
 
 // inherited are the codes of the rules in force above a unit.

@@ -451,3 +451,55 @@ func TestClosedLists(t *testing.T) {
 		}
 	}
 }
+
+// manyEarly is a transfer of 1.0 of n archives with a document each, made as
+// it is read.
+func manyEarly(n int) io.Reader {
+	archives := strings.NewReader("")
+	i := 0
+	body := readerFunc(func(p []byte) (int, error) {
+		for archives.Len() == 0 {
+			if i == n {
+				return 0, io.EOF
+			}
+			i++
+			archives = strings.NewReader(fmt.Sprintf(`<Archive Id="A%d"><DescriptionLanguage>fra</DescriptionLanguage><Name>Acte</Name><ContentDescription><DescriptionLevel>file</DescriptionLevel><Language>fra</Language></ContentDescription>`+
+				`<AccessRestrictionRule><Code>AR038</Code><StartDate>2024-01-01</StartDate></AccessRestrictionRule><Document Id="D%d"><Attachment filename="a%d.pdf"/><Type>CDO</Type></Document></Archive>`, i, i, i))
+		}
+		return archives.Read(p)
+	})
+	return io.MultiReader(strings.NewReader(`<ArchiveTransfer xmlns="`+V10.Namespace()+`"><Date>2024-01-01T00:00:00Z</Date><TransferIdentifier>T</TransferIdentifier>`),
+		body, strings.NewReader(`</ArchiveTransfer>`))
+}
+
+// TestThereAndBack: what goes from 1.0 to 2.1 and back is the same message, but
+// for what each conversion said.
+func TestThereAndBack(t *testing.T) {
+	for _, m := range earlyTransfers(t) {
+		p, _, _ := read(t, m.doc)
+		there, said := convert(t, p, Options{Version: V21})
+		again, _, _ := read(t, there)
+		back, more := convert(t, again, Options{Version: m.version})
+		for f := range more.All() {
+			said.Record(*f)
+		}
+		missing, _ := lostWithoutAWord(t, m.doc, back, said, false)
+		for _, path := range missing {
+			t.Errorf("%s: %s is lost without a word", m.name, path)
+		}
+		last, r, complete := read(t, back)
+		if !complete || !r.Valid() || len(last.Units) != len(p.Units) {
+			t.Errorf("%s: %v", m.name, r.Err())
+		}
+		names := func(p *archive.Package) (out []string) {
+			for u := range p.Walk() {
+				out = append(out, u.Title)
+			}
+			slices.Sort(out)
+			return out
+		}
+		if a, b := names(p), names(last); !slices.Equal(a, b) {
+			t.Errorf("%s: units %q, were %q", m.name, b, a)
+		}
+	}
+}

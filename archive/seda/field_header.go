@@ -65,16 +65,22 @@ func party[T any](name string, at func(*T) *archive.Agency) field[T] {
 			if id := n.child("Identifier"); id != nil {
 				a.ID = id.text()
 			}
-			if d := n.child("OrganizationDescriptiveMetadata"); d != nil {
-				for c := range d.children {
-					if c.name == "Name" && a.Name == "" {
-						a.Name = strings.TrimSpace(c.text())
-					}
-				}
-			}
+			a.Name = describedName(n)
 			return true
 		},
 	}
+}
+
+// describedName is the name in the description of an organization.
+func describedName(n *node) string {
+	if d := n.child("OrganizationDescriptiveMetadata"); d != nil {
+		for c := range d.children {
+			if name := strings.TrimSpace(c.text()); c.name == "Name" && name != "" {
+				return name
+			}
+		}
+	}
+	return ""
 }
 
 const codeListSuffix = "CodeListVersion"

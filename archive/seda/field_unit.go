@@ -179,7 +179,7 @@ func agency(name string, role ged.Role) field[unit] {
 			if id == nil || blank(id.text()) || slices.ContainsFunc(u.Agents, func(a ged.Agent) bool { return a.Role == role }) {
 				return false
 			}
-			u.Agents = append(u.Agents, identified(ged.Agent{Role: role}, id.text()))
+			u.Agents = append(u.Agents, identified(ged.Agent{Role: role, Name: describedName(n)}, id.text()))
 			return true
 		},
 	}

@@ -454,6 +454,15 @@ func FuzzRead(f *testing.F) {
 		if _, _, complete := read(t, b.Bytes()); !complete {
 			t.Fatal("what was written cannot be read")
 		}
+		for _, v := range []Version{V02, V10} {
+			b.Reset()
+			if _, err := Convert(context.Background(), &b, p, Options{Version: v}); err != nil {
+				continue
+			}
+			if _, _, complete := read(t, b.Bytes()); !complete {
+				t.Fatalf("%s: what was converted cannot be read", v)
+			}
+		}
 		Check(p, Options{Version: V23}, &report.Report{})
 	})
 }
