@@ -59,14 +59,16 @@
 // ISO-8859-1 cannot hold is refused, or brought to the nearest with a finding
 // for each character. The items read from one document can be written to
 // another. [EcrireAcquit], [EcrireAcquitRetour] and [EcrireRetour] compose what
-// Hélios and authorities answer, for fakes. Signatures are not written here.
+// Hélios and authorities answer, for fakes. Signatures, PES_Facture and PES_Marche
+// are no items: a copy made of items lacks them.
 //
 // # Versions
 //
 // The DGFiP publishes a set of schemas about twice a year, all in the same
 // namespaces: only the emitter knows which one a file follows. The sets
 // [Versions] are built in, in one grammar with the differences as annotations,
-// and a document is judged by all of them while it is read once.
+// and a document is judged by all of them while it is read once. A set of another
+// year can be handed over: see [Schemas].
 //
 // Norm: DGFiP, dossier technique PES v2 and its schemas.
 package pes

@@ -20,7 +20,8 @@ import (
 // Inspector answers for PES documents: kinds "pes.aller", "pes.acquit" (the
 // acknowledgement of a PES Retour included) and "pes.retour". The version is
 // that of the schemas the verdict is given by; "schema.5.12", "schema.5.17" of
-// the summary are the verdicts of all.
+// the summary are the verdicts of all. Schemas of the options, an official set of
+// any year, judge in their place ("schema.donné").
 //
 // Profiles: dgfip (the default), xsd, s2low, stela. The code list of the
 // options is the code of the budget's nomenclature (M57), or a plan of accounts as
@@ -81,9 +82,19 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if err := o.tables(ctx, opt.Codes); err != nil {
 		return nil, err
 	}
+	o.SansSchema = opt.Schemas != nil
 	r, signatures, err := judged(ctx, in, o, opt)
 	if err != nil {
 		return nil, err
+	}
+	if opt.Schemas != nil && r.Root != "" && r.Root != NonAcquit {
+		given, err := OuvrirSchemas(ctx, opt.Schemas)
+		if err == nil {
+			err = given.Juger(ctx, r, in.Reader(), o)
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
 	res := &inspect.Result{File: in.Name, Kind: kindOf(in.Head), Version: opt.Version, Report: r.Report}
 	if signatures != nil {
@@ -115,6 +126,8 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 		s.Set("codcol", r.Entete.CodCol)
 		s.Set("bordereaux", r.Retour.Bordereaux)
 		s.Set("pieces", r.Retour.Pieces)
+	case opt.Schemas != nil:
+		summaryAller(s, r, VersionDonnee)
 	default:
 		summaryAller(s, r, res.Version)
 	}

@@ -34,6 +34,9 @@ type Options struct {
 	// "" means the newest. The others are judged in the same pass.
 	Version string
 	Profile Profil
+	// SansSchema leaves what the schemas find out of the report and of what Hélios
+	// would reject; their verdicts are given all the same. See [Schemas].
+	SansSchema bool
 	// Nomenclature is that of the budget (M57, M22…), which the file does not
 	// say; rules that depend on it are silent without it.
 	Nomenclature string
@@ -329,16 +332,25 @@ func (p *pass) drain() error {
 	}
 }
 
+// lighter says whether what a schema refuses is a warning: of what comes from the
+// State, or where the profile does not look at schemas.
+func (o *Options) lighter(root Root) bool {
+	switch o.Profile {
+	case ProfilXSD:
+		return false
+	case ProfilS2LOW, ProfilSTELA:
+		return true
+	}
+	return root != Aller && root != AcquitRetour
+}
+
 // conclude takes the findings of the schema of the version asked for, with the
 // severity they have: a breach that comes from the State, or that the profile
 // does not look at, is a warning.
 func (p *pass) conclude(out *Reading, opt Options, whole bool) {
-	lighter := out.Root != Aller && out.Root != AcquitRetour || opt.Profile == ProfilS2LOW || opt.Profile == ProfilSTELA
-	if opt.Profile == ProfilXSD {
-		lighter = false
-	}
+	lighter := opt.lighter(out.Root)
 	for _, s := range out.Schemas {
-		if s.Version != opt.Version {
+		if s.Version != opt.Version || opt.SansSchema {
 			continue
 		}
 		for f := range s.Report.All() {
@@ -351,7 +363,7 @@ func (p *pass) conclude(out *Reading, opt Options, whole bool) {
 	}
 	if out.Root == Aller && whole {
 		switch {
-		case !out.Schema(opt.Version):
+		case !out.Schema(opt.Version) && !opt.SansSchema:
 			out.Portee, out.Etat = PorteeFlux, EtatRejete
 		case out.Portee == PorteeFlux:
 			out.Etat = EtatRejete
