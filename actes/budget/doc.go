@@ -26,6 +26,13 @@
 // [ExporterSCDL] writes a budget as the CSV of the schéma commun de données
 // locales, with the labels of a [Plan] de comptes.
 //
+// # Signatures
+//
+// [Signatures] validates the XML signatures a document carries, which a compte
+// financier unique has by the dozen. Sealing lays the document out again after
+// it was signed: of what was sealed, a signature that no longer fits is said to
+// be not verifiable, and never to be false.
+//
 // # Memory
 //
 // One pass in constant memory reads, checks and verifies a document of any
@@ -59,6 +66,9 @@ type Options struct {
 	// newest finds wrong is a warning, since applications that take budgets look at
 	// little of it.
 	Schemas bool
+	// Signatures says that the caller validates the signatures, with
+	// [Signatures]: Read then says nothing of them.
+	Signatures bool
 	// Report are the options of the report.
 	Report report.Options
 	// MaxBytes bounds what is read; 0 means 4 GiB.

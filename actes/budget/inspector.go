@@ -3,8 +3,8 @@ package budget
 import (
 	"bytes"
 	"context"
-	"strconv"
 
+	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -42,7 +42,7 @@ func isRoot(local string) bool {
 
 // Inspect implements inspect.Inspector.
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
-	doc, rep, err := Read(ctx, in.Data, in.Size, Options{Schemas: true, Report: opt.Report().Options()})
+	doc, rep, err := Read(ctx, in.Data, in.Size, Options{Schemas: true, Signatures: true, Report: opt.Report().Options()})
 	if err != nil {
 		return nil, err
 	}
@@ -62,9 +62,18 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	res.Summary = append(res.Summary, inspect.Fact{Key: "natDec", Value: code(doc.NatDec)},
 		inspect.Fact{Key: "exercice", Value: year(doc.Exer)}, inspect.Fact{Key: "nomenclature", Value: n})
 	res.Summary.Set("lignes", doc.Lignes)
-	for i := range min(doc.Signatures, maxSignatures) {
-		res.Signatures = append(res.Signatures, inspect.Signature{ID: "signature-" + strconv.Itoa(i+1), Format: "XAdES",
-			Indication: "INDETERMINATE", SubIndication: "GENERIC"})
+	if doc.Signatures > 0 {
+		o, err := signature.FromInspect(ctx, opt)
+		if err != nil {
+			return nil, err
+		}
+		s, err := Signatures(ctx, in.Data, in.Size, doc, o)
+		if err != nil {
+			return nil, err
+		}
+		rep.Merge(s.Findings, "")
+		res.Signatures = s.Signatures(o.At)
+		res.Signatures = res.Signatures[:min(len(res.Signatures), maxSignatures)]
 	}
 	res.Summary.Set("scellement", string(doc.Seal.State))
 	return res, nil

@@ -221,7 +221,7 @@ func (f *facts) check(rep *report.Report, opt Options, complete bool) {
 	if n := doc.Etablissement.Nomenclature; n != "" && !ValidNomenclature(n) {
 		rep.Add(NomenclatureInconnue, f.nomenclatureAt, nomenclature(n))
 	}
-	if doc.Signatures > 0 {
+	if doc.Signatures > 0 && !opt.Signatures {
 		rep.Add(SignatureNonVerifiable, f.where, report.Int("count", doc.Signatures))
 	}
 	siret(rep, opt, "IdColl", doc.EnTete.IdColl, f.seen.idColl, f.idCollAt)

@@ -251,11 +251,13 @@ func TestValues(t *testing.T) {
 		return d[:i] + f(b) + d[j:]
 	}
 	encode := base64.StdEncoding.EncodeToString
+	// The digest is changed before the signature is made, so that the value is
+	// right: only the digest is wrong.
 	digest := func(f func(string) string) string {
 		d := doc(rsa)
 		i := strings.Index(d, "<ds:DigestValue>") + len("<ds:DigestValue>")
 		j := i + strings.Index(d[i:], "<")
-		return d[:i] + f(d[i:j]) + d[j:]
+		return rsa.Sign(t, flux(rsa.Skeleton(dsigtest.Signature{ID: "S", Refs: []dsigtest.Ref{{URI: "#A", Transforms: []string{dsigtest.Enveloped, dsigtest.ExcC14N}, Value: f(d[i:j])}}})), "S")
 	}
 	for name, d := range map[string]string{
 		"RSA value with octets behind":           value(doc(rsa), func(b []byte) string { return encode(append(b, 0)) }),
@@ -268,7 +270,7 @@ func TestValues(t *testing.T) {
 		"digest cut":                             digest(func(v string) string { return v[:len(v)-4] }),
 		"digest with a zero before":              digest(func(v string) string { return "AA" + v }),
 		"digest in a second encoding of itself":  digest(func(v string) string { return v[:len(v)-2] + string(v[len(v)-2]+1) + "=" }),
-		"digest empty":                           digest(func(string) string { return "" }),
+		"digest of nothing":                      digest(func(string) string { return " " }),
 	} {
 		r := validate(t, d, signature.Options{})
 		if v := one(t, r); v.Intact || r.Findings.Valid() || v.Conclusion.Indication != signature.TotalFailed {
@@ -278,14 +280,19 @@ func TestValues(t *testing.T) {
 	// An elliptic value as ASN.1 is right to the letter of no norm, and said so.
 	der := value(doc(ec), func(b []byte) string {
 		part := func(x []byte) []byte {
-			x = append([]byte{0}, x...)
+			if x[0]&0x80 != 0 {
+				x = append([]byte{0}, x...)
+			}
 			return append([]byte{2, byte(len(x))}, x...)
 		}
 		seq := append(part(bytes.TrimLeft(b[:32], "\x00")), part(bytes.TrimLeft(b[32:], "\x00"))...)
 		return encode(append([]byte{0x30, byte(len(seq))}, seq...))
 	})
-	if r := validate(t, der, signature.Options{}); one(t, r).Intact || r.Findings.Valid() {
-		t.Error("an ECDSA value in DER is intact")
+	if r := validate(t, der, signature.Options{}); one(t, r).Intact || r.Findings.Valid() || !r.Findings.Has(xades.RuleEncoding) {
+		t.Error("an ECDSA value in DER is intact, or nothing is said of it")
+	}
+	if v := one(t, validate(t, digest(func(v string) string { return v }), signature.Options{})); !v.Intact {
+		t.Errorf("the digest as it was: %s", v.Conclusion)
 	}
 }
 
@@ -404,7 +411,7 @@ func TestGigantic(t *testing.T) {
 		overlap.WriteString(strings.Replace(strings.Replace(sig, `URI="#A"`, `URI=""`, 1), `URI="#S_SP"`, `URI=""`, 1))
 	}
 	for name, doc := range map[string]string{
-		"references":            flux(strings.Replace(sig, "</ds:SignedInfo>", many.String()+"</ds:SignedInfo>", 1)),
+		"a reference too many":  flux(strings.Replace(sig, "</ds:SignedInfo>", many.String()+"</ds:SignedInfo>", 1)),
 		"signatures":            "<PES>" + strings.Repeat(`<ds:Signature xmlns:ds="`+dsigtest.DSig+`"/>`, 20000) + "</PES>",
 		"signatures in objects": deep.String() + strings.Repeat("</ds:Object></ds:Signature>", 100) + strings.Repeat("</ds:Object></ds:Signature>", 100),
 		"digests of everything": "<PES>" + overlap.String() + "</PES>",
@@ -417,6 +424,17 @@ func TestGigantic(t *testing.T) {
 		for _, v := range r.Verdicts {
 			if v.Intact {
 				t.Errorf("%s: a signature is intact", name)
+			}
+		}
+		switch name {
+		case "a reference too many":
+			if v := one(t, r); v.Conclusion.Sub != signature.FormatFailure || len(v.References) > 11000 {
+				t.Errorf("%s: %s, %d references followed", name, v.Conclusion, len(v.References))
+			}
+		case "signatures in objects":
+		default:
+			if !r.Findings.Has(xades.RuleLimit) {
+				t.Errorf("%s: no limit is met", name)
 			}
 		}
 	}

@@ -208,6 +208,7 @@ func (s *sig) placed(r *ref) {
 		// Known tools put the transform there too; the element lies inside the
 		// signature, and to the letter nothing would be left of it.
 		s.note(RuleEnveloped)
+	case s.d.beside && !t.signature && (t.last < s.ord || t.ord > s.last):
 	default:
 		// Granted to anything else inside or beside the signature, this would let
 		// the signed element be hidden and another one stand around it.

@@ -27,6 +27,11 @@ type Input struct {
 	// AnyTarget tolerates properties that name another signature than the one they
 	// are in, which tools for PES do: a note, not a fault of format.
 	AnyTarget bool
+	// Beside tolerates the enveloped-signature transform on elements that lie
+	// beside the signature and not around it, as the DGFiP makes them in comptes
+	// financiers uniques: to the letter it leaves nothing out there. A reader
+	// must then go by the coverage and not by where the signature stands.
+	Beside bool
 	// Watch, when given, receives the events of the reading that digests: what
 	// it saw is what was verified.
 	Watch []xmlcore.Sink
@@ -100,6 +105,7 @@ type document struct {
 	src      io.ReaderAt
 	size     int64
 	pool     *signature.Pool
+	beside   bool
 	contents []*signature.Content
 	jobs     jobs
 	sigs     []*sig
@@ -153,7 +159,7 @@ type ref struct {
 }
 
 func read(ctx context.Context, in Input, opt signature.Options, pool *signature.Pool) (*document, error) {
-	d := &document{ctx: ctx, seed: maphash.MakeSeed(), src: in.Data, size: in.Size, pool: pool, byNode: map[*found]*sig{}, certs: map[string]*trust.Certificate{}}
+	d := &document{ctx: ctx, seed: maphash.MakeSeed(), src: in.Data, size: in.Size, pool: pool, beside: in.Beside, byNode: map[*found]*sig{}, certs: map[string]*trust.Certificate{}}
 	more, err := opt.Contents(ctx)
 	if err != nil {
 		return nil, err

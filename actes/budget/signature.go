@@ -1,0 +1,40 @@
+package budget
+
+import (
+	"context"
+	"io"
+
+	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/xades"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// Signatures validates the XML signatures of a document that [Read] has read.
+// Of one that bears a seal, those that do not fit are INDETERMINATE, for want of
+// the document as it was signed: SignatureNonVerifiable counts them. The error
+// means that no verdict could be reached.
+func Signatures(ctx context.Context, src io.ReaderAt, size int64, doc *Document, opt signature.Options) (*signature.Report, error) {
+	all, err := xades.Validate(ctx, xades.Input{Data: src, Size: size, AnyTarget: true, Beside: true}, opt)
+	if err != nil || doc.Seal.State == Absent {
+		return all, err
+	}
+	out := &signature.Report{Verdicts: all.Verdicts, Findings: report.New(opt.Report)}
+	n := 0
+	for i := range out.Verdicts {
+		v := &out.Verdicts[i]
+		switch v.Conclusion.Sub {
+		case signature.HashFailure, signature.SigCryptoFailure, signature.NoSigningCertificateFound:
+			v.Conclusion = signature.Conclusion{Indication: signature.Indeterminate, Sub: signature.SignedDataNotFound}
+			n++
+		default:
+			v.Findings(out.Findings, v.Where)
+		}
+	}
+	if len(out.Verdicts) == 0 { // the signatures could not even be read
+		return all, nil
+	}
+	if n > 0 {
+		out.Findings.Add(SignatureNonVerifiable, report.Location{}, report.Int("count", n))
+	}
+	return out, nil
+}
