@@ -26,7 +26,11 @@ type Options struct {
 	// Detached are the folders where the contents of detached signatures are
 	// found, by name.
 	Detached []fs.FS
-	Report   report.Options
+	// PolicyDocuments are the texts of signature policies by their identifiers
+	// (OID without urn:oid:, or URI): a signature that states another digest of
+	// one gets a warning.
+	PolicyDocuments map[string][]byte
+	Report          report.Options
 }
 
 // Ready returns the options with the policy filled in, and a pool holding what

@@ -201,6 +201,14 @@ func (x *index) start(r *xmlcore.Reader) {
 	if !sig && !inside || x.over {
 		return
 	}
+	if inside && name.Local == "Reference" && name.Space == nsDS && x.cur.is(nsDS, "SignedInfo") {
+		if f := x.owner(x.cur); f != nil {
+			if f.refs++; f.refs > maxReferences {
+				f.excess = true
+				return
+			}
+		}
+	}
 	if x.nodes++; x.nodes > maxNodes {
 		x.over = true
 		return
@@ -216,15 +224,6 @@ func (x *index) start(r *xmlcore.Reader) {
 	}
 	if sig {
 		x.signature(r, n, inside)
-	}
-	if n.is(nsDS, "Reference") {
-		if s := x.owner(n); s != nil && n.parent.is(nsDS, "SignedInfo") {
-			if s.refs++; s.refs > maxReferences {
-				s.excess = true
-				n.parent.children = n.parent.children[:len(n.parent.children)-1]
-				return
-			}
-		}
 	}
 	x.cur = n
 }

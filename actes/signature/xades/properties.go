@@ -217,10 +217,24 @@ func (s *sig) policy(n *node) {
 	if b, ok := octets(h.named("DigestValue")); ok {
 		s.e.PolicyHash = b
 	}
+	s.policyText(id.named("Transforms") != nil)
 	for _, q := range id.named("SigPolicyQualifiers").allNamed("SigPolicyQualifier") {
 		if u := q.named("SPURI").string(); u != "" {
 			s.e.PolicyURI = u
 		}
+	}
+}
+
+// policyText compares the digest stated of the policy with that of its text,
+// where the caller has it. A digest of nothing but zeros says that it is not
+// known (ETSI EN 319 132-1 §5.2.9).
+func (s *sig) policyText(transformed bool) {
+	text, ok := s.d.policies[s.e.PolicyID]
+	if !ok || len(bytes.Trim(s.e.PolicyHash, "\x00")) == 0 {
+		return
+	}
+	if sum := s.e.PolicyHashAlgorithm.Sum(text); transformed || !bytes.Equal(sum, s.e.PolicyHash) {
+		s.note(RulePolicy)
 	}
 }
 

@@ -45,6 +45,9 @@ var (
 	RuleProperties = report.NewRule("SIG-XML-PROPERTIES", report.Warning,
 		"Une propriété de la signature est illisible ou mal construite.",
 		"A property of the signature cannot be read or is malformed.", "ETSI EN 319 132-1")
+	RulePolicy = report.NewRule("SIG-XML-POLICY", report.Warning,
+		"L'empreinte de la politique de signature n'est pas celle du texte fourni.",
+		"The digest of the signature policy is not that of the text supplied.", "ETSI EN 319 132-1 §5.2.9")
 	RuleStamp = report.NewRule("SIG-XML-STAMP", report.Warning,
 		"Un horodatage joint à la signature est illisible.",
 		"A timestamp attached to the signature cannot be read.", "ETSI EN 319 132-1 §5.1.4")
@@ -56,5 +59,5 @@ var (
 // Rules returns every rule of this package.
 func Rules() []*report.Rule {
 	return []*report.Rule{RuleNone, RuleLimit, RuleAbsent, RuleWrapped, RuleAmbiguous, RuleRefused, RuleAlgorithm, RuleEncoding,
-		RuleKey, RuleExternal, RuleEnveloped, RuleUntyped, RuleProperties, RuleStamp, RuleCopied}
+		RuleKey, RuleExternal, RuleEnveloped, RuleUntyped, RuleProperties, RulePolicy, RuleStamp, RuleCopied}
 }

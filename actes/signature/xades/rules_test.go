@@ -42,7 +42,11 @@ func TestRules(t *testing.T) {
 		xades.RuleEnveloped:  of(dsigtest.Signature{SPTransforms: []string{dsigtest.Enveloped, dsigtest.ExcC14N}}),
 		xades.RuleUntyped:    of(dsigtest.Signature{Untyped: true}),
 		xades.RuleProperties: of(dsigtest.Signature{Time: "hier"}),
-		xades.RuleStamp:      of(dsigtest.Signature{Unsigned: `<xad:SignatureTimeStamp><xad:EncapsulatedTimeStamp>AAAA</xad:EncapsulatedTimeStamp></xad:SignatureTimeStamp>`}),
+		xades.RulePolicy: func(t testing.TB) *report.Report {
+			doc := s.Sign(t, flux(s.Skeleton(dsigtest.Signature{ID: "S", Over: "A"})), "S")
+			return validate(t, doc, signature.Options{PolicyDocuments: map[string][]byte{"1.2.250.1.131.1.5.18.21.1.7": []byte("un autre texte")}}).Findings
+		},
+		xades.RuleStamp: of(dsigtest.Signature{Unsigned: `<xad:SignatureTimeStamp><xad:EncapsulatedTimeStamp>AAAA</xad:EncapsulatedTimeStamp></xad:SignatureTimeStamp>`}),
 		xades.RuleCopied: func(t testing.TB) *report.Report {
 			sig := ec.Skeleton(dsigtest.Signature{ID: "S", Over: "A"})
 			return validate(t, flux(sig+strings.ReplaceAll(sig, `Id="S`, `Id="T`)), signature.Options{}).Findings

@@ -106,6 +106,7 @@ type document struct {
 	size     int64
 	pool     *signature.Pool
 	beside   bool
+	policies map[string][]byte
 	contents []*signature.Content
 	jobs     jobs
 	sigs     []*sig
@@ -159,7 +160,7 @@ type ref struct {
 }
 
 func read(ctx context.Context, in Input, opt signature.Options, pool *signature.Pool) (*document, error) {
-	d := &document{ctx: ctx, seed: maphash.MakeSeed(), src: in.Data, size: in.Size, pool: pool, beside: in.Beside, byNode: map[*found]*sig{}, certs: map[string]*trust.Certificate{}}
+	d := &document{ctx: ctx, seed: maphash.MakeSeed(), src: in.Data, size: in.Size, pool: pool, beside: in.Beside, policies: opt.PolicyDocuments, byNode: map[*found]*sig{}, certs: map[string]*trust.Certificate{}}
 	more, err := opt.Contents(ctx)
 	if err != nil {
 		return nil, err

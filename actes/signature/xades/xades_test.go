@@ -228,6 +228,19 @@ func TestProperties(t *testing.T) {
 	}
 }
 
+// The text of a policy is compared with the digest stated of it.
+func TestPolicyText(t *testing.T) {
+	s := dsigtest.New(t, "rsa")
+	text := []byte("Politique de signature")
+	for hash, warns := range map[string]bool{digestOf(text): false, digestOf(nil): true, base64.StdEncoding.EncodeToString(make([]byte, 32)): false} {
+		doc := s.Sign(t, flux(s.Skeleton(dsigtest.Signature{ID: "S", Over: "A", PolicyID: "urn:oid:1.2.3", PolicyHash: hash})), "S")
+		r := validate(t, doc, signature.Options{PolicyDocuments: map[string][]byte{"1.2.3": text}})
+		if r.Findings.Has(xades.RulePolicy) != warns || !r.Findings.Valid() {
+			t.Errorf("%s: warned %v", hash, !warns)
+		}
+	}
+}
+
 // Names of issuers are compared as names, however tools write them; serial
 // numbers as numbers.
 func TestIssuerSerial(t *testing.T) {
