@@ -82,15 +82,16 @@ func writeRead(t testing.TB, doc string, version Version, flat bool) string {
 
 func message() *archive.Package {
 	return &archive.Package{Header: archive.Header{
-		MessageID: "M", Date: time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC), OriginatingAgency: "P", SubmissionAgency: "P",
+		MessageID: "M", Agreement: "IC", Date: time.Date(2026, 7, 1, 8, 0, 0, 0, time.UTC), OriginatingAgency: "P", SubmissionAgency: "P",
 		ArchivalAgency: archive.Agency{ID: "A"}, TransferringAgency: archive.Agency{ID: "T"},
 	}}
 }
 
-// numbered yields n units of one object each, made as they are asked for.
+// numbered yields n units, of which one in four has an object, made as they are
+// asked for.
 func numbered(n int) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
-		for i := range n {
+		for i := 0; i < n; i += 4 {
 			o := &archive.Object{ID: fmt.Sprint("O", i), Usage: archive.BinaryMaster, Version: 1, Name: "piece.pdf", Size: 4096, URI: fmt.Sprint("content/O", i, ".pdf"),
 				Digests: []ged.Digest{{Algorithm: ged.SHA512, Value: strings.Repeat("ab", 64)}}, PUID: "fmt/95"}
 			if !yield(Item{Object: o, GroupID: fmt.Sprint("G", i)}, nil) || !yield(Item{Group: &archive.Group{ID: fmt.Sprint("G", i)}}, nil) {
@@ -99,7 +100,7 @@ func numbered(n int) iter.Seq2[Item, error] {
 		}
 		for i := range n {
 			u := &archive.Unit{ID: fmt.Sprint("U", i), Level: archive.Item, Title: fmt.Sprint("Pièce ", i)}
-			if !yield(Item{Unit: u}, nil) || !yield(Item{Ref: &Ref{Kind: RefGroup, From: u.ID, To: fmt.Sprint("G", i)}}, nil) {
+			if !yield(Item{Unit: u}, nil) || i%4 == 0 && !yield(Item{Ref: &Ref{Kind: RefGroup, From: u.ID, To: fmt.Sprint("G", i)}}, nil) {
 				return
 			}
 		}
