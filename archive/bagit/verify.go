@@ -136,6 +136,7 @@ func (b *Bag) run(ctx context.Context, jobs []job, workers int) (int64, error) {
 	for range min(workers, len(jobs)) {
 		wg.Go(func() {
 			w := newWorker()
+			w.share = len(jobs) < workers // processors are left for the algorithms
 			for {
 				i := next.Add(1) - 1
 				if i >= int64(len(order)) || ctx.Err() != nil {
@@ -166,6 +167,8 @@ type worker struct {
 	buf    []byte
 	hashes map[string]hash.Hash
 	sum    []byte
+	// share gives each algorithm a goroutine of its own.
+	share bool
 }
 
 func newWorker() worker {
@@ -205,14 +208,27 @@ func (w *worker) read(ctx context.Context, b *Bag, j *job, f io.Reader) (int64, 
 		used, hashes = append(used, a), append(hashes, h)
 	}
 	total := int64(0)
+	others := hashes[1:]
+	var shares []share
+	if w.share && len(others) > 0 {
+		shares, others = newShares(others), nil
+		defer closeShares(shares)
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return total, err
 		}
 		n, err := f.Read(w.buf)
 		total += int64(n)
-		for _, h := range hashes {
+		for _, s := range shares {
+			s.in <- w.buf[:n]
+		}
+		hashes[0].Write(w.buf[:n])
+		for _, h := range others {
 			h.Write(w.buf[:n])
+		}
+		for _, s := range shares {
+			<-s.done
 		}
 		if err == io.EOF {
 			break
@@ -232,6 +248,35 @@ func (w *worker) read(ctx context.Context, b *Bag, j *job, f io.Reader) (int64, 
 	return total, nil
 }
 
+// share is an algorithm that is computed in a goroutine of its own, one buffer
+// at a time.
+type share struct {
+	in   chan []byte
+	done chan struct{}
+}
+
+func newShares(hashes []hash.Hash) []share {
+	out := make([]share, len(hashes))
+	for i, h := range hashes {
+		s := share{make(chan []byte), make(chan struct{})}
+		go func() {
+			for p := range s.in {
+				h.Write(p)
+				s.done <- struct{}{}
+			}
+		}()
+		out[i] = s
+	}
+	return out
+}
+
+// closeShares is called when none is at work.
+func closeShares(shares []share) {
+	for _, s := range shares {
+		close(s.in)
+	}
+}
+
 // streamed is a source whose files come one after the other.
 type streamed interface {
 	each(ctx context.Context, f func(path string, r io.Reader) error) error
@@ -243,6 +288,7 @@ func (b *Bag) runStream(ctx context.Context, jobs []job, s streamed) (int64, err
 		todo[b.nodes[jobs[i].node].path] = &jobs[i]
 	}
 	w := newWorker()
+	w.share = runtime.GOMAXPROCS(0) > 1 // the files come one by one
 	total := int64(0)
 	err := s.each(ctx, func(path string, r io.Reader) error {
 		j := todo[path]

@@ -176,7 +176,7 @@ func TestWriteItemsMemoryDoesNotGrow(t *testing.T) {
 		seen := 0
 		watched := func(yield func(Item, error) bool) {
 			for it, err := range numbered(n) {
-				if seen++; seen%20_000 == 0 {
+				if seen++; seen%(n/4) == 0 {
 					top = max(top, live())
 				}
 				if !yield(it, err) {
