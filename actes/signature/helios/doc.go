@@ -28,6 +28,8 @@
 // Signature.Now, the state of the certificate at Options.At, for those who judge
 // at the time of the deposit.
 //
+// [Sign] puts such signatures on a file, in the style of either family of tools.
+//
 // # Three levels
 //
 // A signature covers the whole file (its parent is PES_Aller) or one bordereau

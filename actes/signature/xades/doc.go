@@ -7,6 +7,8 @@
 // to make all canonical forms together and digest them. What [Input].Watch sees
 // are the events of the second reading, those that were verified.
 //
+// [Sign] adds enveloped signatures of levels B and T to a document of any size.
+//
 // # What is covered, and wrapping
 //
 // A signature proves the elements its references lead to, and nothing else of
