@@ -47,7 +47,10 @@ func manyUnits(n int, objects bool) io.Reader {
 // TestMemoryHeldByUnit: the survey and its judge hold less than 200 bytes for
 // each unit, what the schema remembers of identifiers left aside.
 func TestMemoryHeldByUnit(t *testing.T) {
-	const n = 100_000
+	n := 100_000
+	if testing.Short() {
+		n = 20_000
+	}
 	held := func(objects bool) int {
 		j := NewJudge(inspect.Options{Profile: "vitam"}, &report.Report{})
 		s := NewSurvey(j, "")

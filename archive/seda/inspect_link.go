@@ -58,6 +58,10 @@ func (s *Survey) checkObject(o *surveyed) {
 			s.judge.Tell(faultNoDigest, where, report.P("entry", s.values.String(o.uri)))
 		}
 	}
+	placed := o.uri >= 0 && len(s.values.at(o.uri)) > 0
+	if !o.physical && !placed && !o.attached && (o.usage < 0 || s.judge.Target != Vitam) {
+		s.judge.Tell(faultNoContent, where, id)
+	}
 	if o.usage < 0 {
 		return
 	}
@@ -72,7 +76,7 @@ func (s *Survey) checkObject(o *surveyed) {
 		s.judge.Tell(faultBinary, where, id)
 	}
 	switch {
-	case o.uri >= 0 && len(s.values.at(o.uri)) > 0:
+	case placed:
 	case o.physical:
 		s.judge.Tell(faultShelf, where, id)
 	default:

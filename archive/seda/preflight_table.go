@@ -122,6 +122,7 @@ var (
 	faultPhysical  = &Fault{Rule: archive.RuleUsage, Silent: true, Vitam: vitamPhysicalUsage}
 	faultUsage     = &Fault{Rule: archive.RuleUsage, Silent: true, Vitam: vitamUsage}
 	faultNoURI     = &Fault{Rule: RuleNoURI, Silent: true, Vitam: vitamRequired}
+	faultNoContent = &Fault{Rule: RuleNoURI, Standard: report.Warning}
 	faultShelf     = &Fault{Rule: archive.RulePhysicalID, Silent: true, Vitam: vitamRequired}
 	faultURITwice  = &Fault{Rule: RuleURITwice, Standard: report.Warning}
 	faultGroups    = &Fault{Rule: archive.RuleGroups, Standard: report.Warning, Vitam: vitamGroups}

@@ -54,8 +54,10 @@ func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
 	switch {
 	case kind != "":
 		return true
-	case what != "zip":
-		return false
+	case what != "zip": // the message may come after more than is looked at
+		return rep.Has(report.LimBytes) && slices.ContainsFunc(files, func(f file) bool {
+			return strings.HasPrefix(strings.ToLower(f.name), "content/")
+		})
 	case rep.Has(report.CtnFormat): // cut: only its first entry tells
 		return cutPackage(in.Head)
 	}

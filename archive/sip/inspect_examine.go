@@ -124,7 +124,7 @@ func (x *inspection) layout() {
 	}
 	if x.name == "" {
 		x.judge.Tell(faultManifest, report.Location{})
-	} else if !manifestPattern.MatchString(x.name) {
+	} else if !manifestPattern.MatchString(x.files[x.manifest].raw) { // "./" is a folder too
 		x.judge.Tell(faultName, x.where(x.name), report.P("entry", container.Show(x.name)))
 	}
 	for i := range x.files {

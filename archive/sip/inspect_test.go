@@ -146,6 +146,12 @@ var bad = []struct {
 	code    string
 }{
 	{"manifest under another name", func(_ testing.TB, l [][2]string) [][2]string { l[0][0] = "$_manifest.xml"; return l }, false, RuleManifestName, vitamManifestName.Code},
+	{"names that begin with a dot", func(_ testing.TB, l [][2]string) [][2]string {
+		for i := range l {
+			l[i][0] = "./" + l[i][0]
+		}
+		return l
+	}, false, report.CtnDotSlash, vitamManifestName.Code},
 	{"package in a folder", func(_ testing.TB, l [][2]string) [][2]string {
 		for i := range l {
 			l[i][0] = "versement/" + l[i][0]
@@ -314,6 +320,16 @@ func TestEmptyZip(t *testing.T) {
 	r := ask(t, in, inspect.Options{Profile: "vitam"})
 	if r.Verdict() != inspect.Invalid || r.Summary.Get("vitam.code") != vitamManifestName.Code {
 		t.Errorf("vitam: %s %v", r.Verdict(), r.Summary)
+	}
+}
+
+// TestMessageLast: a tar whose message comes after large files is known by their
+// folder.
+func TestMessageLast(t *testing.T) {
+	list := ours(t)
+	list = append(list[1:len(list):len(list)], [2]string{"content/large", strings.Repeat("large", 2<<20)}, list[0])
+	if r := ask(t, inspect.NewBytes("a", tarred(t, list)), inspect.Options{}); r.Kind != kindVitam || !r.Report.Has(RuleUndeclared) || r.Summary.Get("units") == nil {
+		t.Errorf("%s: %v", r.Kind, r.Report.Err())
 	}
 }
 
