@@ -10,6 +10,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"math/big"
+	"strconv"
 
 	"github.com/liasse/liasse/internal/asn1x"
 )
@@ -30,6 +31,7 @@ type Key struct {
 }
 
 const maxModulus = 16 << 10 // bits
+const maxExponent = 32      // bits
 
 var curves = map[string]elliptic.Curve{
 	"1.3.132.0.33":        elliptic.P224(),
@@ -90,7 +92,9 @@ func parseKey(v asn1x.Value) (*Key, error) {
 			return nil, err
 		}
 		k.Bits = n.BitLen()
-		if n.Sign() > 0 && k.Bits <= maxModulus && e.IsInt64() && e.Int64() >= 2 && e.Int64() < 1<<31 {
+		// Authorities have drawn exponents of 32 bits; the standard library takes 31,
+		// so values are verified here.
+		if n.Sign() > 0 && k.Bits <= maxModulus && e.BitLen() <= min(maxExponent, strconv.IntSize-1) && e.Cmp(big.NewInt(2)) >= 0 {
 			k.rsa = &rsa.PublicKey{N: n, E: int(e.Int64())}
 		}
 	case oidEC:
