@@ -1,6 +1,7 @@
 package signature
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -109,27 +110,32 @@ func (r *Report) Facts(s *inspect.Summary) {
 		s.Set("refs.bad", strings.Join(bad, "+"))
 		s.Set("covers", strings.Join(covers, "+"))
 	}
-	var stamps, ends []string
-	// A timestamp over a whole document stands with every signature in it.
+	// A timestamp over a whole document stands with every signature in it. They
+	// come in the order they were made.
+	var all []*StampVerdict
 	said := map[*Timestamp]bool{}
 	add := func(l []StampVerdict) {
 		for i := range l {
-			if said[l[i].Timestamp] {
-				continue
+			if !said[l[i].Timestamp] {
+				said[l[i].Timestamp] = true
+				all = append(all, &l[i])
 			}
-			said[l[i].Timestamp] = true
-			t := l[i].Kind + "@" + when(l[i].GenTime)
-			if l[i].Kind != StampToken {
-				t += ":" + l[i].State()
-			}
-			stamps = append(stamps, t)
-			ends = append(ends, l[i].Conclusion.String())
 		}
 	}
 	for i := range r.Verdicts {
 		add(r.Verdicts[i].Stamps)
 	}
 	add(r.Stamps)
+	slices.SortStableFunc(all, func(a, b *StampVerdict) int { return a.GenTime.Compare(b.GenTime) })
+	var stamps, ends []string
+	for _, v := range all {
+		t := v.Kind + "@" + when(v.GenTime)
+		if v.Kind != StampToken {
+			t += ":" + v.State()
+		}
+		stamps = append(stamps, t)
+		ends = append(ends, v.Conclusion.String())
+	}
 	if len(stamps) > 0 {
 		s.Set("tst.count", strconv.Itoa(len(stamps)))
 		s.Set("tst", strings.Join(stamps, "+"))
