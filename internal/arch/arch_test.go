@@ -145,8 +145,8 @@ var owners = map[string][]string{
 	"os/exec":      {"internal/corpus", "internal/mutant"},
 	"log":          {},
 	"log/slog":     {"connectors", "internal/httpx", "examples"},
-	"testing":      {"internal/corpus", "internal/rulestest", "internal/mutant"}, // connectortest joins with its kit; the fakes never
-	"unsafe":       {"internal/schema/datatype"},                                 // one view of bytes as text, on the hot path
+	"testing":      {"internal/corpus", "internal/rulestest", "internal/mutant", "actes/signature/internal/conformance"}, // connectortest joins with its kit; the fakes never
+	"unsafe":       {"internal/schema/datatype"},                                                                         // one view of bytes as text, on the hot path
 }
 
 func TestOutsideWorldEntersByItsDoor(t *testing.T) {
