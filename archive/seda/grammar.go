@@ -46,8 +46,9 @@ var grammars = func() map[grammarKey]*compiled {
 		}
 	}
 	add("vitam2.rnc", anyVersion.Namespace(), unified)
-	add("seda1.rnc", "fr:gouv:ae:archive:draft:standard_echange_v0.2", "0.2")
-	add("seda1.rnc", Version("1.0").Namespace(), "1.0")
+	for _, v := range []Version{V02, V10} {
+		add("seda1.rnc", v.Namespace(), v)
+	}
 	return m
 }()
 
@@ -99,8 +100,8 @@ type ValidateOptions struct {
 //
 // A message of a version that does not exist is judged no further than to say so
 // (SEDA-TRANSFER-VERSION); one that is no message of SEDA, or not of the version
-// asked for, has the finding XSD-ROOT. The error means that the message was not judged:
-// src could not be read, or ctx was cancelled.
+// asked for, has the finding XSD-ROOT. The error means that the message was not
+// judged: src could not be read, or ctx was cancelled.
 func Validate(ctx context.Context, src io.Reader, opt ValidateOptions) (*report.Report, error) {
 	if opt.Set != nil {
 		return opt.Set.Validate(ctx, src, grammar.ValidateOptions{Report: opt.Report, Member: opt.Member, MaxBytes: opt.MaxBytes})

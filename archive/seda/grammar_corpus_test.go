@@ -31,8 +31,8 @@ var officialSets = []struct {
 	folder  string
 	file    string
 }{
-	{"0.2", Standard, "seda-0.2", "seda_v0-2.xsd"},
-	{"1.0", Standard, "seda-1.0", "seda_v1-0.xsd"},
+	{V02, Standard, "seda-0.2", "seda_v0-2.xsd"},
+	{V10, Standard, "seda-1.0", "seda_v1-0.xsd"},
 	{V20, Standard, "seda-2.0", "seda-2.0-main.xsd"},
 	{V21, Standard, "seda-2.1", "seda-2.1-main.xsd"},
 	{V22, Standard, "seda-2.2", "seda-2.2-main.xsd"},
