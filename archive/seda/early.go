@@ -59,17 +59,11 @@ const (
 	v02Formats = 158
 )
 
-func described1[T any](f field[T], at func(*described) *T) field[described] {
-	out := field[described]{name: f.name, span: f.span, once: f.once, single: f.single, plain: f.plain}
-	if f.get != nil {
-		out.get = func(d *described) []*node { return f.get(at(d)) }
-		out.set = func(d *described, n *node) bool { return f.set(at(d), n) }
-	}
-	return out
-}
-
 func onUnit(f field[unit]) field[described] {
-	return described1(f, func(d *described) *unit { return &d.Unit })
+	return field[described]{name: f.name,
+		get: func(d *described) []*node { return f.get(&d.Unit) },
+		set: func(d *described, n *node) bool { return f.set(&d.Unit, n) },
+	}
 }
 
 // ofDocument are the fields of the unit a document is.

@@ -32,7 +32,7 @@ func newEarlyMaker(p *archive.Package, opt Options) *earlyMaker {
 		note: func(*report.Rule, string, ...report.Param) {}, converted: func(string, string) {}}
 }
 
-// nodes makes the elements of a part, in the words of the version.
+// earlyNodes makes the elements of a part, in the words of the version.
 func earlyNodes[T any](m *earlyMaker, p *part[T], t *T, extras []archive.Extra) []*node {
 	nodes := p.nodes(t, m.adapt(p.name, extras), m.version, &m.parse, m.lost)
 	for _, n := range nodes {
