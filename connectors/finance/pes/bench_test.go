@@ -55,3 +55,14 @@ func noise(n int) string {
 	}
 	return b.String()
 }
+
+// BenchmarkReading reads PJ that do not compress without judging anything.
+func BenchmarkReading(b *testing.B) {
+	doc := pesPJ(pjXML("A1", zipped(noise(32<<20)), refComptaXML))
+	b.SetBytes(int64(len(doc)))
+	for b.Loop() {
+		if _, err := Read(context.Background(), strings.NewReader(doc), Options{LectureSeule: true}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -51,7 +51,6 @@ type Writer struct {
 	// What is open.
 	domaine, bordereau, piece bool
 	d                         Domaine
-	header                    EnteteDomaine
 	count                     [4]int   // bordereaux, pieces, lines, PJ: for places
 	path                      []string // of what is being written
 	gz                        *gzip.Writer
@@ -83,6 +82,9 @@ func Ecrire(ctx context.Context, dst io.Writer, opt Ecriture, compose func(*Writ
 	done := make(chan judged, 1)
 	go func() {
 		r, err := Read(ctx, pr, opt.Controle)
+		if err == nil {
+			io.Copy(io.Discard, pr) // what follows a fault is written all the same
+		}
 		pr.CloseWithError(err) // the writer stops as well
 		done <- judged{r, err}
 	}()

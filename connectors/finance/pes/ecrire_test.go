@@ -263,6 +263,21 @@ func TestWriterRefuses(t *testing.T) {
 	}
 }
 
+// TestWriterGoesOnBehindAFault: a value no reader takes is a finding of what was
+// written, not a failure to write.
+func TestWriterGoesOnBehindAFault(t *testing.T) {
+	var out bytes.Buffer
+	r, err := Ecrire(context.Background(), &out, Ecriture{}, func(w *Writer) error {
+		if err := w.Entete(&Entete{Version: "2", TypFic: "T", NomFic: strings.Repeat("N", 12<<20), Emetteur: CarteVisite{"E", "A"}}); err != nil {
+			return err
+		}
+		return w.PJ(&PJ{IdUnique: "A1", Description: "d"}, strings.NewReader("x"))
+	})
+	if err != nil || r.Lu || r.Report.Valid() || !strings.HasSuffix(out.String(), "</n:PES_Aller>") {
+		t.Errorf("%v", err)
+	}
+}
+
 type failing struct{ err error }
 
 func (f failing) Write([]byte) (int, error) { return 0, f.err }

@@ -34,6 +34,11 @@ type Options struct {
 	// "" means the newest. The others are judged in the same pass.
 	Version string
 	Profile Profil
+	// LectureSeule reads without judging, several times faster: no schema, no rule,
+	// and contents of PJ only when Contenu asks for them. Of the Reading, Entete,
+	// Facts, Acquit, Retour and Lu mean something, and what keeps the document from
+	// being XML is in its report.
+	LectureSeule bool
 	// SansSchema leaves what the schemas find out of the report and of what Hélios
 	// would reject; their verdicts are given all the same. See [Schemas].
 	SansSchema bool
@@ -251,7 +256,7 @@ func Read(ctx context.Context, src io.Reader, opt Options) (*Reading, error) {
 	default:
 		return nil, fmt.Errorf("pes: %w", err)
 	}
-	if out.Root == Aller || out.Root == "" && fault != nil {
+	if (out.Root == Aller || out.Root == "" && fault != nil) && !opt.LectureSeule {
 		judgeByTdT(out, opt, head.head, fault != nil)
 	}
 	return out, nil
@@ -300,7 +305,7 @@ func (p *pass) document(out *Reading, opt Options) error {
 		}
 		out.Root, decode = NonAcquit, p.acquit
 	}
-	if file != "" {
+	if file != "" && !opt.LectureSeule {
 		for _, v := range Versions() {
 			s := Schema{Version: v, Report: report.New(opt.Report)}
 			w := grammars[grammarKey{file, v}]().NewValidator(schema.ValidateOptions{Report: s.Report})
@@ -361,7 +366,7 @@ func (p *pass) conclude(out *Reading, opt Options, whole bool) {
 			out.Report.Record(g)
 		}
 	}
-	if out.Root == Aller && whole {
+	if out.Root == Aller && whole && !opt.LectureSeule {
 		switch {
 		case !out.Schema(opt.Version) && !opt.SansSchema:
 			out.Portee, out.Etat = PorteeFlux, EtatRejete
@@ -380,7 +385,7 @@ func (p *pass) aller(out *Reading, opt Options) error {
 	d := &decoder{r: p.r, top: allerRoot, marks: marks{namespaces: slices.Clone(p.r.Namespaces())}}
 	rules := report.New(opt.Report)
 	c := newChecker(rules, opt, &d.facts)
-	judge := opt.Profile != ProfilXSD
+	judge := opt.Profile != ProfilXSD && !opt.LectureSeule
 	d.visit = func(it Item) error {
 		if judge {
 			c.item(it)
@@ -395,6 +400,9 @@ func (p *pass) aller(out *Reading, opt Options) error {
 	}
 	var inf inflater
 	d.ask = func(pj *PJ) error {
+		if opt.LectureSeule && opt.Contenu == nil {
+			return nil // its text goes by
+		}
 		var w io.Writer
 		var err error
 		if opt.Contenu != nil {

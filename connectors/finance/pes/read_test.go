@@ -353,3 +353,41 @@ func TestHostileValuesAreCut(t *testing.T) {
 		t.Errorf("%d bytes kept; %s", n, codes(r.Report))
 	}
 }
+
+// TestReadingAlone tells the same items, and judges nothing.
+func TestReadingAlone(t *testing.T) {
+	doc := sentWithPJ(`<IdVer V="2"/>`, `<IdVer V="1"/>`, `FR76300`, `FR77300`)
+	list := func(opt Options) (all []string) {
+		opt.Visit = func(it Item) error {
+			switch x := it.(type) {
+			case *PJ:
+				all = append(all, fmt.Sprint("pj ", x.IdUnique, x.RefCompta, x.MIMEType))
+			case *Ligne:
+				all = append(all, fmt.Sprint("ligne ", x.IdLigne, x.MtHT, x.Tiers[0].Nom, x.Where))
+			default:
+				all = append(all, fmt.Sprintf("%T", it))
+			}
+			return nil
+		}
+		r := mustRead(t, doc, opt)
+		all = append(all, fmt.Sprint(r.Facts, r.Lu, r.Entete.NomFic))
+		if opt.LectureSeule && (r.Report.Total() > 0 || len(r.Schemas) > 0 || r.Portee != PorteeAucune || r.Etat != "") {
+			t.Errorf("something was judged: %s, %s", codes(r.Report), r.Etat)
+		}
+		return all
+	}
+	if a, b := list(Options{}), list(Options{LectureSeule: true}); strings.Join(a, "\n") != strings.Join(b, "\n") {
+		t.Errorf("%s\n%s", a, b)
+	}
+	var out bytes.Buffer
+	mustRead(t, doc, Options{LectureSeule: true, Contenu: func(*PJ) (io.Writer, error) { return &out, nil }})
+	if !strings.HasSuffix(out.String(), "%PDF-1.4 facture") {
+		t.Error("contents that are asked for are not given")
+	}
+	if r := mustRead(t, doc[:900], Options{LectureSeule: true}); r.Lu || !r.Report.Has(report.XMLTruncated) {
+		t.Error("a file that is cut is read")
+	}
+	if r := mustRead(t, acquitXML(""), Options{LectureSeule: true}); r.Acquit == nil || len(r.Acquit.Elements) != 1 {
+		t.Error("an acquit is not read")
+	}
+}

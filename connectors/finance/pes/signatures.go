@@ -25,7 +25,7 @@ const regleSIG = "SIG"
 func Verifier(ctx context.Context, src io.ReaderAt, size int64, opt Options, sig signature.Options) (*Reading, *helios.Report, error) {
 	opt.verified = true
 	r, err := Read(ctx, io.NewSectionReader(src, 0, size), opt)
-	if err != nil || r.Root != Aller || !r.Lu || r.Facts.Signatures == 0 || opt.Profile == ProfilXSD {
+	if err != nil || r.Root != Aller || !r.Lu || r.Facts.Signatures == 0 || opt.Profile == ProfilXSD || opt.LectureSeule {
 		return r, nil, err
 	}
 	if sig.Policy == nil {

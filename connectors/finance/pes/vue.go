@@ -283,6 +283,9 @@ func (v *vueWriter) closeDomaine() {
 }
 
 func (v *vueWriter) bordereau(b *Bordereau) {
+	if v.domaine != b.Domaine { // whose header is missing
+		v.item(&EnteteDomaine{Domaine: b.Domaine})
+	}
 	v.inBord = true
 	total := facts("Émis le", b.DteBordEm, "Objet", b.Objet, "Pièces annoncées", b.NbrPce, "Montant HT", montant(b.MtBordHT), "TVA", montant(b.MtBordTVA),
 		"Cumul annuel", montant(b.MtCumulAnnuel))

@@ -33,6 +33,11 @@ func TestVueShowsTheFile(t *testing.T) {
 	if !strings.Contains(page(t, sentWithPJ(), Vue{Comptes: true}), "FR7630003030000001234567845") {
 		t.Error("an account is hidden from who asked for it")
 	}
+	bare := page(t, depenseXML(`<EnTeteDepense><IdVer V="2"/><InfoDematerialisee V="0"/></EnTeteDepense>`, ``), Vue{})
+	if !strings.Contains(bare, `<h2 id="bordereaux">Dépense</h2>`) {
+		t.Error("a domain without a header is not shown")
+	}
+	balanced(t, bare)
 	titre := page(t, recetteXML(), Vue{})
 	if !strings.Contains(titre, "Titre 88") || !strings.Contains(titre, "Mme Jeanne ESSAI") || !strings.Contains(titre, "Rien à signaler.") {
 		t.Error("the titre is not shown")

@@ -142,8 +142,7 @@ func (p *reader) visit(it Item) error {
 }
 
 func (p *reader) document() error {
-	k, err := p.next()
-	if err != nil {
+	if _, err := p.next(); err != nil {
 		return err
 	}
 	root := p.r.Name()
@@ -160,7 +159,8 @@ func (p *reader) document() error {
 		return p.visit(e)
 	}
 	for {
-		if k, err = p.next(); err != nil {
+		k, err := p.next()
+		if err != nil {
 			return err
 		}
 		if k == xmlcore.EndElement { // of the root: only blanks and comments may follow
