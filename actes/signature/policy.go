@@ -76,6 +76,9 @@ func PESHistorique(sha1 time.Time) *Policy {
 	p := European()
 	p.Name, p.Crypto = "pes-historique", p.Crypto.Clone()
 	p.Crypto.Digests[trust.SHA1] = sha1
+	// The time is the signer's word: it must not bring back what was broken
+	// before the first PES was signed.
+	delete(p.Crypto.Digests, trust.MD5)
 	p.UntypedAttributes, p.AtSigningTime = true, true
 	p.Revocation, p.KeyUsage = Warn, Inform
 	return p

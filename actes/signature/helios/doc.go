@@ -13,12 +13,12 @@
 //
 // # What a reader of PES files needs from here
 //
-// Verdicts go into the result of an inspection with Report.Signatures and
-// Report.Facts, Findings into its report. Signature.NOK holds the keys of the
+// Verdicts go into the result of an inspection with r.Report.Signatures(at) and
+// r.Report.Facts, Findings into its report. Signature.NOK holds the keys of the
 // control tool (INVALID_SIGNATURE, ROLE_BLANK, DATE_FORMAT_ERROR,
 // XADES_UNSIGNED…): one that is there rejects the file, Signature.Warn does not
-// (WRONG_CERTIFICATE). Report.Scope says what a rejection would hit: the file,
-// for a global signature, or the bordereau. Bordereau.From and Bordereau.To are
+// (WRONG_CERTIFICATE). Signature.Portee says what a rejection would hit: the
+// file, for a global signature, or the bordereau. Bordereau.From and Bordereau.To are
 // the octets of the element, tags included, so that a reader which consumes the
 // file can tell the bordereaux that are proved from the others: it must not
 // treat as signed what is in none of the lists By.

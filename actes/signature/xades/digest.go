@@ -154,7 +154,6 @@ type pass struct {
 	sigName []uint8
 	work    int64
 	held    int
-	replay  bool
 }
 
 func newPass(list []*job, size int64) *pass {

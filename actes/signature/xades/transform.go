@@ -185,11 +185,10 @@ func expressionOf(t *node) *expression {
 // XPath is a programming language in the hands of who made the document.
 type expression struct {
 	filter2     bool
-	noSignature bool     // everything but signatures
-	id          string   // else: the element with the Id,
-	steps       []step   // its children by name,
-	content     bool     // and their content without themselves
-	_           struct{} // keyed literals only
+	noSignature bool   // everything but signatures
+	id          string // else: the element with the Id,
+	steps       []step // its children by name,
+	content     bool   // and their content without themselves
 }
 
 type step struct{ space, local string }

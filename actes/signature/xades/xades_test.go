@@ -280,6 +280,9 @@ func TestPESHistorique(t *testing.T) {
 	if !ok {
 		t.Fatal("no policy")
 	}
+	if f := historique.Crypto.Digest(trust.MD5, time.Date(2003, 1, 1, 0, 0, 0, 0, time.UTC)); f != trust.Never {
+		t.Errorf("MD5 at a claimed time is %d", f)
+	}
 	for _, x := range []struct {
 		policy *signature.Policy
 		want   string
