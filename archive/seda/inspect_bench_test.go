@@ -2,6 +2,7 @@ package seda
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"runtime"
@@ -73,6 +74,33 @@ func TestMemoryHeldByUnit(t *testing.T) {
 	t.Logf("%d bytes for a unit, %d with an object", units, all)
 	if units > 200 || all > 600 {
 		t.Errorf("%d bytes for a unit, %d with an object", units, all)
+	}
+}
+
+// TestSurveyIsBounded: elements that cost little to write do not fill the memory.
+func TestSurveyIsBounded(t *testing.T) {
+	for name, part := range map[string]string{"units": "<ArchiveUnit/>", "objects": "<BinaryDataObject/>", "identifiers": `<ArchiveUnit id="%d"/>`} {
+		s := NewSurvey(&Judge{Report: &report.Report{}}, "")
+		s.limit = 1 << 20
+		r, w := io.Pipe()
+		go func() {
+			io.WriteString(w, `<ArchiveTransfer>`)
+			for i := 0; ; i++ {
+				text := part
+				if strings.Contains(part, "%") {
+					text = fmt.Sprintf(part, i)
+				}
+				if _, err := io.WriteString(w, text); err != nil {
+					return
+				}
+			}
+		}()
+		err := xmlcore.Run(context.Background(), xmlcore.NewReader(r, xmlcore.Options{}), s)
+		r.Close()
+		var bad *xmlcore.Error
+		if !errors.As(err, &bad) || bad.Finding.Rule != report.LimBytes {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

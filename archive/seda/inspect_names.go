@@ -11,9 +11,6 @@ type names struct {
 	slots []uint32 // open addressing; number of a name + 1
 }
 
-// maxNames bounds the text, so that offsets fit.
-const maxNames = 1 << 30
-
 func (n *names) at(i int32) []byte {
 	from := uint32(0)
 	if i > 0 {
@@ -49,7 +46,8 @@ func (n *names) add(name []byte) (i int32, fresh bool) {
 	}
 }
 
-func (n *names) full() bool { return len(n.text) >= maxNames }
+// weight is what the names take, in bytes.
+func (n *names) weight() int { return len(n.text) + 4*len(n.ends) + 4*len(n.slots) }
 
 // hash is under a secret key: nobody outside can choose names that collide.
 func (n *names) hash(name []byte) uint32 { return uint32(maphash.Bytes(n.seed, name)) }

@@ -60,6 +60,7 @@ type Survey struct {
 	values names  // what objects say: Uri, digests, algorithms, usages
 	from   string // StartDate of the rule of a hold
 	kept   int
+	limit  int
 
 	prologue bool // something stands before the root
 	old      bool // of the first family, 0.2 and 1.0
@@ -193,7 +194,7 @@ var tags = map[string]tag{
 // NewSurvey returns a survey that tells the judge what it finds; member is the
 // name the message has in its package.
 func NewSurvey(judge *Judge, member string) *Survey {
-	return &Survey{judge: judge, member: member}
+	return &Survey{judge: judge, member: member, limit: maxSurvey}
 }
 
 func (s *Survey) at(n int) tag {
@@ -228,10 +229,20 @@ func (s *Survey) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		s.stack = s.stack[:len(s.stack)-1]
 		s.text, s.runes, s.over = s.text[:0], 0, false
 	}
-	if s.ids.full() || s.values.full() || s.kept > maxKept {
-		return tooLong(r, maxNames)
+	if k == xmlcore.StartElement && s.weight() > s.limit {
+		return tooLong(r, s.limit)
 	}
 	return nil
+}
+
+// maxSurvey bounds what a survey holds, in bytes: ten million units, or some
+// million objects with them.
+const maxSurvey = 1 << 30
+
+// weight is about what the survey holds, in bytes.
+func (s *Survey) weight() int {
+	return s.kept + s.ids.weight() + s.values.weight() +
+		40*len(s.nodes) + 16*len(s.edges) + 88*len(s.objects) + 12*len(s.proofs) + 8*len(s.what)
 }
 
 func (s *Survey) kind(name *xmlcore.Name) tag {
