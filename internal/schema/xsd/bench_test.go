@@ -62,14 +62,14 @@ func transfer(n int) []byte {
 }
 
 // BenchmarkOfficialTransfer validates a manifest of about 20 MB by the official
-// schemas of SEDA 2.1; ratio is the time of reading and validating over that of
-// reading alone, on the same bytes in the same run.
+// schemas of SEDA 2.1; ratio is the best time of reading and validating over the
+// best of reading alone, on the same bytes in turn.
 func BenchmarkOfficialTransfer(b *testing.B) {
 	g := entry{"archive", "xsd/seda-2.1", "seda-2.1-main.xsd"}.grammar(b)
 	doc := transfer(25_000)
 	r := xmlcore.NewReader(nil, xmlcore.Options{})
 	v := g.NewValidator(schema.ValidateOptions{})
-	var alone, both time.Duration
+	alone, both := time.Hour, time.Hour // other programs run beside
 	b.SetBytes(int64(len(doc)))
 	b.ReportAllocs()
 	for b.Loop() {
@@ -78,7 +78,7 @@ func BenchmarkOfficialTransfer(b *testing.B) {
 		if err := xmlcore.Run(context.Background(), r); err != nil {
 			b.Fatal(err)
 		}
-		alone += time.Since(start)
+		alone = min(alone, time.Since(start))
 		rep := report.New(report.Options{})
 		v.Reset(schema.ValidateOptions{Report: rep})
 		r.Reset(bytes.NewReader(doc), xmlcore.Options{})
@@ -86,7 +86,7 @@ func BenchmarkOfficialTransfer(b *testing.B) {
 		if err := xmlcore.Run(context.Background(), r, v); err != nil {
 			b.Fatal(err)
 		}
-		both += time.Since(start)
+		both = min(both, time.Since(start))
 		v.Finish(r)
 		if !rep.Valid() {
 			b.Fatal(codesFound(rep))
