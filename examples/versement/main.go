@@ -4,6 +4,7 @@
 //	go run ./examples/versement
 //	go run ./examples/versement -dir DOSSIER -out versement.zip
 //	go run ./examples/versement -csv TABLE.csv -out versement.zip -seda 2.2 -profile vitam
+//	go run ./examples/versement -dir DOSSIER -out versement.tar.gz -seda 1.0 -profile asalae
 //
 // Without -dir nor -csv it takes an embedded sample. The table has the columns
 // ReSIP knows (File;Content.Title;…); its files lie beside it.
@@ -24,7 +25,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"slices"
 	"syscall"
 	"time"
 
@@ -82,8 +82,8 @@ func parse(args []string, stderr io.Writer) (req *request, code int) {
 	fl.StringVar(&r.dir, "dir", "", "dossier à verser")
 	fl.StringVar(&r.table, "csv", "", "table des unités (colonnes de ReSIP), les fichiers à côté d'elle")
 	fl.StringVar(&r.out, "out", "", "paquet à écrire (.zip) ; jamais écrasé")
-	version := fl.String("seda", "2.1", "version du SEDA : 2.0, 2.1, 2.2 ou 2.3")
-	fl.StringVar(&r.profile, "profile", "", "plateforme dont les règles s'appliquent : vitam")
+	version := fl.String("seda", "2.1", "version du SEDA : 2.0 à 2.3 ; pour as@lae aussi 0.2 et 1.0")
+	fl.StringVar(&r.profile, "profile", "", "plateforme dont les règles s'appliquent : vitam ou asalae")
 	fl.BoolVar(&r.noPronom, "no-pronom", false, "ne pas reconnaître les formats des fichiers")
 	fl.StringVar(&r.accord, "accord", "", "accord de versement (contrat d'entrée)")
 	fl.StringVar(&r.archives, "archives", "", "identifiant du service d'archives")
@@ -111,12 +111,16 @@ func parse(args []string, stderr io.Writer) (req *request, code int) {
 		return wrong("-dir et -csv ne vont pas ensemble : la table dit déjà où sont les fichiers")
 	case r.out == "" && r.dir+r.table != "":
 		return wrong("-out manque : le nom du paquet à écrire, par exemple -out versement.zip")
-	case !slices.Contains([]seda.Version{seda.V20, seda.V21, seda.V22, seda.V23}, r.version):
-		return wrong("la version %s du SEDA n'est pas de celles qui s'écrivent : 2.0, 2.1, 2.2, 2.3", *version)
-	case r.profile != "" && r.profile != "vitam":
-		return wrong("la plateforme %s n'est pas connue : -profile vitam, ou rien", r.profile)
-	case r.profile == "vitam" && r.version == seda.V20:
-		return wrong("Vitam ne prend pas le SEDA 2.0 : -seda 2.1, 2.2 ou 2.3")
+	case seda.Supported(r.version) != nil:
+		return wrong("la version %s du SEDA n'est pas de celles qui s'écrivent : 0.2, 1.0, 2.0, 2.1, 2.2, 2.3", *version)
+	case r.profile != "" && r.profile != string(seda.Vitam) && r.profile != string(seda.Asalae):
+		return wrong("la plateforme %s n'est pas connue : -profile vitam, -profile asalae, ou rien", r.profile)
+	case r.profile == string(seda.Vitam) && (r.version == seda.V20 || early(r.version)):
+		return wrong("Vitam ne prend pas le SEDA %s : -seda 2.1, 2.2 ou 2.3", *version)
+	case r.profile == "" && early(r.version):
+		return wrong("le SEDA %s s'écrit pour as@lae : -profile asalae", *version)
+	case r.profile == string(seda.Asalae) && r.out == "":
+		return wrong("-out manque : le nom de l'archive des fichiers, par exemple -out versement.tar.gz")
 	}
 	return r, 0
 }

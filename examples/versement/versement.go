@@ -41,6 +41,9 @@ type versement struct {
 	ofFormats *report.Report
 }
 
+// memory bounds what the writing keeps of the contents.
+const memory = 8 << 20
+
 // working are files that programs leave in folders and nobody means to keep.
 var working = []string{"Thumbs.db", "desktop.ini", ".DS_Store", "~$*", ".~lock.*#"}
 
@@ -64,10 +67,17 @@ func (v *versement) run(ctx context.Context) error {
 		}
 		v.out = filepath.Join(dir, "versement.zip")
 	}
-	if err := v.write(ctx); err != nil {
+	write := v.write
+	if v.profile == string(seda.Asalae) {
+		write = v.writeAsalae
+	}
+	if err := write(ctx); err != nil {
 		return err
 	}
 	fmt.Fprintf(v.w, "\nLe paquet est prêt : %s\n", visible(v.out))
+	if v.profile == string(seda.Asalae) {
+		fmt.Fprintf(v.w, "avec son bordereau : %s\n", visible(v.beside()))
+	}
 	return nil
 }
 
@@ -78,6 +88,11 @@ func (v *versement) checkPaths() error {
 	}
 	if err := free(v.out); err != nil {
 		return err
+	}
+	if v.profile == string(seda.Asalae) {
+		if err := free(v.beside()); err != nil {
+			return err
+		}
 	}
 	if v.dir != "" && inside(filepath.Dir(v.out), v.dir) {
 		return errors.New("le paquet ne peut pas être écrit dans le dossier qui est versé : il se contiendrait lui-même")
@@ -322,7 +337,7 @@ func (v *versement) write(ctx context.Context) error {
 	defer target.abandon()
 	v.written, err = sip.Write(ctx, target.file, v.pkg, sip.Options{
 		Version:  v.version,
-		Memory:   8 << 20,
+		Memory:   memory,
 		Lossy:    v.version == seda.V20, // has no place for the agencies of the transfer
 		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
 	})
