@@ -21,6 +21,8 @@
 // says so. Level 3 allows annotations. Encrypted, damaged and empty documents
 // are refused, each with a rule.
 //
+// [WriteBordereau] writes the other evidence, the bordereau d'acquittement.
+//
 // Text is set in the standard fonts Helvetica and Courier, which are not
 // embedded: a stamped PDF/A is no longer strictly PDF/A.
 package stamp
