@@ -239,6 +239,12 @@ func (p *process) certificate(c *chain, x *Cert, signer bool, as role, at time.T
 		c.check(slices.Contains(x.EKU, trust.EKUTimeStamping), Fail, constraints, RuleCertPurpose)
 		c.check(x.EKUCritical && len(x.EKU) == 1, Warn, constraints, RuleCertPurpose)
 	}
+	if w := pol.CertificatePolicies; len(w) > 0 && signer && as <= asCounter {
+		stated := slices.ContainsFunc(x.Policies, func(o string) bool { return slices.Contains(w, o) })
+		c.check(stated, Fail, constraints, RuleCertPolicies)
+	}
+	c.check(!x.PoliciesLost, pol.Policies, general, RuleCertPolicies)
+	c.check(x.NamesOK, pol.Names, general, RuleCertNames)
 	c.check(!x.UnknownExts, pol.Critical, general, RuleCertExtension)
 	if as != asRevocation || !signer {
 		c.check(!x.OCSPNoCheck, Fail, constraints, RuleCertForbidden)

@@ -37,9 +37,14 @@ type Cert struct {
 	OCSPNoCheck  bool
 	NoRevocation bool
 	ShortTerm    bool
-	NamesOK      bool
-	UnknownExts  bool // a critical extension is not understood
-	Revocations  []*Revocation
+	// NamesOK says that its names keep within the name constraints above it;
+	// PoliciesLost, that an authority above it requires a policy that it, or a
+	// certificate between them, does not bring down.
+	NamesOK, PoliciesLost bool
+	// Policies are the OIDs of the certificate policies it states.
+	Policies    []string
+	UnknownExts bool // a critical extension is not understood
+	Revocations []*Revocation
 
 	// X509 is the certificate itself; nil where only the facts are known.
 	X509 *trust.Certificate

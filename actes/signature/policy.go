@@ -37,8 +37,13 @@ type Policy struct {
 	AtSigningTime bool
 	// KeyUsage asks for nonRepudiation in the signer's certificate.
 	KeyUsage Level
-	// Names and Critical: name constraints and unknown critical extensions.
-	Names, Critical Level
+	// Names, Policies and Critical: name constraints, certificate policies that
+	// an authority of the chain requires, and unknown critical extensions.
+	Names, Policies, Critical Level
+	// CertificatePolicies are the OIDs one of which the signer's certificate must
+	// state; none means any. A level of the RGS is the list of those of every
+	// provider that was qualified for it.
+	CertificatePolicies []string
 	// LaterChanges is for what was done to a document after signing beyond what
 	// the norm allows without question: a replaced font, a new layer, more than a
 	// certified document permits.
@@ -58,7 +63,7 @@ func European() *Policy {
 	return &Policy{
 		Name: "eu", Crypto: trust.TS119312(), Revocation: Fail, StampCA: Warn,
 		SigningTime: Fail, SigningTimeInRange: Fail, AttributesSigned: Fail,
-		KeyUsage: Warn, Names: Warn, Critical: Warn, SelfIdentifier: Fail, LaterChanges: Warn,
+		KeyUsage: Warn, Names: Warn, Policies: Warn, Critical: Warn, SelfIdentifier: Fail, LaterChanges: Warn,
 	}
 }
 
@@ -84,14 +89,53 @@ func PESHistorique(sha1 time.Time) *Policy {
 	return p
 }
 
+// RGS returns the policy for certificates of the référentiel général de
+// sécurité. The anchors are the user's to give: the authorities he accepts, of
+// which one must be in the chain. The levels *, ** and *** are not written in
+// certificates but by the policy OIDs of each provider: those given are the
+// ones accepted of the signer; none accepts any.
+//
+// What is left to warnings in Europe is decided here, as the certificate
+// profiles of the référentiel follow RFC 5280: a signature certificate is for
+// nonRepudiation, and name constraints, required policies and critical
+// extensions that are not known are grounds for refusal.
+func RGS(policies ...string) *Policy {
+	p := European()
+	p.Name, p.CertificatePolicies = "rgs", policies
+	p.KeyUsage, p.Names, p.Policies, p.Critical = Fail, Fail, Fail, Fail
+	return p
+}
+
+// Actes returns the policy for acts and their annexes as the platforms that
+// transmit them judge them: in the PDF or detached, most without revocation
+// data and some without a signing time.
+//
+//   - certificates are judged at the signing time where there is one;
+//   - no revocation data are required, but what they say is heard;
+//   - a missing signing time is only a warning;
+//   - key usage digitalSignature does, for nonRepudiation.
+//
+// The anchors are the user's to give, as under [RGS].
+func Actes() *Policy {
+	p := European()
+	p.Name, p.AtSigningTime = "actes", true
+	p.Revocation, p.SigningTime, p.KeyUsage = Warn, Warn, Inform
+	return p
+}
+
 // PolicyNamed returns the policy of the name; "" and "eu" are [European],
+// "rgs" is [RGS] with any certificate policy, "actes" is [Actes], and
 // "pes-historique" is [PESHistorique] without an end for SHA-1.
 func PolicyNamed(name string) (*Policy, bool) {
 	switch name {
-	case "pes-historique":
-		return PESHistorique(time.Time{}), true
 	case "", "eu":
 		return European(), true
+	case "rgs":
+		return RGS(), true
+	case "actes":
+		return Actes(), true
+	case "pes-historique":
+		return PESHistorique(time.Time{}), true
 	}
 	return nil, false
 }

@@ -89,6 +89,16 @@ func (p *Pool) Chain(c *trust.Certificate) []*Cert {
 		}
 		out[i] = p.fact(x, issuer, i)
 	}
+	if path.Anchored {
+		// What was refused once on the way to another certificate stays refused.
+		r := path.Restrictions()
+		if r.Names != nil {
+			p.facts[r.Names.ID()].NamesOK = false
+		}
+		if r.Policy != nil {
+			p.facts[r.Policy.ID()].PoliciesLost = true
+		}
+	}
 	return out
 }
 
@@ -102,7 +112,7 @@ func (p *Pool) fact(c, issuer *trust.Certificate, below int) *Cert {
 		CA: c.CA, PathLenOK: c.PathLen < 0 || below-1 <= c.PathLen, KeyUsage: c.KeyUsage, EKU: c.EKU, EKUCritical: c.EKUCritical,
 		HasSKI: len(c.SubjectKeyID) > 0, HasAKI: len(c.AuthorityKeyID) > 0,
 		OCSPNoCheck: c.OCSPNoCheck, NoRevocation: c.NoRevocation, ShortTerm: c.ShortTerm,
-		NamesOK: true, UnknownExts: len(c.Unknown) > 0,
+		NamesOK: true, Policies: c.Policies, UnknownExts: len(c.Unknown) > 0,
 	}
 	p.facts[c.ID()] = f
 	if a, ok := p.Store.Anchor(c); ok {

@@ -68,6 +68,12 @@ var (
 	RuleCertKeyID = report.NewRule("SIG-CERT-KEYID", report.Warning,
 		"Le certificat d'une autorité n'indique pas l'identifiant de sa clé.",
 		"The certificate of an authority does not state its key identifier.", "RFC 5280 §4.2.1.2")
+	RuleCertPolicies = report.NewRule("SIG-CERT-POLICY", report.Warning,
+		"Le certificat n'est pas émis sous une politique de certification admise (celle qu'une autorité de la chaîne exige, ou celles que demande le contrôle).",
+		"The certificate is not issued under a certificate policy that is accepted (one that an authority of the chain requires, or those the check asks for).", "RFC 5280 §6.1")
+	RuleCertNames = report.NewRule("SIG-CERT-NAMES", report.Warning,
+		"Le certificat porte un nom que l'autorité au-dessus n'a pas le droit de certifier.",
+		"The certificate bears a name that an authority above it may not certify.", "RFC 5280 §4.2.1.10")
 	RuleCertExtension = report.NewRule("SIG-CERT-EXTENSION", report.Info,
 		"Un certificat porte une extension critique inconnue.",
 		"A certificate has a critical extension that is not known.", "RFC 5280 §4.2")
@@ -145,7 +151,7 @@ func Rules() []*report.Rule {
 		RuleFormat, RuleDataAbsent, RuleDataDiffers, RuleValue, RuleSignerAbsent, RuleSignerDiffers,
 		RuleSignerUnnamed, RuleSignerSeveral, RuleSignerSerial, RuleChain, RuleSunset, RuleCertSignature,
 		RuleCertCA, RuleCertIssuer, RuleCertPath, RuleCertUsage, RuleCertPurpose, RuleCertKeyID,
-		RuleCertExtension, RuleCertForbidden, RuleCertValidity, RuleSelfSigned, RuleRevocationNone,
+		RuleCertPolicies, RuleCertNames, RuleCertExtension, RuleCertForbidden, RuleCertValidity, RuleSelfSigned, RuleRevocationNone,
 		RuleRevocationUnusable, RuleRevoked, RuleHold, RuleStale, RuleTimeAbsent, RuleTimeOutside,
 		RuleAttributes, RuleAlgorithm, RuleStampDiffers, RuleStampRefused, RuleStampOrder, RuleStampDelay,
 		RuleNotYetValid, RuleNotProved,

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -105,5 +106,39 @@ func TestPKITS(t *testing.T) {
 	t.Logf("%d of %d", agreed, len(cases))
 	if len(cases) < 164 || agreed*100 < 98*len(cases) {
 		t.Errorf("%d of %d agree, 98 %% are due", agreed, len(cases))
+	}
+}
+
+// TestRestrictions: judged alone, names and policies are refused where strict
+// mode refuses a path for them, and nowhere on a path that is valid.
+func TestRestrictions(t *testing.T) {
+	names, policies := 0, 0
+	for _, c := range pkits(t) {
+		path := c.strict.Store.First(c.ee)
+		if !path.Anchored {
+			continue
+		}
+		r := path.Restrictions()
+		s := c.strict
+		s.Revocation, s.Policies, s.ExplicitPolicy, s.InhibitMapping, s.InhibitAny = false, nil, false, false, false
+		_, err := s.Validate(context.Background(), c.ee)
+		var refusal *trust.Refusal
+		switch {
+		case err == nil:
+			if r != (trust.Restrictions{}) {
+				t.Errorf("%s: a valid path is refused", c.name)
+			}
+		case errors.As(err, &refusal) && refusal.Reason == trust.NameNotPermitted:
+			if names++; r.Names != refusal.Certificate {
+				t.Errorf("%s: the names are not refused where strict mode does", c.name)
+			}
+		case errors.As(err, &refusal) && (refusal.Reason == trust.PolicyRefused || refusal.Reason == trust.BadMapping):
+			if policies++; r.Policy != refusal.Certificate {
+				t.Errorf("%s: the policies are not refused where strict mode does", c.name)
+			}
+		}
+	}
+	if names < 14 || policies < 10 {
+		t.Errorf("only %d cases of names and %d of policies", names, policies)
 	}
 }

@@ -95,19 +95,8 @@ func (r *revoker) check(p Path, depth int) error {
 	}
 	chain := p.Certificates[:len(p.Certificates)-1]
 	n := len(chain)
-	graph := newPolicyGraph()
-	explicit, anyLeft, mapping := n+1, n+1, n+1
-	if r.ExplicitPolicy {
-		explicit = 0
-	}
-	if r.InhibitAny {
-		anyLeft = 0
-	}
-	if r.InhibitMapping {
-		mapping = 0
-	}
+	w := newWalk(n, r)
 	maxLength := n
-	var names namespace
 	key := p.Certificates[n].Key
 	issuer := p.Certificates[n]
 	for i := n - 1; i >= 0; i-- {
@@ -128,45 +117,23 @@ func (r *revoker) check(p Path, depth int) error {
 				return err
 			}
 		}
-		if !self || last {
-			switch names.check(c) {
-			case nameRefused:
-				return refuse(NameNotPermitted)
-			case nameTooMany:
-				return refuse(TooComplex)
-			}
+		if why := w.names.refuses(c, last); why != "" {
+			return refuse(why)
 		}
-		var ok bool
-		if graph, ok = graph.add(c, anyLeft > 0 || !last && self); !ok {
-			return refuse(TooComplex)
-		}
-		if explicit == 0 && graph.empty() {
-			return refuse(PolicyRefused)
+		if why := w.enter(c, last); why != "" {
+			return refuse(why)
 		}
 		key, issuer = c.Key.inherit(key), c
 		if last {
-			if explicit > 0 && !self {
-				explicit--
-			}
-			if c.requireExp == 0 {
-				explicit = 0
-			}
 			if len(c.Unknown) > 0 {
 				return refuse(UnknownCritical)
 			}
 			continue
 		}
-		for _, m := range c.mappings {
-			if m[0] == anyPolicy || m[1] == anyPolicy {
-				return refuse(BadMapping)
-			}
+		w.names.add(c.names)
+		if why := w.leave(c); why != "" {
+			return refuse(why)
 		}
-		graph = graph.mapPolicies(c.mappings, mapping > 0)
-		names.add(c.names)
-		if !self {
-			explicit, mapping, anyLeft = max(explicit-1, 0), max(mapping-1, 0), max(anyLeft-1, 0)
-		}
-		explicit, mapping, anyLeft = tighten(explicit, c.requireExp), tighten(mapping, c.inhibitMapping), tighten(anyLeft, c.inhibitAny)
 		if c.Version < 3 || !c.HasBasic || !c.CA {
 			return refuse(NotCA)
 		}
@@ -184,11 +151,8 @@ func (r *revoker) check(p Path, depth int) error {
 			return refuse(UnknownCritical)
 		}
 	}
-	if explicit == 0 && !graph.accepts(r.Policies) || explicit > 0 && !graph.empty() && !graph.accepts(r.Policies) {
-		c := p.Certificates[0]
-		if n > 0 {
-			return &Refusal{Reason: PolicyRefused, Certificate: c}
-		}
+	if n > 0 && !w.accepted(r.Policies) {
+		return &Refusal{Reason: PolicyRefused, Certificate: p.Certificates[0]}
 	}
 	return nil
 }
