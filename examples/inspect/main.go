@@ -177,7 +177,7 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 		}
 		return nil
 	})
-	fl.StringVar(&o.Policy, "policy", "", "signature policy")
+	fl.StringVar(&o.Policy, "policy", "", "signature policy: eu, rgs, actes or pes-historique")
 	fl.BoolVar(&o.ShowValues, "valeurs", false, "show personal values in findings")
 	fl.Func("schemas", "folder of official schema sets", func(d string) error { o.Schemas = os.DirFS(d); return nil })
 	fl.Func("rng", "RELAX NG profile", func(f string) error {
