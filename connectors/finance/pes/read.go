@@ -68,7 +68,8 @@ type Options struct {
 	// MaxBytes bounds the file as received; 0 means 4 GiB.
 	MaxBytes int64
 
-	verified bool // signatures are judged by the caller
+	verified bool          // signatures are judged by the caller
+	pj       *signaturesPJ // judges those inside PJ, when given
 }
 
 func (o *Options) maxInflated() int64 {
@@ -410,8 +411,21 @@ func (p *pass) aller(out *Reading, opt Options) error {
 				return err
 			}
 		}
+		if s := opt.pj; s != nil {
+			s.begin()
+			if w == nil {
+				w = s
+			} else {
+				w = io.MultiWriter(w, s)
+			}
+		}
 		if pj.Contenu, err = inf.read(&text{p: p}, w, opt); err != nil {
 			return err
+		}
+		if opt.pj != nil {
+			if err := opt.pj.judge(p.ctx, pj, out.Report, opt); err != nil {
+				return err
+			}
 		}
 		return d.endElement()
 	}

@@ -153,6 +153,12 @@ var (
 	SignatureNonVerifiee = report.NewRule("PES-SIGNATURE-NON-VERIFIEE", report.Info,
 		"Le fichier porte {n} signature(s) ; leur place est contrôlée, leur validité ne l'est pas.",
 		"The file carries {n} signature(s); where they stand is checked, whether they are good is not.", "Liasse")
+	PJSignature = report.NewRule("PES-PJ-SIGNATURE", report.Warning,
+		"La signature {signature} du fichier PDF de la pièce justificative {number} n'est pas valide ({conclusion}).",
+		"Signature {signature} of the PDF file of pièce justificative {number} is not valid ({conclusion}).", "ETSI EN 319 102-1")
+	PJSignatureNonVerifiee = report.NewRule("PES-PJ-SIGNATURE-NON-VERIFIEE", report.Warning,
+		"Le fichier PDF de la pièce justificative {number} porte des signatures qui n'ont pas été vérifiées : {why}.",
+		"The PDF file of pièce justificative {number} carries signatures that were not verified: {why}.", "Liasse")
 	AcquitNonLie = report.NewRule("PES-ACQUIT-LIEN", report.Warning,
 		"L'acquit ne répond pas au fichier donné : NomFic ou CodCol diffère.",
 		"The acknowledgement does not answer the file given: NomFic or CodCol differs.", "DGFiP, guide ACQUIT")
@@ -179,7 +185,7 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CompteHorsPlan, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
+	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, PJSignature, PJSignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CompteHorsPlan, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
 	for _, r := range Catalogue() {
 		if r.Rule != nil {
 			all = append(all, r.Rule)

@@ -163,14 +163,20 @@ func TestEveryRuleIsProduced(t *testing.T) {
 		RacineInconnue:       in(declaration + `<PES_Autre/>`),
 		EspaceDeNoms:         in(strings.Replace(depenseXML(), ` xmlns:n=`, ` xmlns="urn:x" xmlns:n=`, 1)),
 		SignatureNonVerifiee: in(depenseXML(`</Bordereau>`, signatureXML+`</Bordereau>`)),
-		AcquitNonLie:         answered(``, `<NomFic V="F1"/>`, `<NomFic V="F2"/>`),
-		AcquitMuet:           answered(``),
-		AcquitPJDouble:       answered(`<ElementACQUIT><DomaineAck V="4"/><EtatAck V="0"/><IdUnique V="A1"/><Erreur><NumAnoAck V="ERREUR_DOUBLON_PJ"/></Erreur></ElementACQUIT>`),
-		CompteHorsPlan:       with(Options{Plan: plan()}, depenseXML(`<Nature V="60632"/>`, `<Nature V="60633"/>`)),
-		CaractereRefuse:      wrote(CaracteresRefuses),
-		CaractereRemplace:    wrote(CaracteresTranslitteres),
-		S2LOW:                with(Options{Profile: ProfilS2LOW}, allerXML("")),
-		STELA:                with(Options{Profile: ProfilSTELA}, depenseXML()),
+		PJSignature: func(t testing.TB) *report.Report {
+			return mustVerify(t, pesPJ(pjXML("A1", zipped(altered(signedPDF(t))), refComptaXML)), Options{}).Report
+		},
+		PJSignatureNonVerifiee: func(t testing.TB) *report.Report {
+			return mustVerify(t, pesPJ(pjXML("A1", zipped("%PDF-1.7\n<< /ByteRange [0 1 2 3] >>\n"), refComptaXML)), Options{}).Report
+		},
+		AcquitNonLie:      answered(``, `<NomFic V="F1"/>`, `<NomFic V="F2"/>`),
+		AcquitMuet:        answered(``),
+		AcquitPJDouble:    answered(`<ElementACQUIT><DomaineAck V="4"/><EtatAck V="0"/><IdUnique V="A1"/><Erreur><NumAnoAck V="ERREUR_DOUBLON_PJ"/></Erreur></ElementACQUIT>`),
+		CompteHorsPlan:    with(Options{Plan: plan()}, depenseXML(`<Nature V="60632"/>`, `<Nature V="60633"/>`)),
+		CaractereRefuse:   wrote(CaracteresRefuses),
+		CaractereRemplace: wrote(CaracteresTranslitteres),
+		S2LOW:             with(Options{Profile: ProfilS2LOW}, allerXML("")),
+		STELA:             with(Options{Profile: ProfilSTELA}, depenseXML()),
 	})
 }
 

@@ -22,8 +22,29 @@ const regleSIG = "SIG"
 // without an end for SHA-1: the norm of PES. The report of the signatures is nil
 // for a document that has none, or that cannot be read to its end. The document
 // is read once more for each signature reading, in constant memory.
+//
+// The signatures inside a PJ that is a PDF are judged as it goes by, by the
+// Policy of sig as given; one of more than 16 MiB is said not to have been. What
+// fails there is a warning and weighs in nothing Hélios says; STELA, which may be
+// set to look at them, would stop the file.
 func Verifier(ctx context.Context, src io.ReaderAt, size int64, opt Options, sig signature.Options) (*Reading, *helios.Report, error) {
 	opt.verified = true
+	var pj *signaturesPJ
+	if opt.Profile != ProfilXSD && !opt.LectureSeule {
+		inside := sig
+		inside.Report, inside.Given, inside.Detached = opt.Report, nil, nil
+		pj = &signaturesPJ{sig: inside}
+		opt.pj = pj
+	}
+	r, h, err := verifier(ctx, src, size, opt, sig)
+	if err == nil && pj != nil && opt.Profile == ProfilSTELA {
+		pj.stelaPJ(r, opt)
+	}
+	return r, h, err
+}
+
+// verifier judges the document and the signatures of it and its bordereaux.
+func verifier(ctx context.Context, src io.ReaderAt, size int64, opt Options, sig signature.Options) (*Reading, *helios.Report, error) {
 	r, err := Read(ctx, io.NewSectionReader(src, 0, size), opt)
 	if err != nil || r.Root != Aller || !r.Lu || r.Facts.Signatures == 0 || opt.Profile == ProfilXSD || opt.LectureSeule {
 		return r, nil, err

@@ -3,6 +3,7 @@ package pes
 import (
 	"strings"
 
+	"github.com/liasse/liasse/actes/signature/pades"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -240,6 +241,9 @@ type PJ struct {
 	TypePJ      string
 	Description string
 	RefCompta   []RefCompta
+	// Signatures are the verdicts on the signatures of a PDF, when [Verifier] reads
+	// and there are any.
+	Signatures *pades.Report
 	// Deplacee says that it does not stand in PES_PJ.
 	Deplacee   bool
 	Where      report.Location
