@@ -114,12 +114,8 @@ var allerRoot = holds(map[string]*node{
 	},
 	"PES_DepenseAller": domaineNode(Depense, "EnTeteDepense", depenseBloc, depensePiece),
 	"PES_RecetteAller": domaineNode(Recette, "EnTeteRecette", recetteBloc, recettePiece),
-	"PES_Facture": spanned(&node{begin: func(d *decoder) { d.facts.Facture = true }},
-		func(d *decoder) *Etendue { return &d.marks.facture }),
-	"PES_Marche": spanned(&node{kids: map[string]*node{
-		"Marches":     {kids: map[string]*node{"Marche": {begin: func(d *decoder) { d.facts.Marches++ }}, "Concessions": concessions}},
-		"Concessions": concessions,
-	}}, func(d *decoder) *Etendue { return &d.marks.marche }),
+	"PES_Facture":      spanned(pesFacture, func(d *decoder) *Etendue { return &d.marks.facture }),
+	"PES_Marche":       spanned(holds(pesMarche), func(d *decoder) *Etendue { return &d.marks.marche }),
 	"PES_PJ": spanned(&node{
 		kids: map[string]*node{
 			"EnTetePES_PJ": holds(fields(func(d *decoder) *Facts { return &d.facts }, "IdVer=IdVerPJ")),
@@ -130,8 +126,6 @@ var allerRoot = holds(map[string]*node{
 	"ds:Signature": spanned(&node{begin: func(d *decoder) { d.facts.SigneGlobal = true }},
 		func(d *decoder) *Etendue { return &d.marks.signature }),
 })
-
-var concessions = holds(map[string]*node{"Concession": {begin: func(d *decoder) { d.facts.Marches++ }}})
 
 func (d *decoder) tellEntete() error {
 	if d.told.entete {

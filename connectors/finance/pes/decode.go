@@ -49,6 +49,10 @@ type decoder struct {
 	ref      *PJRef
 	compta   *RefCompta
 	reco     *Recouvrement
+	marche   *Marche
+	past     bool // too many parties of a contract
+	lot      *LotFacture
+	facture  *Facture
 	told     struct{ entete, bord, piece bool }
 	facts    Facts
 	seenPJ   int

@@ -24,8 +24,9 @@
 // Signatures need the file at any place: [Verifier] judges them too, by the policy
 // of the DGFiP (package helios of actes/signature); [Read] finds them, judges
 // their place, and says that it did not verify them. Those inside a PJ that is a
-// PDF are judged by [Verifier] too (package pades). The content of PES_Facture
-// and PES_Marche is judged by the schema alone.
+// PDF are judged by [Verifier] too (package pades). Of PES_Facture
+// and PES_Marche, [Facture] and [Marche] tell the main facts; the schemas alone
+// judge them.
 //
 // # Rejections
 //

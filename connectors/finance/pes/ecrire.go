@@ -112,7 +112,8 @@ func Ecrire(ctx context.Context, dst io.Writer, opt Ecriture, compose func(*Writ
 }
 
 // Item writes an item as [Items] yields it, so that a document can be copied
-// with changes; [*FinBordereau] and what is not of a PES_Aller are left aside.
+// with changes; [*FinBordereau], [*Facture], [*Marche]
+// and what is not of a PES_Aller are left aside.
 // The content of a PJ is not part of the item: see [Writer.PJ].
 func (w *Writer) Item(it Item) error {
 	switch x := it.(type) {

@@ -75,7 +75,8 @@ type Entete struct {
 }
 
 // Item is what reading a PES_Aller yields, in document order: *[Entete],
-// *[EnteteDomaine], *[Bordereau], *[Piece], *[Ligne], *[FinBordereau], *[PJ].
+// *[EnteteDomaine], *[Bordereau], *[Piece], *[Ligne], *[FinBordereau], *[Facture],
+// *[Marche], *[PJ].
 type Item interface{ item() }
 
 func (*Entete) item()        {}
