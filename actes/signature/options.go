@@ -49,6 +49,11 @@ func (o Options) Ready() (Options, *Pool) {
 	return o, p
 }
 
+// AnchorSource is what a folder of [inspect.Options] Trust may be besides a
+// folder: anchors that are known with their sunset, from a trusted list for
+// instance. Its files are then not read.
+type AnchorSource interface{ TrustAnchors() []trust.Anchor }
+
 // FromInspect makes the options of a validation from those of an inspection.
 // An unknown policy and unreadable folders are errors.
 func FromInspect(ctx context.Context, in inspect.Options) (Options, error) {
@@ -58,6 +63,12 @@ func FromInspect(ctx context.Context, in inspect.Options) (Options, error) {
 		return o, fmt.Errorf("signature: no policy named %q", in.Policy)
 	}
 	for _, f := range in.Trust {
+		if known, ok := f.(AnchorSource); ok {
+			for _, a := range known.TrustAnchors() {
+				o.Store.AddAnchor(a)
+			}
+			continue
+		}
 		if _, _, err := o.Store.AddFS(ctx, f); err != nil {
 			return o, err
 		}

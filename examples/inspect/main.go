@@ -185,7 +185,7 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 		return nil
 	})
 	fl.Func("nomenclature", "code list (PES)", func(f string) (err error) { o.Codes, err = os.ReadFile(f); return err })
-	fl.Func("trust", "trust anchor or folder of them (repeatable)", func(f string) error {
+	fl.Func("trust", "trust anchor, folder of them, or trusted list whose signers are in LIST.pem beside it (repeatable)", func(f string) error {
 		anchor, err := folderOrFile(f)
 		o.Trust = append(o.Trust, anchor)
 		return err
@@ -207,6 +207,20 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 		var err error
 		if o.At, err = time.Parse(time.RFC3339, *at); err != nil {
 			return nil, nil, fmt.Errorf("-at: %w", err)
+		}
+	}
+	// Lists are judged at the present, known only now.
+	for i, f := range o.Trust {
+		one, ok := f.(single)
+		if !ok {
+			continue
+		}
+		anchors, err := trustedList(one.path, o.At, s.lang, stderr)
+		if err != nil {
+			return nil, nil, fmt.Errorf("-trust %s: %w", one.path, err)
+		}
+		if anchors != nil {
+			o.Trust[i] = anchors
 		}
 	}
 	if fl.NArg() == 0 {

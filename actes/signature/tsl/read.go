@@ -78,6 +78,10 @@ func Read(ctx context.Context, data io.ReaderAt, size int64, opt Options) (*List
 	return l, nil
 }
 
+// Looks reports whether a file that begins so is meant to be a trusted list. It
+// proves nothing.
+func Looks(head []byte) bool { return xmlcore.GuessRoot(head) == root }
+
 // watch builds the tree from the events that are verified. A limit reached stops
 // the building and not the reading.
 type watch struct {
