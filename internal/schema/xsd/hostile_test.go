@@ -154,7 +154,18 @@ func TestTooManyDocuments(t *testing.T) {
 	}
 }
 
+// TestFixedOfAnything: an element of no stated type, as when "type" is
+// misspelt, may have a fixed value; it is noted, not checked.
+func TestFixedOfAnything(t *testing.T) {
+	fsys := fstest.MapFS{"a.xsd": {Data: []byte(head + `><xs:element name="f" ype="xs:integer" fixed="1"/></xs:schema>`)}}
+	_, rep, err := Compile(context.Background(), fsys, []string{"a.xsd"}, Options{})
+	if err != nil || !rep.Has(report.XSDCompileNote) {
+		t.Errorf("%v, %d findings", err, rep.Total())
+	}
+}
+
 func FuzzCompileXSD(f *testing.F) {
+	f.Add(head+`><xs:element name="f" fixed="1"/></xs:schema>`, "<f>1</f>")
 	for _, c := range traps {
 		f.Add(c.schema, append(append([]string{`<r/>`}, c.valid...), c.invalid...)[1])
 	}

@@ -100,7 +100,11 @@ func (l *loader) declare(k leafKey) {
 	if k.hasGiven && k.typ.dt != nil {
 		t = l.given(k, t)
 	} else if k.hasGiven && k.fixed {
-		l.note(k.typ.node, "la valeur fixée de l'élément "+k.name.Local+" n'est pas contrôlée", "the fixed value of element "+k.name.Local+" is not checked")
+		at := k.typ.node
+		if at == nil { // anyType is written nowhere
+			at = l.docs[0].root
+		}
+		l.note(at, "la valeur fixée de l'élément "+k.name.Local+" n'est pas contrôlée", "the fixed value of element "+k.name.Local+" is not checked")
 	}
 	if k.abstract {
 		t = l.b.NewType(schema.Type{Base: t, By: schema.Restriction, Abstract: true, Complex: true, Content: schema.Empty})
