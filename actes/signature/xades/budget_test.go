@@ -8,6 +8,7 @@ import (
 
 	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/internal/conformance"
 	"github.com/liasse/liasse/actes/signature/internal/dsigtest"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/internal/corpus"
@@ -50,7 +51,7 @@ func TestBudget(t *testing.T) {
 // The real CFU of the corpus: two signatures, by two officers, laid out again.
 func TestRealCFU(t *testing.T) {
 	path := filepath.Join(corpus.Dir(t, "finance"), "samples", "budget", "CFU-21560134500014-2023.xml")
-	r := inspectFile(t, budget.Inspector(), path, inspect.Options{At: now})
+	r := conformance.File(t, budget.Inspector(), path, inspect.Options{At: now})
 	if r == nil || len(r.Signatures) != 2 {
 		t.Fatal("not two signatures")
 	}
