@@ -55,7 +55,7 @@ type Etape struct {
 // Limits of a bordereau.
 const (
 	maxRows = 5000
-	maxCell = 20_000 // characters
+	maxCell = 20_000 // octets of one text
 )
 
 // WriteBordereau writes the bordereau d'acquittement of an act, a PDF of A4
@@ -211,8 +211,11 @@ func (s *sheet) row(size float64, cols []column, texts ...string) {
 	cells := make([][][]byte, len(texts))
 	n := 0
 	for i, t := range texts {
-		if len(t) > maxCell {
-			t = strings.ToValidUTF8(t[:maxCell], "") + "…"
+		if len(t) > maxCell { // evidence is not cut
+			if s.err == nil {
+				s.err = refuseOption("texte")
+			}
+			return
 		}
 		for part := range strings.SplitSeq(strings.ReplaceAll(t, "\r\n", "\n"), "\n") {
 			cells[i] = append(cells[i], wrap(s.encode(part), size, cols[i].width)...)

@@ -101,6 +101,7 @@ func TestBordereauRefuses(t *testing.T) {
 	}{
 		"no ARActe":      {func(a *stamp.Acquittement) { a.AR = stamp.AR{} }, stamp.RuleAR},
 		"no date":        {func(a *stamp.Acquittement) { a.Edite = time.Time{} }, stamp.RuleOption},
+		"text too long":  {func(a *stamp.Acquittement) { a.Objet = strings.Repeat("é", 20_000) }, stamp.RuleOption},
 		"too many files": {func(a *stamp.Acquittement) { a.Fichiers = make([]stamp.Fichier, 6000) }, stamp.RuleOption},
 	} {
 		a := acquittement()

@@ -55,8 +55,8 @@ const policyHash = "pYtFgzn09kQWZywqdIGVd1fFI07tjKmEAyQHr0l/YAk="
 
 // Sign copies a PES_Aller to w with XAdES-EPES signatures by the policy of the
 // DGFiP, edition 4 (SHA-256 in place of SHA-1, which is no longer to be used):
-// see [xades.Sign], whose errors it returns too. The digest must be SHA-256. A
-// bordereau that is signed already gives [xades.ErrSigned]: the policy knows no
+// see [xades.Sign], whose errors it returns too. Hélios is known to take RSA with
+// SHA-256; what else the signatory asks for is not refused here. A bordereau that is signed already gives [xades.ErrSigned]: the policy knows no
 // co-signature.
 func Sign(ctx context.Context, in xades.Input, w io.Writer, s signature.Signatory, opt SignOptions) error {
 	if opt.Role == "" {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"strconv"
+	"strings"
 
 	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/actes/signature/trust"
@@ -25,7 +27,7 @@ func (q Request) DER() ([]byte, error) {
 	}
 	var policy, nonce []byte
 	if q.Policy != "" {
-		if trust.DigestOf(q.Policy) != "" || !oidText(q.Policy) {
+		if !oidText(q.Policy) {
 			return nil, errors.New("tsp: the policy asked for is no policy identifier")
 		}
 		policy = asn1x.EncodeOID(q.Policy)
@@ -45,22 +47,18 @@ func (q Request) DER() ([]byte, error) {
 		policy, nonce, []byte{asn1x.TagBoolean, 1, 0xff}), nil
 }
 
-// oidText reports whether s is an object identifier with dots.
+// oidText reports whether s is an object identifier with dots, of arcs that
+// [asn1x.EncodeOID] takes.
 func oidText(s string) bool {
-	var a, b uint64
-	var rest string
-	n, _ := fmt.Sscanf(s, "%d.%d%s", &a, &b, &rest)
-	if n < 2 || a > 2 || a < 2 && b > 39 {
-		return false
-	}
-	last := byte('.')
-	for i := range len(s) {
-		if s[i] != '.' && (s[i] < '0' || s[i] > '9') || s[i] == '.' && last == '.' {
+	var arcs []uint64
+	for part := range strings.SplitSeq(s, ".") {
+		n, err := strconv.ParseUint(part, 10, 62)
+		if err != nil || len(arcs) == 64 {
 			return false
 		}
-		last = s[i]
+		arcs = append(arcs, n)
 	}
-	return last != '.' && len(s) < 128
+	return len(arcs) > 1 && arcs[0] <= 2 && (arcs[0] == 2 || arcs[1] < 40)
 }
 
 // Client asks a time-stamping unit for timestamps. It implements

@@ -1,6 +1,7 @@
 package xades
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -142,7 +143,11 @@ func Sign(ctx context.Context, in Input, w io.Writer, s signature.Signatory, opt
 				return fmt.Errorf("%w: %w", ErrChanged, err)
 			}
 			at += 2
-			text = slices.Concat([]byte(">"), text, []byte("</"+pl.tag+">"))
+			tag, err := tagName(in.Data, pl.start)
+			if err != nil {
+				return err
+			}
+			text = slices.Concat([]byte(">"), text, []byte("</"), tag, []byte(">"))
 		}
 		if _, err := w.Write(text); err != nil {
 			return err
@@ -155,6 +160,21 @@ func Sign(ctx context.Context, in Input, w io.Writer, s signature.Signatory, opt
 		return ErrChanged
 	}
 	return nil
+}
+
+// tagName returns the name in the start tag at an offset, in the octets of the
+// document: its letters need not be ASCII.
+func tagName(r io.ReaderAt, at int64) ([]byte, error) {
+	b := make([]byte, 4<<10)
+	n, err := r.ReadAt(b, at)
+	if err != nil && err != io.EOF {
+		return nil, err
+	}
+	b = b[:n]
+	if i := bytes.IndexAny(b, " \t\r\n/>"); i > 1 && b[0] == '<' {
+		return b[1:i], nil
+	}
+	return nil, fmt.Errorf("%w: a name too long", ErrDocument)
 }
 
 // documentError keeps apart what is wrong with the document and what is wrong

@@ -17,7 +17,7 @@ type place struct {
 	sum   []byte // of its canonical form
 	at    int64  // of its end tag, or of "/>"
 	alone bool
-	tag   string // its name as written
+	start int64 // of its start tag
 
 	above []string // identifiers of it and what holds it
 	seen  int
@@ -41,7 +41,6 @@ type survey struct {
 	depth   int // of now
 	ids     []string
 
-	inside  int // depth of a SignedInfo
 	covered map[string]bool
 	whole   bool // a signature covers the whole document
 }
@@ -108,12 +107,9 @@ func (s *survey) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 func (s *survey) begin(r *xmlcore.Reader) error {
 	d := r.Depth()
 	n := r.Name()
-	if n.Space == nsDS && n.Local == "SignedInfo" && s.inside == 0 {
-		s.inside = d
-	}
-	if s.inside > 0 && n.Space == nsDS && n.Local == "Reference" {
+	if n.Space == nsDS && n.Local == "Reference" { // of a SignedInfo or of a Manifest
 		switch uri, has := r.Attr("", "URI"); {
-		case !has || len(uri) == 0:
+		case !has || len(uri) == 0 || string(uri) == "#xpointer(/)":
 			s.whole = true
 		case strings.HasPrefix(string(uri), "#") && len(s.covered) < 1<<16:
 			s.covered[pointed(string(uri[1:]))] = true
@@ -144,11 +140,7 @@ func (s *survey) begin(r *xmlcore.Reader) error {
 		s.nested = true
 		return nil
 	}
-	if n.Prefix != "" {
-		p.tag = n.Prefix + ":" + n.Local
-	} else {
-		p.tag = n.Local
-	}
+	p.start = r.Offset()
 	for _, a := range s.ids {
 		if a != "" {
 			p.above = append(p.above, a)
@@ -163,8 +155,9 @@ func (s *survey) begin(r *xmlcore.Reader) error {
 
 // pointed undoes the pointer forms of a reference.
 func pointed(s string) string {
-	if in, ok := strings.CutPrefix(s, "xpointer(id('"); ok {
-		s, _, _ = strings.Cut(in, "'")
+	if in, ok := strings.CutPrefix(s, "xpointer(id("); ok {
+		in, _, _ = strings.Cut(in, ")")
+		return strings.Trim(in, `'" `)
 	}
 	return s
 }
@@ -172,9 +165,6 @@ func pointed(s string) string {
 func (s *survey) end(r *xmlcore.Reader) error {
 	d := r.Depth()
 	s.ids = s.ids[:len(s.ids)-1]
-	if d == s.inside {
-		s.inside = 0
-	}
 	if s.now == nil || d != s.depth {
 		return nil
 	}

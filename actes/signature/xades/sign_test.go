@@ -63,6 +63,7 @@ func TestSign(t *testing.T) {
 		{"three elements", seance, cmstest.P256, trust.SHA384, false, xades.SignOptions{Over: []string{"A3", "A1", "A2"}, Role: "Maire <déléguée>", City: "Nevers"}, "XAdES-BASELINE-B", true},
 		{"level T", seance, cmstest.RSA, trust.SHA512, false, xades.SignOptions{Over: []string{"A1"}, Stamper: unit}, "XAdES-BASELINE-T", true},
 		{"ISO-8859-1", latin, cmstest.P256, "", false, xades.SignOptions{Role: "Adjoint délégué"}, "XAdES-BASELINE-B", true},
+		{"a name in ISO-8859-1", "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><r><d\xe9lib Id='D' b='1'/></r>", cmstest.RSA, "", false, xades.SignOptions{Over: []string{"D"}}, "XAdES-BASELINE-B", false},
 		{"PSS", seance, cmstest.RSA, "", true, xades.SignOptions{Over: []string{"A2"}}, "XAdES-BASELINE-B", false},
 		{"Ed25519", seance, cmstest.Ed25519, "", false, xades.SignOptions{}, "XAdES-BASELINE-B", false},
 		{"1.1.1 with a policy", seance, cmstest.RSA, "", false, xades.SignOptions{Version: xades.V111, Untyped: true, BareTarget: true,
@@ -115,6 +116,9 @@ func TestSign(t *testing.T) {
 func endName(doc string) string {
 	if strings.HasPrefix(doc, "<a ") {
 		return "a"
+	}
+	if strings.Contains(doc, "<d\xe9lib") {
+		return "d\xe9lib"
 	}
 	return "s:acte"
 }
@@ -183,6 +187,8 @@ func TestSignRefuses(t *testing.T) {
 		{"twice the same", seance, xades.SignOptions{Over: []string{"A1", "A1"}}, xades.ErrTarget},
 		{"signed already", signed, xades.SignOptions{Over: []string{"A1"}, Name: other}, xades.ErrSigned},
 		{"inside what is signed", whole, xades.SignOptions{Over: []string{"B"}}, xades.ErrSigned},
+		{"in a manifest", `<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Manifest><ds:Reference URI='#xpointer(id("B"))'/></ds:Manifest><b Id="B"/></a>`, xades.SignOptions{Over: []string{"B"}}, xades.ErrSigned},
+		{"signed whole by a pointer", `<a xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:Reference URI="#xpointer(/)"/><b Id="B"/></a>`, xades.SignOptions{Over: []string{"B"}}, xades.ErrSigned},
 		{"identifier in use", strings.Replace(seance, `"A2"`, `"A1_SIG_1_SP"`, 1), xades.SignOptions{Over: []string{"A1"}}, xades.ErrIdentifier},
 		{"identifier of two", seance, xades.SignOptions{Over: []string{"A1", "A3"}, Name: func(int, string) xades.Names { return other(0, "x") }}, xades.ErrIdentifier},
 		{"not well formed", "<a>", xades.SignOptions{}, xades.ErrDocument},
