@@ -166,8 +166,12 @@ func (p *process) x509(l []*Cert, as role, at time.Time) chain {
 		c.check(false, Fail, indeterminate(NoCertificateChainFound), RuleChain, issuer, report.Code("key", key))
 		return c
 	}
-	a := l[anchor]
-	c.check(a.Sunset.IsZero() || at.Before(a.Sunset), Fail, indeterminate(NoCertificateChainNoPOE), RuleSunset)
+	// A proof of existence can only make a signature older: it helps against
+	// the end of a period of trust, not against its beginning.
+	a := l[anchor].anchor()
+	_, began := a.Until(at)
+	c.check(began, Fail, indeterminate(NoCertificateChainFound), RuleEarly)
+	c.check(a.Trusted(at), Fail, indeterminate(NoCertificateChainNoPOE), RuleSunset)
 	for i, x := range l[:anchor] {
 		p.certificate(&c, x, i == 0, as, at)
 	}

@@ -14,9 +14,11 @@ type Cert struct {
 	ID                  string
 	NotBefore, NotAfter time.Time
 	// Trusted says that the certificate is an anchor; Sunset is when it ceased
-	// to be one, zero when it has not.
+	// to be one, zero when it has not. Periods, when there are any, are when it
+	// is one, as in [trust.Anchor].
 	Trusted bool
 	Sunset  time.Time
+	Periods []trust.Period
 	// SignatureIntact says that the next certificate of the chain signed it.
 	SignatureIntact bool
 	IssuerNameOK    bool
@@ -49,6 +51,9 @@ type Cert struct {
 	// X509 is the certificate itself; nil where only the facts are known.
 	X509 *trust.Certificate
 }
+
+// anchor returns the times of an anchor.
+func (c *Cert) anchor() trust.Anchor { return trust.Anchor{Sunset: c.Sunset, Periods: c.Periods} }
 
 func (c *Cert) valid(t time.Time) bool { return !t.Before(c.NotBefore) && !t.After(c.NotAfter) }
 

@@ -106,8 +106,12 @@ func (p *process) past(t *Token, current Conclusion, e *poes) Conclusion {
 	end := current
 	exists := !bst.After(control)
 	switch {
-	case exists && current.among(NoCertificateChainNoPOE):
-		end = window(OutOfBoundsNoPOE)
+	case current.among(NoCertificateChainNoPOE):
+		// Trusted later is not enough: it must have been when the signature is
+		// proved to have existed.
+		if exists && slices.ContainsFunc(t.Chain, func(x *Cert) bool { return x.Trusted && x.anchor().Trusted(bst) }) {
+			end = window(OutOfBoundsNoPOE)
+		}
 	case exists && (current.among(RevokedNoPOE, RevocationOutOfBoundsNoPOE) || current.among(TryLater) && p.suspended(signer)):
 		end = window(OutOfBoundsNotRevoked)
 	case exists && current.among(RevokedCANoPOE):
@@ -161,8 +165,8 @@ func (p *process) slide(l []*Cert, e *poes) (control time.Time, ok bool) {
 	if anchor < 0 {
 		return control, false
 	}
-	if s := l[anchor].Sunset; !s.IsZero() && s.Before(control) {
-		control = s
+	if control, ok = l[anchor].anchor().Until(control); !ok {
+		return control, false
 	}
 	for i := anchor - 1; i >= 0; i-- {
 		x := l[i]

@@ -116,7 +116,7 @@ func (p *Pool) fact(c, issuer *trust.Certificate, below int) *Cert {
 	}
 	p.facts[c.ID()] = f
 	if a, ok := p.Store.Anchor(c); ok {
-		f.Trusted, f.Sunset = true, a.Sunset
+		f.Trusted, f.Sunset, f.Periods = true, a.Sunset, a.Periods
 	}
 	f.SelfSigned = c.SelfSigned()
 	switch {

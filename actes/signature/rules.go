@@ -47,6 +47,9 @@ var (
 	RuleSunset = report.NewRule("SIG-CHAIN-SUNSET", report.Warning,
 		"L'autorité n'est plus reconnue à la date du contrôle.",
 		"The authority is no longer trusted at the time of the check.", norm+"§5.2.6")
+	RuleEarly = report.NewRule("SIG-CHAIN-EARLY", report.Warning,
+		"L'autorité n'était pas encore reconnue à la date du contrôle.",
+		"The authority was not trusted yet at the time of the check.", norm+"§5.2.6")
 	RuleCertSignature = report.NewRule("SIG-CERT-SIGNATURE", report.Warning,
 		"Un certificat de la chaîne n'est pas signé par l'autorité qu'il indique.",
 		"A certificate of the chain is not signed by the authority it names.", norm+"§5.2.6")
@@ -149,7 +152,7 @@ var (
 func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleFormat, RuleDataAbsent, RuleDataDiffers, RuleValue, RuleSignerAbsent, RuleSignerDiffers,
-		RuleSignerUnnamed, RuleSignerSeveral, RuleSignerSerial, RuleChain, RuleSunset, RuleCertSignature,
+		RuleSignerUnnamed, RuleSignerSeveral, RuleSignerSerial, RuleChain, RuleSunset, RuleEarly, RuleCertSignature,
 		RuleCertCA, RuleCertIssuer, RuleCertPath, RuleCertUsage, RuleCertPurpose, RuleCertKeyID,
 		RuleCertPolicies, RuleCertNames, RuleCertExtension, RuleCertForbidden, RuleCertValidity, RuleSelfSigned, RuleRevocationNone,
 		RuleRevocationUnusable, RuleRevoked, RuleHold, RuleStale, RuleTimeAbsent, RuleTimeOutside,

@@ -94,6 +94,10 @@ func TestOneFaultOneConclusion(t *testing.T) {
 		{"value", func(e *signature.Evidence) { e.Intact = false }, signature.SigCryptoFailure, signature.RuleValue},
 		{"no anchor beats no signing time", func(e *signature.Evidence) { e.Chain = e.Chain[:2]; e.SigningTime = time.Time{} }, signature.NoCertificateChainFound, signature.RuleChain},
 		{"anchor no longer trusted", func(e *signature.Evidence) { e.Chain[2].Sunset = day(2025, 1, 1) }, signature.NoCertificateChainNoPOE, signature.RuleSunset},
+		{"anchor not trusted yet", func(e *signature.Evidence) { e.Chain[2].Periods = []trust.Period{{From: day(2025, 7, 1)}} }, signature.NoCertificateChainFound, signature.RuleEarly},
+		{"anchor between two periods of trust", func(e *signature.Evidence) {
+			e.Chain[2].Periods = []trust.Period{{Until: day(2025, 5, 1)}, {From: day(2025, 7, 1)}}
+		}, signature.NoCertificateChainNoPOE, signature.RuleSunset},
 		{"certificate signature", func(e *signature.Evidence) { e.Chain[0].SignatureIntact = false }, signature.ChainGeneralFailure, signature.RuleCertSignature},
 		{"not a CA", func(e *signature.Evidence) { e.Chain[1].CA = false }, signature.ChainGeneralFailure, signature.RuleCertCA},
 		{"issuer name", func(e *signature.Evidence) { e.Chain[0].IssuerNameOK = false }, signature.ChainGeneralFailure, signature.RuleCertIssuer},
@@ -210,6 +214,7 @@ func TestRules(t *testing.T) {
 		signature.RuleSignerSerial:       func(e *signature.Evidence) { e.RefSerial = false },
 		signature.RuleChain:              func(e *signature.Evidence) { e.Chain = e.Chain[:1] },
 		signature.RuleSunset:             func(e *signature.Evidence) { e.Chain[2].Sunset = day(2025, 1, 1) },
+		signature.RuleEarly:              func(e *signature.Evidence) { e.Chain[2].Periods = []trust.Period{{From: day(2026, 1, 1)}} },
 		signature.RuleCertSignature:      func(e *signature.Evidence) { e.Chain[0].SignatureIntact = false },
 		signature.RuleCertCA:             func(e *signature.Evidence) { e.Chain[1].CA = false },
 		signature.RuleCertIssuer:         func(e *signature.Evidence) { e.Chain[0].IssuerNameOK = false },
@@ -274,4 +279,36 @@ func TestRules(t *testing.T) {
 		all[rule] = judge(eu, f)
 	}
 	rulestest.Every(t, signature.Rules(), all)
+}
+
+// TestAProofOfExistenceFallsInAPeriodOfTrust: when the anchor is no longer
+// trusted, a signature is saved by what proves that it existed while it was,
+// not by a proof of a time between two periods.
+func TestAProofOfExistenceFallsInAPeriodOfTrust(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		at   time.Time
+		want signature.Sub
+	}{
+		{"in the last period", day(2024, 6, 1), ""},
+		{"in the first", day(2022, 6, 1), ""},
+		{"between them", day(2023, 6, 1), signature.NoCertificateChainNoPOE},
+		{"before the first", day(2020, 6, 1), signature.NoCertificateChainNoPOE},
+		{"after the last", day(2025, 2, 1), signature.NoCertificateChainNoPOE},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			e := evidence()
+			e.SigningTime, e.Archival = day(2020, 5, 1), true
+			e.Chain[2].Periods = []trust.Period{{From: day(2021, 1, 1), Until: day(2023, 1, 1)}, {From: day(2024, 1, 1), Until: day(2025, 1, 1)}}
+			s := stamp(signature.StampArchive, c.at)
+			for _, x := range e.Chain[:2] {
+				x.Revocations[0].ThisUpdate, x.Revocations[0].ProducedAt = day(2020, 4, 1), day(2020, 4, 1)
+				s.Covers = append(s.Covers, x.ID, x.Revocations[0].ID)
+			}
+			e.Timestamps = []*signature.Timestamp{s}
+			if v := signature.Judge(e, signature.European(), now); v.Conclusion.Sub != c.want || v.Basic.Sub != signature.NoCertificateChainNoPOE {
+				t.Errorf("%v after %v, want %q", v.Conclusion, v.Basic, c.want)
+			}
+		})
+	}
 }

@@ -5,8 +5,8 @@
 // It reads certificates, revocation lists and OCSP responses (RFC 5280, RFC
 // 6960) tolerantly, because the signatures to judge were made with what
 // existed then; it holds the trust anchors the user gives ([Store], each with
-// an optional sunset date), builds paths to them, and knows two ways to judge
-// a path:
+// an optional sunset date, or the periods during which it is trusted), builds
+// paths to them, and knows two ways to judge a path:
 //
 //   - [Strict] is RFC 5280 §6 to the letter, with policies, name constraints
 //     and lists complete, indirect and delta. The NIST suite PKITS is its test.

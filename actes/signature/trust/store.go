@@ -17,6 +17,10 @@ type Anchor struct {
 	// Sunset is when it ceased to be trusted, for instance the day it was
 	// withdrawn from a trusted list; zero when it is trusted still.
 	Sunset time.Time
+	// Periods, when there are any, are all the times during which it is trusted,
+	// as a trusted list tells them: Sunset is then the end of the last and says
+	// nothing more. Without any, it has been trusted from always until Sunset.
+	Periods []Period
 }
 
 // Store holds anchors and certificates that may serve to build paths. The zero
@@ -37,7 +41,7 @@ func NewStore(anchors ...Anchor) *Store {
 	return s
 }
 
-// AddAnchor adds an anchor; one given twice keeps the later sunset.
+// AddAnchor adds an anchor; one given twice is trusted whenever either is.
 func (s *Store) AddAnchor(a Anchor) {
 	if a.Certificate == nil {
 		return
@@ -47,13 +51,11 @@ func (s *Store) AddAnchor(a Anchor) {
 	}
 	id := a.Certificate.id
 	if i, ok := s.anchorIDs[id]; ok {
-		if old := s.anchors[i].Sunset; !old.IsZero() && (a.Sunset.IsZero() || a.Sunset.After(old)) {
-			s.anchors[i].Sunset = a.Sunset
-		}
+		s.anchors[i] = s.anchors[i].and(a.periods())
 		return
 	}
 	s.anchorIDs[id] = len(s.anchors)
-	s.anchors = append(s.anchors, a)
+	s.anchors = append(s.anchors, a.and(nil))
 	s.Add(a.Certificate)
 }
 

@@ -22,7 +22,7 @@ const (
 	PathTooLong        Reason = "path-length"        // §6.1.4 (l), (m)
 	CannotSign         Reason = "key-usage"          // §6.1.4 (n)
 	UnknownCritical    Reason = "critical-extension" // §6.1.4 (o), §6.1.5 (f)
-	AnchorExpiredTrust Reason = "anchor-sunset"      // the anchor was no longer trusted at the time
+	AnchorExpiredTrust Reason = "anchor-sunset"      // the anchor was not, or no longer, trusted at the time
 	TooComplex         Reason = "too-complex"        // a limit of this package
 )
 
@@ -90,7 +90,7 @@ func (r *revoker) validate(c *Certificate, depth int) (Path, error) {
 
 // check is the basic path validation of §6.1: from the anchor down.
 func (r *revoker) check(p Path, depth int) error {
-	if t := p.Anchor.Sunset; !t.IsZero() && !r.At.Before(t) {
+	if !p.Anchor.Trusted(r.At) {
 		return &Refusal{Reason: AnchorExpiredTrust, Certificate: p.Anchor.Certificate}
 	}
 	chain := p.Certificates[:len(p.Certificates)-1]

@@ -21,10 +21,14 @@
 //
 // A service has a status now and a history ([Service.Periods]). It is approved
 // ([Service.Approved]) while it is "granted"; before Regulation 910/2014 applied,
-// on 1 July 2016, while it was under supervision or accredited. An anchor's
-// sunset is the end of the last approved period. [trust.Anchor] has no beginning:
-// who needs to know whether a certificate was qualified on a given day asks
-// Approved.
+// on 1 July 2016, while it was under supervision or accredited. An anchor is
+// trusted within the approved periods: not before the first, not between two,
+// and its sunset is the end of the last.
+//
+// Trusted is not qualified. The qualifiers that set some certificates of a
+// service apart ([Period.Qualifiers]) and the take-over of a service by another
+// provider ([Period.TakenOver]) are data for the caller: no anchor is given or
+// withheld for them.
 //
 // Nothing is fetched and no clock is read. What is kept of a list is bounded
 // (32 MiB of characters, 400 000 elements).

@@ -97,9 +97,12 @@ type Period struct {
 	Additional []string
 	// Qualifiers are the URIs that speak of the certificates issued: QCWithQSCD,
 	// QCForESig, NotQualified. Each is for those certificates only that its
-	// criteria select; the criteria are not read here.
+	// criteria select; the criteria are not read here, so that no verdict goes
+	// by them: who must know whether one certificate is qualified reads them in
+	// the list.
 	Qualifiers []string
 	// TakenOver is where the provider is described that took the service over.
+	// It is told and decides nothing.
 	TakenOver string
 }
 
@@ -124,10 +127,16 @@ func (l *List) Pointed(territory string) []*trust.Certificate {
 }
 
 // Anchors returns the certificates of the services that are, or were, approved
-// for one of the types; [QualifiedCA] and [QualifiedTSA] when none is given. The
-// sunset of those that no longer are is the end of their last approved period.
-// A certificate of several services stands there several times, which
-// [trust.Store] resolves. The error is [ErrRefused].
+// for one of the types; [QualifiedCA] and [QualifiedTSA] when none is given. Each
+// is trusted during the approved periods and at no other time; the sunset of
+// those that no longer are is the end of the last. A certificate of several
+// services stands there several times, which [trust.Store] resolves. The error
+// is [ErrRefused].
+//
+// An anchor vouches for whatever its service issued. The qualifiers and the
+// additional types of a period, which say that some of those certificates are
+// not qualified, are not for signatures or have no device, decide nothing here;
+// nor does TakenOver: a service taken over is approved as its status says.
 func (l *List) Anchors(types ...string) ([]trust.Anchor, error) {
 	if !l.Accepted() {
 		return nil, ErrRefused
@@ -143,8 +152,12 @@ func (l *List) Anchors(types ...string) ([]trust.Anchor, error) {
 			if len(a) == 0 {
 				continue
 			}
+			var when []trust.Period
+			for _, p := range slices.Backward(a) {
+				when = append(when, trust.Period{From: p.Since, Until: p.Until})
+			}
 			for _, c := range s.Certificates {
-				out = append(out, trust.Anchor{Certificate: c, Sunset: a[0].Until})
+				out = append(out, trust.Anchor{Certificate: c, Sunset: a[0].Until, Periods: when})
 			}
 		}
 	}

@@ -170,6 +170,18 @@ func TestSunsetIsTheEndOfTheLastApprovedPeriod(t *testing.T) {
 			anchors, err := l.Anchors(c.typ)
 			got := "-"
 			if len(anchors) > 0 {
+				for _, p := range l.Providers[0].Services[0].Approved(c.typ) {
+					a := anchors[0]
+					if !a.Trusted(p.Since) || !p.Until.IsZero() && !a.Trusted(p.Until.Add(-time.Second)) {
+						t.Errorf("not trusted from %v to %v", p.Since, p.Until)
+					}
+				}
+				if anchors[0].Trusted(time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)) {
+					t.Error("trusted before the service existed")
+				}
+				if gap := time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC); strings.Contains(c.name, "again") && anchors[0].Trusted(gap) {
+					t.Error("trusted while it was withdrawn")
+				}
 				if got = ""; !anchors[0].Sunset.IsZero() {
 					got = anchors[0].Sunset.Format(time.RFC3339)
 				}
