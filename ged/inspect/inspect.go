@@ -23,7 +23,7 @@ type Verdict string
 const (
 	Valid   Verdict = "valid"   // no error, no fatal finding
 	Invalid Verdict = "invalid" // at least one
-	Unknown Verdict = "unknown" // kind not recognised, or nothing could be read
+	Unknown Verdict = "unknown" // kind not recognised and nothing held against it, or nothing could be read
 )
 
 // HeadSize is how many bytes of a file Detect may rely on, at most.
@@ -124,12 +124,14 @@ type Result struct {
 // Verdict returns the answer in one word.
 func (r *Result) Verdict() Verdict {
 	switch {
-	case r.Unread || r.Kind == "" || r.Kind == "unknown":
+	case r.Unread || r.Kind == "":
 		return Unknown
-	case r.Report.Valid():
-		return Valid
+	case !r.Report.Valid(): // whatever it is, what was asked about it is answered
+		return Invalid
+	case r.Kind == "unknown":
+		return Unknown
 	}
-	return Invalid
+	return Valid
 }
 
 // Summary holds the main facts of the input, as flat keys in the order they

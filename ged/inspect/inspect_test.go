@@ -74,6 +74,7 @@ func TestVerdicts(t *testing.T) {
 		"no kind":                {inspect.Result{Report: bad}, inspect.Unknown},
 		"kind but nothing read":  {inspect.Result{Kind: "k", Report: bad, Unread: true}, inspect.Unknown},
 		"the kind named unknown": {inspect.Result{Kind: "unknown", Report: &report.Report{}}, inspect.Unknown},
+		"an unknown kind that a platform is known to refuse": {inspect.Result{Kind: "unknown", Report: bad}, inspect.Invalid},
 	} {
 		if got := c.r.Verdict(); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)
