@@ -36,7 +36,7 @@ func Answer(p *archive.Package, v Version, d Decision) *Message {
 		m.Name, m.GrantDate = acceptanceRoot, time.Time{}
 	case v == V02:
 		m.GrantDate = time.Time{}
-	case !v.early():
+	case !v.Early():
 		to.Agreement = h.Agreement
 		if d.Swapped {
 			to.MessageID, m.RequestID = m.RequestID, to.MessageID
@@ -53,7 +53,7 @@ func Answer(p *archive.Package, v Version, d Decision) *Message {
 			m.Package.Units = append(m.Package.Units, &archive.Unit{ID: u.ID, Level: u.Level, Title: u.Title, Languages: u.Languages, Rules: u.Rules, ArchivalIDs: []string{id}})
 		}
 	}
-	if v.early() && len(m.Package.Units) > 0 {
+	if v.Early() && len(m.Package.Units) > 0 {
 		to.OriginatingAgency, m.Package.Rules = h.OriginatingAgency, p.Rules
 	}
 	return m

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -15,16 +16,12 @@ import (
 type Target string
 
 // Targets. Standard asks for what the schemas ask; what only a platform
-// refuses is then a warning.
+// refuses is then a warning. Asalae judges a transfer by the schema, the
+// agreement and the files; what only Vitam asks for does not concern it.
 const (
 	Standard Target = ""
 	Vitam    Target = "vitam"
-)
-
-// Limits of Vitam, in characters.
-const (
-	maxField = 10_000_000
-	maxUnit  = 16_000_000
+	Asalae   Target = "asalae"
 )
 
 // Check adds to the report what would make the message invalid, or refused by
@@ -40,7 +37,7 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 	for field, v := range headerTexts(h) {
 		c.characters(field, v)
 	}
-	if opt.Version.early() {
+	if opt.Version.Early() {
 		c.early(p, opt)
 	} else {
 		c.losses(p, opt)
@@ -52,13 +49,13 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 		c.characters("FormatId", o.PUID)
 		c.characters("FormatLitteral", o.FormatName)
 	}
-	if !opt.Version.early() {
+	if !opt.Version.Early() {
 		c.demands(p, opt)
 	}
 	for u := range p.Walk() {
 		c.unit(u)
 	}
-	if opt.Version.early() {
+	if opt.Version.Early() {
 		return
 	}
 	c.where = report.Location{Path: "package"}
@@ -109,8 +106,8 @@ func (c *checker) unit(u *archive.Unit) {
 	for field, v := range unitTexts(u) {
 		c.text(field, v)
 	}
-	if c.total > maxUnit {
-		c.report.AddAs(c.platform, RuleUnitLong, c.where, report.Int("got", c.total), report.Int("max", maxUnit))
+	if c.total > vitam.MaxUnit {
+		c.report.AddAs(c.platform, RuleUnitLong, c.where, report.Int("got", c.total), report.Int("max", vitam.MaxUnit))
 	}
 	for _, l := range u.Languages {
 		if !validLanguage(l) {
@@ -122,7 +119,7 @@ func (c *checker) unit(u *archive.Unit) {
 			c.report.Add(RuleKeyword, c.where, report.P("value", k.Kind))
 		}
 	}
-	if c.version.early() { // the losses say it
+	if c.version.Early() { // the losses say it
 		return
 	}
 	for _, e := range u.Events {
@@ -340,81 +337,15 @@ func (c *checker) text(field, v string) {
 	c.characters(field, v)
 	n := utf8.RuneCountInString(v)
 	c.total += n
-	if n > maxField {
-		c.report.AddAs(c.platform, RuleTextLong, c.where, report.P("field", field), report.Int("got", n), report.Int("max", maxField))
+	if n > vitam.MaxField {
+		c.report.AddAs(c.platform, RuleTextLong, c.where, report.P("field", field), report.Int("got", n), report.Int("max", vitam.MaxField))
 	}
 	if strings.ContainsFunc(v, func(r rune) bool { return r >= 0x7F && r <= 0x9F }) {
 		c.report.AddAs(c.platform, RuleTextControl, c.where, report.P("field", field))
 	}
-	if fr, en := markup(v); fr != "" {
+	if fr, en := vitam.Markup(v); fr != "" {
 		c.report.AddAs(c.platform, RuleTextMarkup, c.where, report.P("field", field), report.Words("what", fr, en))
 	}
-}
-
-// markup says what in the text a platform takes for markup: an entity left
-// undecoded, a tag closed or closing itself, a script, a CDATA or ENTITY mark.
-func markup(s string) (fr, en string) {
-	for rest := s; ; {
-		i := strings.IndexByte(rest, '&')
-		if i < 0 {
-			break
-		}
-		rest = rest[i+1:]
-		n := nameLength(rest)
-		if n > 0 && n < len(rest) && rest[n] == ';' {
-			return "une entité comme &amp;", "an entity such as &amp;"
-		}
-	}
-	if !strings.Contains(s, "<") {
-		return "", ""
-	}
-	lower := strings.ToLower(s)
-	for _, mark := range []string{"<![cdata[", "<!entity"} {
-		if strings.Contains(lower, mark) {
-			return "une marque CDATA ou ENTITY", "a CDATA or ENTITY mark"
-		}
-	}
-	if strings.Contains(lower, "<script") {
-		return "un script", "a script"
-	}
-	opened := map[string]bool{}
-	for rest := s; ; {
-		i := strings.IndexByte(rest, '<')
-		if i < 0 {
-			return "", ""
-		}
-		rest = rest[i+1:]
-		if closing, ok := strings.CutPrefix(rest, "/"); ok {
-			if n := nameLength(closing); n > 0 && opened[closing[:n]] {
-				return "une balise", "a tag"
-			}
-			continue
-		}
-		n := nameLength(rest)
-		if n == 0 {
-			continue
-		}
-		end := strings.IndexAny(rest, "<>")
-		if end < 0 || rest[end] == '<' {
-			continue
-		}
-		if strings.HasSuffix(rest[:end], "/") {
-			return "une balise", "a tag"
-		}
-		opened[rest[:n]] = true
-	}
-}
-
-// nameLength returns the length of the name of ASCII letters and digits the
-// text begins with.
-func nameLength(s string) int {
-	for i := range len(s) {
-		b := s[i]
-		if letter := b|0x20 >= 'a' && b|0x20 <= 'z'; !letter && (i == 0 || b < '0' || b > '9') {
-			return i
-		}
-	}
-	return len(s)
 }
 
 // validLanguage is the pattern of xsd:language.

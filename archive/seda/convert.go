@@ -25,7 +25,7 @@ func Convert(ctx context.Context, w io.Writer, p *archive.Package, opt Options) 
 	opt.Version = cmp.Or(opt.Version, V21)
 	opt.Lossy, opt.Checked = true, true
 	c := checker{report: r, platform: report.Warning, version: opt.Version}
-	if opt.Version.early() {
+	if opt.Version.Early() {
 		c.early(p, opt)
 		return r, Write(ctx, w, p, opt)
 	}

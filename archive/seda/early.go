@@ -243,13 +243,10 @@ func dialectOf(v Version) *dialect {
 	return nil
 }
 
-// early says whether the version is of the first family.
-func (v Version) early() bool { return v == V02 || v == V10 }
-
 // isEarly is isSEDA for the first family.
 func isEarly(space string) (Version, bool) {
 	v := VersionOf(space)
-	return v, v.early()
+	return v, v.Early()
 }
 
 // descriptionLevels are the levels of the first family, which has no

@@ -82,7 +82,7 @@ func earlyExtra(x archive.Extra) bool {
 	case inArchive, inObject, inContent, inDocument:
 		return true
 	}
-	return x.In == inMessage && extraVersion(x).early()
+	return x.In == inMessage && extraVersion(x).Early()
 }
 
 // once are the elements the second family takes one of, with how many may

@@ -68,7 +68,7 @@ func earlyTransfers(t testing.TB) []manifest {
 	}
 	dir := corpus.Dir(t, "archive")
 	for _, row := range corpus.Expected(t, "archive") {
-		if v := Version(row.Version); row.Kind == "seda.transfer" && v.early() {
+		if v := Version(row.Version); row.Kind == "seda.transfer" && v.Early() {
 			data, err := os.ReadFile(filepath.Join(dir, row.Path))
 			if err != nil {
 				t.Fatal(err)
@@ -294,7 +294,7 @@ func FuzzReadEarly(f *testing.F) {
 	f.Add([]byte(full02))
 	f.Fuzz(func(t *testing.T, doc []byte) {
 		p, r, complete := read(t, doc)
-		if !complete || !Version(p.Origin).early() || r.Has(archive.RuleIDTwice) {
+		if !complete || !Version(p.Origin).Early() || r.Has(archive.RuleIDTwice) {
 			return
 		}
 		for _, v := range []Version{V02, V10, V21, V23} {

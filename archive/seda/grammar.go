@@ -18,8 +18,12 @@ import (
 //go:embed *.rnc
 var grammarFiles embed.FS
 
-// unified is the version vitam2.rnc gives the namespace without a minor one.
-const unified Version = "2.9"
+// unified is the version of the namespace of Vitam's packages handed out, which
+// has no minor one, and unifiedGrammar the name vitam2.rnc has for it.
+const (
+	unified        Version = "2"
+	unifiedGrammar Version = "2.9"
+)
 
 type grammarKey struct {
 	file    string
@@ -39,13 +43,13 @@ var grammars = func() map[grammarKey]*compiled {
 	add := func(file, namespace string, v Version) {
 		m[grammarKey{file, v}] = &compiled{get: sync.OnceValue(func() *schema.Grammar { return compileGrammar(file, namespace, v) })}
 	}
-	for _, v := range written {
+	for _, v := range []Version{V20, V21, V22, V23} {
 		add("seda2.rnc", v.Namespace(), v)
 		if v != V20 {
 			add("vitam2.rnc", v.Namespace(), v)
 		}
 	}
-	add("vitam2.rnc", anyVersion.Namespace(), unified)
+	add("vitam2.rnc", unified.Namespace(), unifiedGrammar)
 	for _, v := range []Version{V02, V10} {
 		add("seda1.rnc", v.Namespace(), v)
 	}
@@ -63,8 +67,8 @@ func compileGrammar(file, namespace string, v Version) *schema.Grammar {
 // grammarOf returns the grammar that judges messages of a version for a target,
 // nil when there is none.
 func grammarOf(v Version, t Target) *compiled {
-	if v == anyVersion { // Vitam's alone
-		return grammars[grammarKey{"vitam2.rnc", unified}]
+	if v == unified { // Vitam's alone
+		return grammars[grammarKey{"vitam2.rnc", unifiedGrammar}]
 	}
 	if t == Vitam {
 		if g := grammars[grammarKey{"vitam2.rnc", v}]; g != nil {
@@ -76,6 +80,10 @@ func grammarOf(v Version, t Target) *compiled {
 	}
 	return grammars[grammarKey{"seda2.rnc", v}]
 }
+
+// Known reports whether there is a grammar for messages of a version, as the
+// target judges them.
+func Known(v Version, t Target) bool { return grammarOf(v, t) != nil }
 
 // ValidateOptions are the options of [Validate]. The zero value is usable.
 type ValidateOptions struct {

@@ -40,7 +40,7 @@ var officialSets = []struct {
 	{V21, Vitam, "vitam-2.1", "seda-vitam-main.xsd"},
 	{V22, Vitam, "vitam-2.2", "seda-vitam-main.xsd"},
 	{V23, Vitam, "vitam-2.3", "seda-vitam-main.xsd"},
-	{anyVersion, Vitam, "vitam-unified", "seda-vitam-main.xsd"},
+	{unified, Vitam, "vitam-unified", "seda-vitam-main.xsd"},
 }
 
 type namedDoc struct {

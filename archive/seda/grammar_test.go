@@ -99,7 +99,7 @@ func TestReadAndValidateInOnePass(t *testing.T) {
 			t.Fatal(err)
 		}
 		both, reading := report.New(report.Options{}), report.New(report.Options{})
-		with, _, err := Read(context.Background(), strings.NewReader(doc), ReadOptions{Validate: &ValidateOptions{}}, both)
+		with, _, err := Read(context.Background(), strings.NewReader(doc), ReadOptions{Also: NewValidator(ValidateOptions{}, both)}, both)
 		if err != nil {
 			t.Fatal(err)
 		}

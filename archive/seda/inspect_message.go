@@ -15,7 +15,7 @@ func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, o
 	out.Version = string(version)
 	opt.Profile = "" // platforms judge what they are sent, not what they send
 	j := NewJudge(opt, out.Report)
-	if j.version == "" && grammarOf(version, Standard) == nil {
+	if j.version == "" && !Known(version, Standard) {
 		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
 	}
 	s := NewSurvey(&Judge{Report: &report.Report{}}, "") // for what it says of itself

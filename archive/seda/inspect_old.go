@@ -11,6 +11,9 @@ import (
 // and ArchiveObject, or Contains; each Document is an object, alone, whose file
 // is named by its Attachment.
 
+// inOctets is the unit of a size in bytes (UN/ECE recommendation 20).
+const inOctets = "AD"
+
 // oldProof is an Integrity at the top of a message of 0.2: the digest of a file
 // by its name. Numbers are of values.
 type oldProof struct{ file, digest, algorithm int32 }
@@ -34,7 +37,7 @@ func (s *Survey) startOld(r *xmlcore.Reader, e tag) {
 	case eSize:
 		if s.obj != nil && s.at(1) == eDocument {
 			unit, _ := r.Attr("", "unitCode")
-			s.obj.octets = string(unit) == octets
+			s.obj.octets = string(unit) == inOctets
 		}
 	case eIntegrity:
 		a, _ := r.Attr("", "algorithme")

@@ -1,6 +1,9 @@
 package seda
 
-import "github.com/liasse/liasse/ged/report"
+import (
+	"github.com/liasse/liasse/archive/seda/internal/vitam"
+	"github.com/liasse/liasse/ged/report"
+)
 
 // Rules of the inspection of messages and of what platforms answer.
 var (
@@ -31,13 +34,13 @@ var (
 		"Object {id} gives the same place (Uri) as another object.", "SEDA 2.1, Uri")
 	RuleTextEmpty = report.NewRule("SEDA-TEXT-EMPTY", report.Error,
 		"Le champ {field} est vide : la plateforme refuse l'unité.",
-		"Field {field} is empty: the platform refuses the unit.", vitamSchema)
+		"Field {field} is empty: the platform refuses the unit.", vitam.Schema)
 	RuleRuleDate = report.NewRule("SEDA-RULE-DATE-FORM", report.Error,
 		"La date {field} d'une règle n'est pas de la forme AAAA-MM-JJ, entre les années 0 et 8999 : la plateforme refuse l'unité.",
-		"Date {field} of a rule is not of the form YYYY-MM-DD, between years 0 and 8999: the platform refuses the unit.", vitamSchema)
+		"Date {field} of a rule is not of the form YYYY-MM-DD, between years 0 and 8999: the platform refuses the unit.", vitam.Schema)
 	RuleSignedTwice = report.NewRule("SEDA-SIGNED-TWICE", report.Error,
 		"L'unité porte à la fois Signature et SigningInformation : la plateforme la refuse.",
-		"The unit bears both Signature and SigningInformation: the platform refuses it.", vitamSchema)
+		"The unit bears both Signature and SigningInformation: the platform refuses it.", vitam.Schema)
 	RuleHoldOrder = report.NewRule("SEDA-HOLD-ORDER", report.Warning,
 		"Un gel prend fin ({end}) avant de commencer ({start}).",
 		"A hold ends ({end}) before it starts ({start}).", "Vitam, UNITS_RULES_COMPUTE.CONSISTENCY")

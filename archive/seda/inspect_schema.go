@@ -52,7 +52,7 @@ func (k *schemaSink) choose(space string) {
 	if version == "" {
 		version = VersionOf(space)
 	}
-	if !k.judge.elsewhere && grammarOf(version, k.judge.Target) != nil {
+	if !k.judge.elsewhere && Known(version, k.judge.Target) {
 		k.v = NewValidator(ValidateOptions{Version: k.judge.version, Target: k.judge.Target, Member: k.member}, k.judge.Report)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -218,7 +219,7 @@ func (s *Survey) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		s.start(r)
 	case xmlcore.Text:
 		t := r.Text()
-		room := maxField - len(s.text)
+		room := vitam.MaxField - len(s.text)
 		if len(t) > room {
 			s.over = true
 		}
@@ -230,7 +231,10 @@ func (s *Survey) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		s.text, s.runes, s.over = s.text[:0], 0, false
 	}
 	if k == xmlcore.StartElement && s.weight() > s.limit {
-		return tooLong(r, s.limit)
+		return &xmlcore.Error{Finding: report.Finding{
+			Rule: report.LimBytes, Severity: report.LimBytes.Severity, Where: r.Location(),
+			Params: []report.Param{report.Int("limit", s.limit), report.Words("what", "message en mémoire", "message in memory")},
+		}}
 	}
 	return nil
 }

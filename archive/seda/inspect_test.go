@@ -67,7 +67,7 @@ func inspected(t testing.TB, text string, opt inspect.Options) *inspect.Result {
 	return r
 }
 
-var vitam = inspect.Options{Profile: "vitam"}
+var atVitam = inspect.Options{Profile: "vitam"}
 
 func TestASoundTransfer(t *testing.T) {
 	for _, profile := range []string{"", "vitam", "asalae"} {
@@ -148,7 +148,7 @@ var wrong = []struct {
 func TestVitamAnswersTheFirstFault(t *testing.T) {
 	for _, c := range wrong {
 		t.Run(c.name, func(t *testing.T) {
-			r := inspected(t, changed(t, c.changes...), vitam)
+			r := inspected(t, changed(t, c.changes...), atVitam)
 			if r.Verdict() != inspect.Invalid || !r.Report.Has(c.rule) {
 				t.Errorf("%s, no %s: %v", r.Verdict(), c.rule.Code, r.Report.Err())
 			}
@@ -185,7 +185,7 @@ func TestFaultsAreToldAtOnce(t *testing.T) {
 		}
 		rules = append(rules, wrong[i].rule)
 	}
-	r := inspected(t, changed(t, all...), vitam)
+	r := inspected(t, changed(t, all...), atVitam)
 	for _, rule := range rules {
 		if !r.Report.Has(rule) {
 			t.Errorf("%s is not told", rule.Code)
@@ -285,7 +285,7 @@ func TestSchemasOfTheUser(t *testing.T) {
 // TestAbsentDates: a rule may say that it has no date.
 func TestAbsentDates(t *testing.T) {
 	text := changed(t, "<StartDate>2020-01-01</StartDate><HoldEndDate>", `<StartDate xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/><HoldEndDate>`)
-	if r := inspected(t, text, vitam); r.Verdict() != inspect.Valid {
+	if r := inspected(t, text, atVitam); r.Verdict() != inspect.Valid {
 		t.Errorf("%v", r.Report.Err())
 	}
 }
@@ -293,7 +293,7 @@ func TestAbsentDates(t *testing.T) {
 // TestLimitsAreOurs: what we do not read on is no answer of a platform.
 func TestLimitsAreOurs(t *testing.T) {
 	deep := strings.Repeat("<Metadata>", 300) + strings.Repeat("</Metadata>", 300)
-	r := inspected(t, changed(t, "</DataObjectGroup>", "</DataObjectGroup><BinaryDataObject id=\"O9\">"+deep+"</BinaryDataObject>"), vitam)
+	r := inspected(t, changed(t, "</DataObjectGroup>", "</DataObjectGroup><BinaryDataObject id=\"O9\">"+deep+"</BinaryDataObject>"), atVitam)
 	if r.Verdict() != inspect.Invalid || !r.Report.Has(report.LimDepth) || r.Summary.Get("vitam.code") == vitamNotXML.Code {
 		t.Errorf("%s %v", r.Verdict(), r.Summary)
 	}
@@ -339,12 +339,12 @@ func inspectCases() map[*report.Rule]func(testing.TB) *report.Report {
 	}
 	for _, c := range wrong {
 		if slices.Contains(inspectRules, c.rule) {
-			out[c.rule] = with(vitam, c.changes...)
+			out[c.rule] = with(atVitam, c.changes...)
 		}
 	}
 	out[RulePrologue] = with(inspect.Options{}, "<ArchiveTransfer", "<!-- fait par nous --><ArchiveTransfer")
-	out[RuleForeseen] = with(vitam, "SHA-256", "sha256")
-	out[RuleNothingAgainst] = with(vitam)
+	out[RuleForeseen] = with(atVitam, "SHA-256", "sha256")
+	out[RuleNothingAgainst] = with(atVitam)
 	out[RuleObjectsInScheme] = with(inspect.Options{Profile: "vitam", Context: "holding"})
 	out[RuleURITwice] = with(inspect.Options{}, "</DataObjectGroup>",
 		`<BinaryDataObject id="O2"><DataObjectVersion>Thumbnail_1</DataObjectVersion><Uri>content/O1.txt</Uri></BinaryDataObject></DataObjectGroup>`)

@@ -3,10 +3,10 @@ package seda
 import (
 	"bytes"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
+	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -15,20 +15,23 @@ import (
 func (s *Survey) root(r *xmlcore.Reader) {
 	s.Root, s.Space = r.Name().Local, r.Name().Space
 	s.Version = VersionOf(s.Space)
-	s.old = s.Version.early()
+	s.old = s.Version.Early()
 	version := report.P("version", lastPart(s.Space))
 	switch {
-	case s.Version == V02, s.Version == anyVersion:
+	case s.Version == V02, s.Version == unnumbered:
 		s.judge.Tell(faultOldSpace, r.Location(), version)
 	case s.Version == V10, s.Version == V20:
 		s.judge.Tell(faultVersion, r.Location(), version)
-	case slices.Contains(written, s.Version):
+	case s.Version == V21, s.Version == V22, s.Version == V23:
 	case spacePattern.MatchString(s.Space):
 		s.judge.Tell(faultUnknown, r.Location(), version)
 	default:
 		s.judge.Tell(faultNamespace, r.Location(), version)
 	}
 }
+
+// unnumbered is the version of the namespace of Vitam's packages handed out.
+const unnumbered Version = "2"
 
 // lastPart is what stands for the version in a namespace.
 func lastPart(space string) string {
@@ -46,14 +49,14 @@ func (s *Survey) unitText(r *xmlcore.Reader) {
 	u := s.unit()
 	u.chars += s.runes
 	field := report.P("field", r.Name().Local)
-	if s.runes > maxField {
-		s.judge.Tell(faultLong, r.StartLocation(), field, report.Int("got", s.runes), report.Int("max", maxField))
+	if s.runes > vitam.MaxField {
+		s.judge.Tell(faultLong, r.StartLocation(), field, report.Int("got", s.runes), report.Int("max", vitam.MaxField))
 	}
 	if hasControl(s.text) {
 		s.judge.Tell(faultControl, r.StartLocation(), field)
 	}
 	if bytes.IndexByte(s.text, '&') >= 0 || bytes.IndexByte(s.text, '<') >= 0 {
-		if fr, en := markup(string(s.text)); fr != "" {
+		if fr, en := vitam.Markup(string(s.text)); fr != "" {
 			s.judge.Tell(faultMarkup, r.StartLocation(), field, report.Words("what", fr, en))
 		}
 	}
@@ -160,8 +163,8 @@ func (s *Survey) endUnit() {
 	if u.signed && u.signing {
 		s.judge.Tell(faultSigned, where)
 	}
-	if u.chars > maxUnit {
-		s.judge.Tell(faultUnitLong, where, report.Int("got", u.chars), report.Int("max", maxUnit))
+	if u.chars > vitam.MaxUnit {
+		s.judge.Tell(faultUnitLong, where, report.Int("got", u.chars), report.Int("max", vitam.MaxUnit))
 	}
 	if u.start != "" && u.end != "" && before(u.end, u.start) {
 		s.judge.Tell(faultDates, where, id, report.P("start", u.start), report.P("end", u.end))
@@ -172,27 +175,31 @@ func (s *Survey) endUnit() {
 // days or moments; the coarser of the two decides what is compared. What is no
 // date comes before nothing.
 func before(a, b string) bool {
-	p := min(precision(a), precision(b))
-	if p == 0 {
+	ta, pa := instant(a)
+	tb, pb := instant(b)
+	switch p := min(pa, pb); {
+	case p == 0:
 		return false
+	case p > len(time.DateOnly):
+		return ta.Before(tb)
+	default:
+		return a[:p] < b[:p]
 	}
-	if p > len("2006-01-02") {
-		ta, tb := parseTime(a), parseTime(b)
-		return !ta.IsZero() && !tb.IsZero() && ta.Before(tb)
-	}
-	return a[:p] < b[:p]
 }
 
-// precision is how much of a date there is: 4 for a year, 7 for a month, 10 for
-// a day, more for a moment, 0 for what is no date.
-func precision(s string) int {
-	for _, layout := range []string{"2006", "2006-01", "2006-01-02", "2006-01-02Z07:00"} {
-		if _, err := time.Parse(layout, s); err == nil {
-			return min(len(layout), len("2006-01-02"))
+// instant reads a date of XML Schema, in UTC without a zone, and says how much of
+// it there is, in characters: 4 for a year, 7 for a month, 10 for a day, more for
+// a moment, 0 for what is no date.
+func instant(s string) (t time.Time, precision int) {
+	for _, layout := range []string{"2006", "2006-01", time.DateOnly, "2006-01-02Z07:00"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, min(len(layout), len(time.DateOnly))
 		}
 	}
-	if !parseTime(s).IsZero() {
-		return len(s)
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05.999999999"} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t, len(s)
+		}
 	}
-	return 0
+	return time.Time{}, 0
 }

@@ -76,11 +76,9 @@ func ReadMessage(ctx context.Context, src io.Reader, opt ReadOptions, rep *repor
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
 	t := newTransferReader(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits})
 	t.yield = func(it Item, _ error) bool { return l.take(it) }
-	if opt.Validate != nil {
-		t.nodes.judge = NewValidator(*opt.Validate, rep)
-	}
+	t.nodes.also = opt.Also
 	m = &Message{}
-	err = t.judged(t.message(m))
+	err = t.followed(t.message(m))
 	var verdict *xmlcore.Error
 	switch {
 	case err == nil:
@@ -102,7 +100,7 @@ func ReadMessage(ctx context.Context, src io.Reader, opt ReadOptions, rep *repor
 	m.Package = *t.pkg
 	m.Package.Header = header
 	l.link(&m.Package)
-	if m.Version.early() {
+	if m.Version.Early() {
 		l.early(&m.Package)
 	}
 	return m, complete, nil
@@ -123,12 +121,12 @@ func (t *transferReader) message(m *Message) error {
 	m.Name, m.Version = name.Local, version
 	fill := filler[Message]{part: f.table(version)}
 	var e *earlyReader
-	if version.early() {
+	if version.Early() {
 		e = t.earlyReader(dialectOf(version))
 	}
 	err := t.each(func(name *xmlcore.Name) error {
 		at := -1
-		if v := VersionOf(name.Space); v == version || e == nil && v != "" && !v.early() {
+		if v := VersionOf(name.Space); v == version || e == nil && v != "" && !v.Early() {
 			at = fill.find(&node{space: own, name: name.Local})
 		}
 		if at >= 0 && isCarrier(name.Local) {
@@ -234,7 +232,7 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 	if len(m.Package.Units)+len(m.Package.Groups) == 0 {
 		return
 	}
-	if m.Version.early() {
+	if m.Version.Early() {
 		c.earlyUnits(&m.Package, opt)
 	} else {
 		c.losses(&m.Package, opt)
@@ -252,7 +250,7 @@ func (w *writer) message(m *Message, f *form) {
 	table := f.table(m.Version)
 	nodes := table.nodes(m, m.Extras, m.Version, w.parserOf(m.Version), func(string) {})
 	var e *earlyMaker
-	if m.Version.early() {
+	if m.Version.Early() {
 		e = newEarlyMaker(w.pkg, w.opt)
 		for _, n := range nodes {
 			e.stamp(n)

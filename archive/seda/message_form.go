@@ -174,7 +174,7 @@ func messageField(s slot, v Version) field[Message] {
 	case s.answered:
 		return text(s.name, func(m *Message) stringp { return &m.RequestID })
 	case messageAgencies[s.name] != nil:
-		if v.early() {
+		if v.Early() {
 			return organization(s.name, messageAgencies[s.name])
 		}
 		return party(s.name, messageAgencies[s.name])
@@ -250,7 +250,7 @@ func asked(name string, v Version) field[Message] {
 	comments := texts("Comment", func(a *Authorization) listp { return &a.Comments })
 	requester := party("Requester", func(a *Authorization) *archive.Agency { return &a.Requester })
 	reason := "AuthorizationReason"
-	if v.early() {
+	if v.Early() {
 		requester = organization("Requester", func(a *Authorization) *archive.Agency { return &a.Requester })
 		reason = "AuthorisationReason"
 	}
@@ -261,7 +261,7 @@ func asked(name string, v Version) field[Message] {
 				return nil
 			}
 			n := tree(name, optional(reason, a.Reason))
-			if !v.early() {
+			if !v.Early() {
 				n.add(comments.get(a)...)
 			}
 			return one(n.add(optional("RequestDate", a.Date.String())).add(units.get(a)...).add(requester.get(a)...))

@@ -82,7 +82,7 @@ func fullMessage(t testing.TB, name string, v Version) *Message {
 		}
 	}
 	m.Package.Units = units
-	if v.early() {
+	if v.Early() {
 		h.CodeLists = nil
 		if len(units) > 0 {
 			m.Package.Origin = string(v)

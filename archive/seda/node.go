@@ -281,7 +281,7 @@ const (
 // tag.
 type nodeReader struct {
 	r     *xmlcore.Reader
-	judge *Validator // sees every event; may be nil
+	also  Sink // sees every event; may be nil
 	left  int
 	items int
 	slab  []node // not used yet
@@ -348,8 +348,8 @@ func (b *nodeReader) word(t []byte) string {
 // next returns the next event.
 func (b *nodeReader) next() (xmlcore.Kind, error) {
 	k, err := b.r.Next()
-	if err == nil && b.judge != nil {
-		err = b.judge.Event(b.r, k)
+	if err == nil && b.also != nil {
+		err = b.also.Event(b.r, k)
 	}
 	return k, err
 }

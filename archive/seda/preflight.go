@@ -4,10 +4,6 @@ import (
 	"github.com/liasse/liasse/ged/report"
 )
 
-// Asalae is the platform of Libriciel. It judges a transfer by the schema, the
-// agreement and the files; what only Vitam asks for does not concern it.
-const Asalae Target = "asalae"
-
 // Context is the way a transfer is handed to a Vitam platform (X-Context-Id).
 type Context string
 

@@ -19,10 +19,17 @@ type ReadOptions struct {
 	// objects and references together; 0 means four millions.
 	MaxBytes int64
 	MaxParts int
-	// Validate, unless nil, has the message judged in the same pass by the
-	// grammar of its version, as [Validate] does; its findings join the others.
-	// Its Set, Member, MaxBytes and Report are of no effect.
-	Validate *ValidateOptions
+	// Also, unless nil, follows the message in the same pass: a validator of
+	// package schema judges it while it is read. It is told of the end whatever
+	// became of the reading.
+	Also Sink
+}
+
+// Sink follows a message as it is read: each event, and then, once, that there
+// are no more.
+type Sink interface {
+	xmlcore.Sink
+	Finish(*xmlcore.Reader)
 }
 
 // Read reads an ArchiveTransfer of SEDA 0.2, 1.0 or 2.0 to 2.3 into a package. Both layouts
@@ -39,11 +46,7 @@ type ReadOptions struct {
 func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Report) (p *archive.Package, complete bool, err error) {
 	l := newLinker(opt, rep)
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
-	var judge *Validator
-	if opt.Validate != nil {
-		judge = NewValidator(*opt.Validate, rep)
-	}
-	for it, err := range scan(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits}, judge) {
+	for it, err := range scan(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits}, opt.Also) {
 		if err != nil {
 			return nil, false, fmt.Errorf("seda: read the transfer: %w", err)
 		}
@@ -58,7 +61,7 @@ func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Repor
 		p = &archive.Package{}
 	}
 	l.link(p)
-	if Version(p.Origin).early() {
+	if Version(p.Origin).Early() {
 		l.early(p)
 	}
 	return p, complete, nil

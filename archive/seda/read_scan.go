@@ -70,13 +70,13 @@ func Scan(ctx context.Context, src io.Reader, member string, rep *report.Report)
 	return scan(ctx, src, xmlcore.Options{Report: rep, Member: member}, nil)
 }
 
-// scan is [Scan]; judge, unless nil, sees every event.
-func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, judge *Validator) iter.Seq2[Item, error] {
+// scan is [Scan]; also, unless nil, sees every event.
+func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, also Sink) iter.Seq2[Item, error] {
 	return func(yield func(Item, error) bool) {
 		t := newTransferReader(ctx, src, opt)
 		t.yield = yield
-		t.nodes.judge = judge
-		err := t.judged(t.transfer())
+		t.nodes.also = also
+		err := t.followed(t.transfer())
 		var verdict *xmlcore.Error
 		switch {
 		case err == nil:
@@ -90,9 +90,10 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, judge *Valida
 	}
 }
 
-// judged has what stands behind the place where the reading stopped judged, too.
-func (t *transferReader) judged(err error) error {
-	if t.nodes.judge == nil {
+// followed gives the sink what stands behind the place where the reading stopped,
+// too.
+func (t *transferReader) followed(err error) error {
+	if t.nodes.also == nil {
 		return err
 	}
 	for errors.Is(err, errStop) && !t.stopped && t.ctx.Err() == nil {
@@ -102,7 +103,7 @@ func (t *transferReader) judged(err error) error {
 			err = e
 		}
 	}
-	t.nodes.judge.Finish(t.r)
+	t.nodes.also.Finish(t.r)
 	return err
 }
 

@@ -167,7 +167,7 @@ func manifestOf(data []byte) []byte {
 
 func officialSchema(xsd string, v Version) string {
 	dir := filepath.Join(xsd, "seda-"+string(v))
-	if v.early() {
+	if v.Early() {
 		return filepath.Join(dir, "seda_v"+strings.ReplaceAll(string(v), ".", "-")+".xsd")
 	}
 	return filepath.Join(dir, "seda-"+string(v)+"-main.xsd")

@@ -3,13 +3,11 @@ package seda
 import (
 	"slices"
 
+	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged/report"
 )
 
-const (
-	vitamSchema = "Vitam, CHECK_UNIT_SCHEMA"
-	resip       = "ReSIP, import CSV"
-)
+const resip = "ReSIP, import CSV"
 
 // Rules of SEDA messages that [archive.Check] does not know, because they come
 // from the format or from a platform.
@@ -19,19 +17,19 @@ var (
 		"Field {field} holds a character forbidden in an XML document.", "XML §2.2")
 	RuleTextControl = report.NewRule("SEDA-TEXT-CONTROL", report.Error,
 		"Le champ {field} contient un caractère de contrôle : la plateforme refuse le versement.",
-		"Field {field} holds a control character: the platform refuses the transfer.", vitamSchema)
+		"Field {field} holds a control character: the platform refuses the transfer.", vitam.Schema)
 	RuleTextMarkup = report.NewRule("SEDA-TEXT-MARKUP", report.Error,
 		"Le champ {field} contient du balisage ({what}) : la plateforme refuse le versement.",
-		"Field {field} holds markup ({what}): the platform refuses the transfer.", vitamSchema)
+		"Field {field} holds markup ({what}): the platform refuses the transfer.", vitam.Schema)
 	RuleTextLong = report.NewRule("SEDA-TEXT-LONG", report.Error,
 		"Le champ {field} est trop long ({got} caractères, {max} au plus) : la plateforme refuse le versement.",
-		"Field {field} is too long ({got} characters, at most {max}): the platform refuses the transfer.", vitamSchema)
+		"Field {field} is too long ({got} characters, at most {max}): the platform refuses the transfer.", vitam.Schema)
 	RuleUnitLong = report.NewRule("SEDA-UNIT-LONG", report.Error,
 		"Les textes d'une unité sont trop longs ({got} caractères, {max} au plus) : la plateforme refuse le versement.",
-		"The texts of one unit are too long ({got} characters, at most {max}): the platform refuses the transfer.", vitamSchema)
+		"The texts of one unit are too long ({got} characters, at most {max}): the platform refuses the transfer.", vitam.Schema)
 	RuleDateRange = report.NewRule("SEDA-RULE-DATE", report.Error,
 		"La date de départ de la règle {code} n'est pas entre les années 1 et 8999.",
-		"The start date of rule {code} is not between years 1 and 8999.", vitamSchema)
+		"The start date of rule {code} is not between years 1 and 8999.", vitam.Schema)
 	RuleLanguage = report.NewRule("SEDA-LANGUAGE", report.Error,
 		"Le code de langue {value!} n'a pas la forme attendue (fr, fra, fr-FR).",
 		"Language code {value!} is not of the form expected (fr, fra, fr-FR).", "SEDA 2.1, Language")

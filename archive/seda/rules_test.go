@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/rulestest"
@@ -54,9 +55,9 @@ func TestEveryRule(t *testing.T) {
 		RuleTextChar:    unit(func(u *archive.Unit) { u.Tags = []string{"\x00"} }),
 		RuleTextControl: unit(func(u *archive.Unit) { u.Title = "a\u0085b" }),
 		RuleTextMarkup:  unit(func(u *archive.Unit) { u.Description = "<b>a</b>" }),
-		RuleTextLong:    unit(func(u *archive.Unit) { u.Description = strings.Repeat("x", maxField+1) }),
+		RuleTextLong:    unit(func(u *archive.Unit) { u.Description = strings.Repeat("x", vitam.MaxField+1) }),
 		RuleUnitLong: unit(func(u *archive.Unit) {
-			u.Tags = []string{strings.Repeat("x", maxUnit/2), strings.Repeat("x", maxUnit/2), "x"}
+			u.Tags = []string{strings.Repeat("x", vitam.MaxUnit/2), strings.Repeat("x", vitam.MaxUnit/2), "x"}
 		}),
 		RuleDateRange: rule(ged.Rule{Category: ged.Communicabilite, Code: "A", Start: ged.Date{Year: 9000, Month: 1, Day: 1}}),
 		RuleLanguage:  unit(func(u *archive.Unit) { u.Languages = []string{"français"} }),

@@ -66,10 +66,7 @@ func (s *scanner) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		s.stack = s.stack[:n-1]
 	}
 	if s.kept > s.limit {
-		return &xmlcore.Error{Finding: report.Finding{
-			Rule: report.LimBytes, Severity: report.LimBytes.Severity, Where: r.Location(),
-			Params: []report.Param{report.Int("limit", s.limit), report.Words("what", "message en mémoire", "message in memory")},
-		}}
+		return tooLong(r, s.limit)
 	}
 	return nil
 }

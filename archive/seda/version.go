@@ -37,6 +37,9 @@ func (v Version) Namespace() string {
 	return spacePrefix + string(v)
 }
 
+// Early reports whether the version is of the first family.
+func (v Version) Early() bool { return v == V02 || v == V10 }
+
 // VersionOf returns the version a namespace stands for, or "".
 func VersionOf(namespace string) Version {
 	if namespace == draftSpace {
@@ -55,7 +58,7 @@ var written = []Version{V20, V21, V22, V23}
 // Supported returns nil when [Write] can write the version, else an error
 // matching [ErrVersion]. No version means 2.1.
 func Supported(v Version) error {
-	if v == "" || v.early() || slices.Contains(written, v) {
+	if v == "" || v.Early() || slices.Contains(written, v) {
 		return nil
 	}
 	return fmt.Errorf("%w: %q", ErrVersion, string(v))

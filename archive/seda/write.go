@@ -69,7 +69,7 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 		indent = "  "
 	}
 	m := &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(p, opt, func(string) {})}
-	if opt.Version.early() {
+	if opt.Version.Early() {
 		m.earlyTransfer()
 	} else {
 		m.transfer()

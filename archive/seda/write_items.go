@@ -35,7 +35,7 @@ func WriteItems(ctx context.Context, w io.Writer, p *archive.Package, items iter
 		return err
 	}
 	opt.Version = cmp.Or(opt.Version, V21)
-	if opt.Version.early() {
+	if opt.Version.Early() {
 		return fmt.Errorf("%w: %s, part by part", ErrVersion, opt.Version)
 	}
 	message := *p
