@@ -86,7 +86,9 @@ func TestValidateErrorsAreNotVerdicts(t *testing.T) {
 // TestReadAndValidateInOnePass reads messages and has them judged at once: the
 // verdict is that of judging alone, and the package that of reading alone.
 func TestReadAndValidateInOnePass(t *testing.T) {
-	good := transferOf(V21, "", "", "")
+	good := `<ArchiveTransfer xmlns="` + V21.Namespace() + `"><Date>2024-07-01T09:30:00Z</Date><MessageIdentifier>M</MessageIdentifier><CodeListVersions/>` +
+		`<DataObjectPackage><DescriptiveMetadata></DescriptiveMetadata><ManagementMetadata></ManagementMetadata></DataObjectPackage>` +
+		`<ArchivalAgency><Identifier>A</Identifier></ArchivalAgency><TransferringAgency><Identifier>T</Identifier></TransferringAgency></ArchiveTransfer>`
 	for name, doc := range map[string]string{
 		"valid":                 good,
 		"one element too many":  strings.Replace(good, "<DescriptiveMetadata", "<Inconnu/><DescriptiveMetadata", 1),

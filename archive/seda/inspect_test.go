@@ -10,6 +10,7 @@ import (
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/rulestest"
 )
 
 // sound is a transfer of 2.2 nothing stands against. Tests change it by
@@ -331,8 +332,7 @@ func TestMessagesAreRecognised(t *testing.T) {
 	}
 }
 
-// inspectCases produce the rules of the inspection.
-func inspectCases() map[*report.Rule]func(testing.TB) *report.Report {
+func TestEveryRuleOfInspection(t *testing.T) {
 	out := map[*report.Rule]func(testing.TB) *report.Report{}
 	with := func(opt inspect.Options, changes ...string) func(testing.TB) *report.Report {
 		return func(t testing.TB) *report.Report { return inspected(t, changed(t, changes...), opt).Report }
@@ -348,5 +348,5 @@ func inspectCases() map[*report.Rule]func(testing.TB) *report.Report {
 	out[RuleObjectsInScheme] = with(inspect.Options{Profile: "vitam", Context: "holding"})
 	out[RuleURITwice] = with(inspect.Options{}, "</DataObjectGroup>",
 		`<BinaryDataObject id="O2"><DataObjectVersion>Thumbnail_1</DataObjectVersion><Uri>content/O1.txt</Uri></BinaryDataObject></DataObjectGroup>`)
-	return out
+	rulestest.Every(t, inspectRules, out)
 }

@@ -5,7 +5,6 @@ import (
 	"io"
 	"testing"
 
-	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -26,7 +25,7 @@ func (g *gauge) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// BenchmarkMillionUnits writes, reads and checks a manifest of a million units,
+// BenchmarkMillionUnits writes and reads a manifest of a million units,
 // one in four with a file, and says how much memory each unit costs. What is read
 // is made as it is read.
 func BenchmarkMillionUnits(b *testing.B) {
@@ -74,27 +73,6 @@ func BenchmarkMillionUnits(b *testing.B) {
 				b.Fatalf("%d units", units)
 			}
 			perUnit(b, base, g)
-		}
-	})
-	b.Run("examine", func(b *testing.B) {
-		for b.Loop() {
-			base := live()
-			r, end := piped()
-			g := &gauge{r: r, next: 128 << 20}
-			rep := &report.Report{}
-			j := NewJudge(inspect.Options{Profile: string(Vitam)}, rep)
-			s, err := Examine(ctx, g, "", j)
-			if err != nil || s.Units != n || !rep.Valid() {
-				b.Fatal(err, s.Units, rep.Err())
-			}
-			end()
-			perUnit(b, base, g)
-			b.ReportMetric((float64(live())-float64(base))/float64(n), "B/unit-kept")
-			b.StopTimer()
-			if s.Len() != n/4 { // and is kept until here
-				b.Fatal(s.Len())
-			}
-			b.StartTimer()
 		}
 	})
 }

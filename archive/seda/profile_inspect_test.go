@@ -10,6 +10,15 @@ import (
 	"github.com/liasse/liasse/ged/report"
 )
 
+// wanted is a profile that fixes a comment, and agreed a transfer that follows it.
+var wanted = fstest.MapFS{"profil.rng": {Data: []byte(`<element name="ArchiveTransfer" xmlns="http://relaxng.org/ns/structure/1.0"
+ datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes" ns="fr:gouv:culture:archivesdefrance:seda:v2.1">
+ <element name="Comment"><value type="string">Profil</value></element><element name="Date"><data type="dateTime"/></element>
+</element>`)}}
+
+const agreed = `<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1">
+<Comment>Profil</Comment><Date>2024-06-27T10:00:00Z</Date></ArchiveTransfer>`
+
 // inspectWith inspects a message under a profile.
 func inspectWith(t testing.TB, doc string, opt inspect.Options) (*inspect.Result, error) {
 	t.Helper()
@@ -21,9 +30,9 @@ func inspectWith(t testing.TB, doc string, opt inspect.Options) (*inspect.Result
 }
 
 func TestInspectFollowsProfile(t *testing.T) {
-	departs := strings.Replace(followed, ">Profil<", ">Autre<", 1)
+	departs := strings.Replace(agreed, ">Profil<", ">Autre<", 1)
 	for target, code := range map[string]string{"": "", "vitam": vitamProfile.Code, "asalae": asalaeProfile.Code} {
-		opt := inspect.Options{RNG: ours, RNGName: "profil.rng", Profile: target}
+		opt := inspect.Options{RNG: wanted, RNGName: "profil.rng", Profile: target}
 		r, err := inspectWith(t, departs, opt)
 		if err != nil {
 			t.Fatal(err)
@@ -36,7 +45,7 @@ func TestInspectFollowsProfile(t *testing.T) {
 				t.Errorf("%q: answers %q", target, f.Ref)
 			}
 		}
-		if r, err = inspectWith(t, followed, opt); err != nil || r.Summary.Get("profile.firstLine") != nil {
+		if r, err = inspectWith(t, agreed, opt); err != nil || r.Summary.Get("profile.firstLine") != nil {
 			t.Errorf("%q: a message that follows the profile: %v %v", target, err, r.Summary)
 		}
 	}
@@ -46,7 +55,7 @@ func TestInspectFollowsProfile(t *testing.T) {
 	// A profile that is none says nothing of the message.
 	var bad *report.InvalidError
 	for _, name := range []string{"profil.rng", "absent.rng"} {
-		_, err := inspectWith(t, followed, inspect.Options{RNG: fstest.MapFS{"profil.rng": {Data: []byte("<a/>")}}, RNGName: name})
+		_, err := inspectWith(t, agreed, inspect.Options{RNG: fstest.MapFS{"profil.rng": {Data: []byte("<a/>")}}, RNGName: name})
 		if !errors.As(err, &bad) {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -5,16 +5,16 @@ import (
 	"testing"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/rulestest"
 )
 
-// profileCases produces each rule of profiles.
-func profileCases() map[*report.Rule]func(testing.TB) *report.Report {
+func TestEveryRuleOfProfiles(t *testing.T) {
 	profiled := func(change ...string) func(testing.TB) *report.Report {
 		return func(t testing.TB) *report.Report {
 			return checkProfile(t, strings.NewReplacer(change...).Replace(followed), ProfileOptions{})
 		}
 	}
-	return map[*report.Rule]func(testing.TB) *report.Report{
+	rulestest.Every(t, profileRules(), map[*report.Rule]func(testing.TB) *report.Report{
 		RuleProfileRoot:        profiled("v2.1", "v1.0"),
 		RuleProfileElement:     profiled("<Status/>", "<Statut/>"),
 		RuleProfileMissing:     profiled("<Comment>Profil</Comment>", ""),
@@ -32,5 +32,5 @@ func profileCases() map[*report.Rule]func(testing.TB) *report.Report {
 		RuleProfileMore: func(t testing.TB) *report.Report {
 			return checkProfile(t, strings.Replace(followed, "<Status/>", strings.Repeat("<Statut/>", 19), 2), ProfileOptions{Max: 3})
 		},
-	}
+	})
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"github.com/liasse/liasse/archive/seda/internal/sedatest"
 	"github.com/liasse/liasse/ged/grammar"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
@@ -204,7 +205,7 @@ func TestProfilesExpected(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.HasSuffix(row.Path, ".zip") {
-			doc = manifestOf(doc)
+			doc = sedatest.ManifestOf(doc)
 		}
 		r, err := CheckProfile(t.Context(), bytes.NewReader(doc), set, ProfileOptions{})
 		if err != nil {

@@ -1,11 +1,9 @@
 package seda
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/sedatest"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
 )
@@ -131,7 +130,7 @@ func manifests(t testing.TB) []manifest {
 			t.Fatal(err)
 		}
 		if m.doc = data; strings.HasSuffix(row.Path, ".zip") {
-			if m.doc = manifestOf(data); m.doc == nil {
+			if m.doc = sedatest.ManifestOf(data); m.doc == nil {
 				continue
 			}
 		}
@@ -141,28 +140,6 @@ func manifests(t testing.TB) []manifest {
 		t.Fatalf("only %d manifests", len(out))
 	}
 	return out
-}
-
-func manifestOf(data []byte) []byte {
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-	if err != nil {
-		return nil
-	}
-	for _, f := range z.File {
-		if strings.HasSuffix(f.Name, "anifest.xml") && !strings.Contains(f.Name, "/") {
-			r, err := f.Open()
-			if err != nil {
-				return nil
-			}
-			defer r.Close()
-			b, err := io.ReadAll(r)
-			if err != nil {
-				return nil
-			}
-			return b
-		}
-	}
-	return nil
 }
 
 func officialSchema(xsd string, v Version) string {

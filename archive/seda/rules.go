@@ -1,8 +1,6 @@
 package seda
 
 import (
-	"slices"
-
 	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -106,11 +104,11 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	return append([]*report.Rule{
+	return []*report.Rule{
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
 		RuleLost, RuleRequired, RuleConverted, RuleAssumed, RuleTransferRoot, RuleMessageRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
 		RuleCSVHeader, RuleCSVColumn, RuleCSVLine, RuleCSVFile,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
-	}, slices.Concat(inspectRules, profileRules())...)
+	}
 }

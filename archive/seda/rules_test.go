@@ -2,7 +2,6 @@ package seda
 
 import (
 	"context"
-	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +99,5 @@ func TestEveryRule(t *testing.T) {
 		RuleReplyMissing: reply(`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
 		RuleReplyVersion: reply(`<ArchiveTransferReply xmlns="x"/>`),
 	}
-	maps.Copy(cases, inspectCases())
-	maps.Copy(cases, profileCases())
 	rulestest.Every(t, Rules(), cases)
 }
