@@ -16,6 +16,7 @@ import (
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
@@ -259,7 +260,7 @@ var unmarked = strings.Fields("a a a a a e e e e i i i o o o o u u u u y c n oe 
 func VerifyAsalae(ctx context.Context, message io.ReaderAt, messageSize int64, files io.ReaderAt, filesSize int64, opt VerifyOptions) (Summary, error) {
 	opt.defaults()
 	rep := report.New(opt.Report)
-	x := &inspection{ctx: ctx, judge: seda.NewJudge(inspect.Options{Profile: string(seda.Asalae)}, rep), manifest: -1,
+	x := &inspection{ctx: ctx, judge: preflight.NewJudge(inspect.Options{Profile: string(seda.Asalae)}, rep), manifest: -1,
 		kind: kindAsalae, name: messageName, letter: letter{io.NewSectionReader(message, 0, messageSize)}}
 	sum := Summary{Report: rep, Bytes: filesSize, ManifestBytes: messageSize}
 	head := make([]byte, 512)

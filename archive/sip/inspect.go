@@ -11,6 +11,7 @@ import (
 	"sync"
 
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -152,7 +153,7 @@ func sniff(ctx context.Context, h holder, candidates []int) map[int]string {
 	_ = h.each(ctx, func(i int) bool { return slices.Contains(candidates, i) }, func(i int, r io.Reader) error {
 		head := make([]byte, 16<<10)
 		n, _ := io.ReadFull(r, head)
-		root, _ := seda.Root(head[:n])
+		root, _ := preflight.Root(head[:n])
 		mu.Lock()
 		defer mu.Unlock()
 		if roots[i] = root; len(roots) == len(candidates) {
@@ -166,7 +167,7 @@ func sniff(ctx context.Context, h holder, candidates []int) map[int]string {
 // Inspect holds the package against its message, and judges the message.
 func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Options) (*inspect.Result, error) {
 	rep := opt.Report()
-	x := &inspection{ctx: ctx, judge: seda.NewJudge(opt, rep), manifest: -1}
+	x := &inspection{ctx: ctx, judge: preflight.NewJudge(opt, rep), manifest: -1}
 	out := &inspect.Result{File: in.Name, Report: rep}
 	if in.Dir != nil {
 		x.holder = &dirHolder{fsys: in.Dir, rep: rep}

@@ -14,6 +14,7 @@ import (
 	"sync"
 
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
@@ -31,7 +32,7 @@ type file struct {
 // inspection holds a package against its manifest, whatever it lies in.
 type inspection struct {
 	ctx    context.Context
-	judge  *seda.Judge
+	judge  *preflight.Judge
 	holder holder
 	kind   string
 	member string // of what holds the files, when that lies in something else
@@ -47,7 +48,7 @@ type inspection struct {
 	base     string // folder the files lie in, with its slash
 	manifest int    // -1 when there is none
 	name     string // of the message
-	survey   *seda.Survey
+	survey   *preflight.Survey
 	next     []int32 // by object: the next one that names the same file, +1
 	bytes    int64
 }
@@ -172,7 +173,7 @@ func (x *inspection) common() string {
 // message reads the manifest, and once more for the profile it is to follow.
 func (x *inspection) message(opt inspect.Options, sum *inspect.Summary) error {
 	err := x.read(func(r io.Reader) (err error) {
-		x.survey, err = seda.Examine(x.ctx, r, container.Show(x.name), x.judge)
+		x.survey, err = preflight.Examine(x.ctx, r, container.Show(x.name), x.judge)
 		return err
 	})
 	if err != nil || opt.RNG == nil || x.survey == nil {

@@ -15,7 +15,7 @@ import (
 	"testing/fstest"
 
 	"github.com/liasse/liasse/archive"
-	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -109,7 +109,7 @@ func folder(list [][2]string) fstest.MapFS {
 func TestEveryContainer(t *testing.T) {
 	list := ours(t)
 	want := ask(t, inspect.NewBytes("a", pack(t, list...)), inspect.Options{Profile: "vitam"})
-	if want.Kind != kindVitam || want.Verdict() != inspect.Valid || !want.Report.Has(seda.RuleNothingAgainst) {
+	if want.Kind != kindVitam || want.Verdict() != inspect.Valid || !want.Report.Has(preflight.RuleNothingAgainst) {
 		t.Fatalf("%s %s: %v", want.Kind, want.Verdict(), want.Report.Err())
 	}
 	size := 0

@@ -10,7 +10,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/tsp"
 	"github.com/liasse/liasse/actes/signature/xades"
 	"github.com/liasse/liasse/archive/bagit"
-	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/archive/sip"
 	"github.com/liasse/liasse/connectors/finance/pes"
 	"github.com/liasse/liasse/connectors/hr/paye"
@@ -27,7 +27,7 @@ func inspectors() []inspect.Inspector {
 		paye.Inspector(),
 		sip.Inspector(),
 		bagit.Inspector(),
-		seda.Inspector(),
+		preflight.Inspector(),
 		tsp.Inspector(),
 		cades.Inspector(),
 		pades.Inspector(),

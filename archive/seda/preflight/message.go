@@ -1,0 +1,52 @@
+package preflight
+
+import (
+	"context"
+	"strings"
+
+	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/schema"
+	"github.com/liasse/liasse/ged/inspect"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// inspectOther reads a reply, or a message of another kind.
+func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, out *inspect.Result) error {
+	_, space := Root(in.Head)
+	version := seda.VersionOf(space)
+	out.Version = string(version)
+	opt.Profile = "" // platforms judge what they are sent, not what they send
+	j := NewJudge(opt, out.Report)
+	if j.version == "" && !schema.Known(version, seda.Standard) {
+		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
+	}
+	s := NewSurvey(&Judge{Report: &report.Report{}}, "") // for what it says of itself
+	if err := (&schemaSink{judge: j}).run(ctx, in.Reader(), s); err != nil {
+		return err
+	}
+	if err := j.FollowSchemas(ctx, in.Reader(), "", opt); err != nil {
+		return err
+	}
+	if out.Kind != "seda.reply" {
+		out.Summary.Set("replyCode", s.ReplyCode)
+		out.Summary.Set("messageIdentifier", s.MessageID)
+		out.Summary.Set("messageRequestIdentifier", s.RequestID)
+		return nil
+	}
+	r, rep, err := seda.ReadReply(ctx, in.Reader())
+	if err != nil {
+		return err
+	}
+	for f := range rep.All() {
+		if !strings.HasPrefix(f.Code(), "XML-") { // told already
+			out.Report.Record(*f)
+		}
+	}
+	if r == nil {
+		return nil
+	}
+	// An empty identifier is a fact of a reply: it says that there is none.
+	out.Summary = inspect.Summary{{Key: "replyCode", Value: r.Code}, {Key: "messageIdentifier", Value: r.MessageID},
+		{Key: "messageRequestIdentifier", Value: r.RequestID}}
+	return nil
+}
