@@ -35,36 +35,16 @@
 // What versions add and take away are rows of tables (the fields of each part,
 // and limits below them), not code.
 //
-// # Conformance
+// # What may be wrong with a message
 //
-// [Validate] judges any message, 0.2 to 2.3, by grammars of our own, which give
-// the verdict of the official schemas: elements, their order and number,
-// attributes, types and code lists, extensions where the standard has a point
-// for them, signatures in a message of 0.2 and 1.0, and what identifiers refer
-// to. [ReadOptions].Validate has a transfer judged while it is read, a
-// [Validator] goes with any other reader, and a set of schemas the user holds
-// judges in place of the grammars ([ValidateOptions].Set). With the target
-// [Vitam], the schemas are that platform's: it lets elements of any namespace
-// stand where an extension may, and wants nothing known behind them.
-//
-// Three points are judged otherwise than by libxml2. A reference to nothing is
-// an error; so is an identifier given twice when it is that of a group of
-// objects; and an empty Metadata is not valid, for one of its elements must
-// stand there. White space around a date is a warning, as the standard has it.
-//
-// What a grammar cannot say is for rules: digests, sizes and files (package
-// sip), links between units, groups and objects ([Read], [archive.Check]), what
-// a platform refuses in a valid message ([Check] and the inspectors), what an
-// archive service demands (profiles, below).
-//
-// # Profiles
-//
-// An archive service narrows the standard with a profile, a grammar in RELAX NG
-// for one kind of records. [CheckProfile] says in plain words where a transfer,
-// of SEDA 0.2 to 2.3, departs from it; [FromProfile] draws up an empty one.
-//
-//	profile, _, err := grammar.LoadProfile(ctx, os.DirFS("profils"), "actes.rng", grammar.Options{})
-//	r, err := seda.CheckProfile(ctx, manifest, profile, seda.ProfileOptions{})
+// Four rooms look at it, each for what it knows. [Check], which [Write] calls,
+// finds in a package what would make the message invalid, or be refused by a
+// [Target]. Package schema judges a message by the schema of its version, while
+// it is read if need be ([ReadOptions].Also). Package preflight examines one
+// before it leaves, and foresees the answer of the platform. Package profile
+// holds it against what one archive service demands. Files beside the message
+// are for package sip, links between units, groups and objects for [Read] and
+// [archive.Check].
 //
 // # The other messages
 //

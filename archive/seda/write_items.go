@@ -27,7 +27,7 @@ var ErrOrder = errors.New("seda: items out of order")
 //
 // Each part is checked as it comes, and what it cannot be written without is an
 // error of type [*report.InvalidError]. What concerns several parts is not: that
-// identifiers are unique and references lead somewhere is for [Examine] to say.
+// identifiers are unique and references lead somewhere is for package preflight to say.
 // After any error what was written is not a message. The first family is not
 // written this way: the error then matches [ErrVersion].
 func WriteItems(ctx context.Context, w io.Writer, p *archive.Package, items iter.Seq2[Item, error], opt Options) error {
