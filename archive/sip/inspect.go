@@ -186,10 +186,12 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 		return nil, err
 	}
 	out.Kind = x.kind
-	if x.kind == "" { // empty, or cut before anything could be seen of it
-		if out.Kind = kindVitam; x.judge.Target == seda.Standard {
-			out.Kind, out.Unread = "unknown", true
-		}
+	switch asked := x.judge.Target != seda.Standard; {
+	case x.kind != "":
+	case x.cut && asked: // it holds more than could be seen
+		out.Kind = kindVitam
+	default: // what it is nobody knows; what a platform answers to it is known
+		out.Kind, out.Unread = "unknown", !asked
 	}
 	x.judge.Conclude()
 	if s := x.survey; s != nil {
@@ -210,6 +212,7 @@ func (x *inspection) run(in *inspect.Input, opt inspect.Options, sum *inspect.Su
 	}
 	x.kind, x.name = recognise(x.ctx, x.holder, x.files, in.Dir != nil)
 	if x.kind == "" && stopped {
+		x.cut = true
 		return nil
 	}
 	if x.kind == "" {

@@ -35,6 +35,7 @@ type inspection struct {
 	judge  *preflight.Judge
 	holder holder
 	kind   string
+	cut    bool   // nothing could be told of it before it broke off
 	member string // of what holds the files, when that lies in something else
 	// letter holds the message, when that is not among the files.
 	letter holder
@@ -170,18 +171,24 @@ func (x *inspection) common() string {
 	return top
 }
 
-// message reads the manifest, and once more for the profile it is to follow.
+// message reads the manifest, and once more for each of the schemas and the
+// profile it is to follow.
 func (x *inspection) message(opt inspect.Options, sum *inspect.Summary) error {
 	err := x.read(func(r io.Reader) (err error) {
 		x.survey, err = preflight.Examine(x.ctx, r, container.Show(x.name), x.judge)
 		return err
 	})
-	if err != nil || opt.RNG == nil || x.survey == nil {
-		return err
+	if err == nil && opt.Schemas != nil && x.survey != nil {
+		err = x.read(func(r io.Reader) error {
+			return x.judge.FollowSchemas(x.ctx, r, container.Show(x.name), opt)
+		})
 	}
-	return x.read(func(r io.Reader) error {
-		return x.judge.FollowProfile(x.ctx, r, container.Show(x.name), opt, sum)
-	})
+	if err == nil && opt.RNG != nil && x.survey != nil {
+		err = x.read(func(r io.Reader) error {
+			return x.judge.FollowProfile(x.ctx, r, container.Show(x.name), opt, sum)
+		})
+	}
+	return err
 }
 
 // read gives the manifest to the function, and reads what it leaves: the

@@ -477,3 +477,40 @@ func FuzzInspectPackage(f *testing.F) {
 		}
 	})
 }
+
+// setOf is a schema set whose transfers hold the children given.
+func setOf(version, children string) fstest.MapFS {
+	return fstest.MapFS{"s.xsd": {Data: []byte(`<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified"
+		targetNamespace="fr:gouv:culture:archivesdefrance:seda:v` + version + `"><xs:element name="ArchiveTransfer"><xs:complexType>
+		<xs:sequence>` + children + `</xs:sequence></xs:complexType></xs:element></xs:schema>`)}}
+}
+
+func TestSchemasOfTheUserJudgeTheMessageOfAPackage(t *testing.T) {
+	files := ours(t)
+	docs, contents := act()
+	packed, _ := write(t, build(t, docs, contents), Options{})
+	_, version, _ := strings.Cut(files[0][1], "seda:v")
+	version, _, _ = strings.Cut(version, `"`)
+	for name, data := range map[string][]byte{"a.zip": packed, "a.tar": tarred(t, files)} {
+		in := func() *inspect.Input { return inspect.NewBytes(name, data) }
+		r := ask(t, in(), inspect.Options{Schemas: setOf(version, `<xs:any processContents="skip" maxOccurs="unbounded"/>`)})
+		if r.Verdict() != inspect.Valid {
+			t.Errorf("%s, a set that takes it: %s", name, r.Verdict())
+		}
+		for _, target := range []string{"", "vitam", "asalae"} {
+			r = ask(t, in(), inspect.Options{Profile: target, Schemas: setOf(version, `<xs:element name="Nothing"/>`)})
+			of := 0
+			for f := range r.Report.All() {
+				if strings.HasPrefix(f.Code(), "XSD-") {
+					of++
+				}
+			}
+			if r.Verdict() != inspect.Invalid || of == 0 {
+				t.Errorf("%s, %q, a set that refuses it: %s, %d faults of the schema", name, target, r.Verdict(), of)
+			}
+		}
+		if _, err := Inspector().Inspect(context.Background(), in(), inspect.Options{Schemas: fstest.MapFS{}}); err == nil {
+			t.Errorf("%s: an empty set gives a verdict", name)
+		}
+	}
+}

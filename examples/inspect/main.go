@@ -10,6 +10,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/sip"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -145,11 +148,22 @@ func one(ctx context.Context, name string, opt inspect.Options) (*inspect.Result
 		return nil, errSpecial
 	}
 	r, err := inspect.Run(ctx, inspectors(), in, opt)
+	if err == nil && r.Kind == "unknown" && r.Unread && sent(in, opt) {
+		r, err = sip.Inspector().Inspect(ctx, in, opt)
+	}
 	if err != nil {
 		return nil, err
 	}
 	r.File = name
 	return r, nil
+}
+
+// sent reports whether a file that nobody recognises is asked about as one sent
+// to a Vitam platform: what that answers to any archive, and to what is none,
+// is known. A document of XML may be a message of which nothing can be told.
+func sent(in *inspect.Input, opt inspect.Options) bool {
+	text := bytes.TrimLeft(bytes.TrimPrefix(in.Head, []byte("\ufeff")), " \t\r\n")
+	return opt.Profile == string(seda.Vitam) && in.Dir == nil && len(text) > 0 && text[0] != '<'
 }
 
 func parse(args []string, stderr io.Writer) (*settings, []string, error) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -52,6 +53,52 @@ func TestOneObjectAFileWhateverHappens(t *testing.T) {
 		}
 		if got := strings.Join(verdicts, " "); status != c.status || got != c.verdicts {
 			t.Errorf("status %d, verdicts %s; want %d, %s", status, got, c.status, c.verdicts)
+		}
+	}
+}
+
+// Whoever asks what Vitam answers gets the answer for anything but a document of
+// XML that is no transfer: an archive without a message, and no archive at all.
+func TestVitamRefusesWhatNobodyRecognises(t *testing.T) {
+	var z bytes.Buffer
+	w := zip.NewWriter(&z)
+	if f, err := w.Create("content/a.txt"); err != nil {
+		t.Fatal(err)
+	} else if _, err = f.Write([]byte("a")); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct{ body, alone, asked, code string }{
+		"archive": {z.String(), "unknown", "invalid", "MANIFEST_FILE_NAME_CHECK.KO"},
+		"rar":     {"Rar!\x1a\x07\x00", "unknown", "invalid", "CHECK_CONTAINER.KO"},
+		"xml":     {" <a/>", "unknown", "unknown", ""},
+		"empty":   {"", "unknown", "unknown", ""},
+	} {
+		file := filepath.Join(t.TempDir(), name)
+		if err := os.WriteFile(file, []byte(c.body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for profile, want := range map[string]string{"": c.alone, "vitam": c.asked} {
+			args := []string{"-json", file}
+			if profile != "" {
+				args = append([]string{"-profile", profile}, args...)
+			}
+			_, out, bad := command(t, args...)
+			var r struct {
+				Kind, Verdict string
+				Summary       map[string]any
+			}
+			if err := json.Unmarshal([]byte(out), &r); err != nil {
+				t.Fatal(err, bad)
+			}
+			if r.Kind != "unknown" || r.Verdict != want {
+				t.Errorf("%s, %q: kind %s, %s, want %s", name, profile, r.Kind, r.Verdict, want)
+			}
+			if code, _ := r.Summary["vitam.code"].(string); profile != "" && code != c.code {
+				t.Errorf("%s: code %q, want %q", name, code, c.code)
+			}
 		}
 	}
 }
