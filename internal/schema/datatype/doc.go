@@ -11,6 +11,7 @@
 // than those documents may use today.
 //
 // Decisions where the norm leaves room: the years of dates may have any number
-// of digits, those beyond 200,000,000,000 compare equal; anyURI takes any text;
-// ENTITY takes none, because documents have no DOCTYPE.
+// of digits, those beyond 200,000,000,000 compare equal; anyURI takes
+// what can be a reference once its odd characters are escaped, an empty scheme
+// or host included; ENTITY takes none, because documents have no DOCTYPE.
 package datatype

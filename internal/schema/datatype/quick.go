@@ -29,6 +29,7 @@ const (
 	quickText              // by length
 	quickWord              // by length and without white space in front
 	quickName
+	quickURI
 	quickMoment
 	quickNumber
 	quickFlag
@@ -62,8 +63,17 @@ func (t *Type) Quick() Quick {
 			of[i] = m.Quick()
 		}
 		return QuickEither(of...)
-	case t.kind == String || t.kind == AnyURI:
+	case t.kind == String:
 		return t.quickString()
+	case t.kind == AnyURI:
+		q := t.quickString()
+		switch q.kind { // a blank in front or at the end is no part of it, and makes none of it
+		case quickText:
+			q.kind = quickURI
+		case quickWord:
+			q.kind, q.lo = quickURI, 1
+		}
+		return q
 	case t.kind == Boolean:
 		return Quick{kind: quickFlag}
 	case t.kind == Decimal:
@@ -162,7 +172,7 @@ func QuickEither(of ...Quick) Quick {
 		switch of[i].kind {
 		case quickMoment:
 			moments++
-		case quickText, quickWord, quickName, quickFlag, quickSet:
+		case quickText, quickWord, quickName, quickURI, quickFlag, quickSet:
 		default:
 			return Quick{}
 		}
@@ -180,6 +190,8 @@ func (q *Quick) Accepts(b []byte) bool {
 		return len(b) > 0 && b[0] > ' ' && int64(len(b)) <= q.hi
 	case quickText:
 		return int64(len(b)) >= q.lo && int64(len(b)) <= q.hi
+	case quickURI:
+		return int64(len(b)) <= q.hi && (q.lo == 0 || len(b) > 0 && b[0] > ' ') && reference(b)
 	case quickMoment:
 		return quickDate(q.of, b)
 	case quickSet:

@@ -117,7 +117,7 @@ func (t *Type) Identity() Identity { return t.identity }
 // Any reports whether every text is of the type, so that nobody need collect
 // it.
 func (t *Type) Any() bool {
-	return (t.kind == String || t.kind == AnySimple || t.kind == AnyURI) && t.lexical == anyText && !t.faceted()
+	return (t.kind == String || t.kind == AnySimple) && t.lexical == anyText && !t.faceted()
 }
 
 // Streamable reports whether the type is an unrestricted base64Binary, which a

@@ -120,9 +120,12 @@ func parseFloat(b []byte, bits int) (float64, bool) {
 // facets.
 func (t *Type) parse(s *Scratch, b []byte) (v value, ok bool) {
 	switch t.kind {
-	case AnySimple, AnyURI:
+	case AnySimple:
 		v.text = b
 		return v, true
+	case AnyURI:
+		v.text = b
+		return v, reference(b)
 	case String:
 		v.text = b
 		return v, t.lexical.check(b)
