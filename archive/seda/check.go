@@ -38,7 +38,7 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 		c.characters(field, v)
 	}
 	if opt.Version.Early() {
-		c.early(p, opt)
+		c.early(p, opt, true)
 	} else {
 		c.losses(p, opt)
 	}
@@ -168,10 +168,6 @@ func (c *checker) rules(rules []ged.Rule, regimes []archive.Regime, extras []arc
 			c.required("StorageRule/FinalAction")
 		}
 	}
-}
-
-func has(extras []archive.Extra, name string) bool {
-	return slices.ContainsFunc(extras, func(e archive.Extra) bool { return e.Name == name })
 }
 
 func (c *checker) required(element string) {
@@ -361,10 +357,4 @@ func validLanguage(s string) bool {
 		}
 	}
 	return true
-}
-
-// SEDA 2.1, KeyType.
-var keywordKinds = map[string]bool{
-	"corpname": true, "famname": true, "geogname": true, "name": true, "occupation": true,
-	"persname": true, "subject": true, "genreform": true, "function": true,
 }

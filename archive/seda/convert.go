@@ -26,7 +26,7 @@ func Convert(ctx context.Context, w io.Writer, p *archive.Package, opt Options) 
 	opt.Lossy, opt.Checked = true, true
 	c := checker{report: r, platform: report.Warning, version: opt.Version}
 	if opt.Version.Early() {
-		c.early(p, opt)
+		c.early(p, opt, true)
 		return r, Write(ctx, w, p, opt)
 	}
 	c.losses(p, opt)

@@ -46,7 +46,7 @@ func ReadCSV(ctx context.Context, src io.Reader, fsys fs.FS, policy archive.Poli
 	builder := archive.NewBuilder(policy)
 	p, rep := builder.Package()
 	t := &table{ctx: ctx, fsys: fsys, builder: builder, rep: rep, byKey: map[string]*archive.Unit{}, left: cmp.Or(opt.MaxLines, 1_000_000),
-		content: filler[unit]{part: unitContent}, rules: filler[managed]{part: unitManagement}}
+		content: filler[archive.Unit]{part: unitContent}, rules: filler[managed]{part: unitManagement}}
 	in := csv.NewReader(src)
 	in.Comma, in.FieldsPerRecord, in.ReuseRecord = cmp.Or(opt.Comma, ';'), -1, true
 	if err := t.read(in); err != nil {
@@ -70,7 +70,7 @@ type table struct {
 	rows                      []row
 	byKey                     map[string]*archive.Unit
 
-	content filler[unit]
+	content filler[archive.Unit]
 	rules   filler[managed]
 }
 
@@ -350,30 +350,6 @@ func (t *table) fill(u *archive.Unit, record []string, where report.Location) {
 	}
 	u.Rules, u.Regimes = m.rules, m.regimes
 	sortExtras(u.Extras)
-}
-
-// attributes reads name="value" pairs.
-func (n *node) attributes(s string) bool {
-	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
-		name, rest, ok := strings.Cut(s, "=")
-		if name = strings.TrimSpace(name); !ok || rest == "" || rest[0] != '"' && rest[0] != '\'' {
-			return false
-		}
-		value, after, ok := strings.Cut(rest[1:], rest[:1])
-		local, xml := strings.CutPrefix(name, "xml:")
-		if !ok || !plainName(local) {
-			return false
-		}
-		a := nodeAttr{name: local, value: strings.Clone(value)}
-		if xml {
-			a.space = "http://www.w3.org/XML/1998/namespace"
-		}
-		if slices.ContainsFunc(n.attrs, func(b nodeAttr) bool { return b.space == a.space && b.name == a.name }) {
-			return false
-		}
-		n.attrs, s = append(n.attrs, a), after
-	}
-	return true
 }
 
 // place puts every unit below its parent, once all lines have been read. A line

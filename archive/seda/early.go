@@ -16,16 +16,14 @@ type dialect struct {
 	// documentsFirst says that the documents of a unit stand before the units
 	// below it.
 	documentsFirst bool
-	head, tail     *part[pkg]
+	head, tail     *part[archive.Package]
 	// archive and object are what a unit says before what it holds, content
 	// its description, document a file with what is said of it.
 	archive, object, content *part[described]
 	document                 *part[document]
-	// editions are the listVersionID that coded elements have by default, or
-	// must have.
-	editions map[string]string
-	puids    int    // fmt/1 to this one are formats
-	language string // a transfer is in French unless it says otherwise
+	editions                 editions
+	puids                    int    // fmt/1 to this one are formats
+	language                 string // a transfer is in French unless it says otherwise
 }
 
 // described is a unit of the first family, with what it says for the whole
@@ -59,7 +57,7 @@ const (
 	v02Formats = 158
 )
 
-func onUnit(f field[unit]) field[described] {
+func onUnit(f field[archive.Unit]) field[described] {
 	return field[described]{name: f.name,
 		get: func(d *described) []*node { return f.get(&d.Unit) },
 		set: func(d *described, n *node) bool { return f.set(&d.Unit, n) },
@@ -88,120 +86,120 @@ func ofObject(f field[archive.Object]) field[document] {
 
 var v10 = &dialect{
 	version: V10, puids: v10Formats, top: "Archive", lower: "ArchiveObject", language: "fra",
-	editions: map[string]string{
+	editions: editions{
 		"DescriptionLevel": "edition 2009", "Code": "edition 2009", "KeywordType": "edition 2009", "Type": "edition 2009",
 		"Language": "edition 2011", "DescriptionLanguage": "edition 2011", "AuthorisationReason": "edition 2012",
 	},
-	head: &part[pkg]{inMessage, []field[pkg]{
+	head: &part[archive.Package]{name: inMessage, fields: []field[archive.Package]{
 		messageHead.fields[0], // Comment
 		messageHead.fields[1], // Date
-		texts("RelatedTransferReference", func(p *pkg) listp { return &p.Header.Related }).alone(),
-		text("TransferIdentifier", func(p *pkg) stringp { return &p.Header.MessageID }),
-		raw[pkg]("TransferRequestReplyIdentifier"),
-		organization("ArchivalAgency", func(p *pkg) *archive.Agency { return &p.Header.ArchivalAgency }),
-		organization("TransferringAgency", func(p *pkg) *archive.Agency { return &p.Header.TransferringAgency }),
+		texts("RelatedTransferReference", func(p *archive.Package) *[]string { return &p.Header.Related }).alone(),
+		text("TransferIdentifier", func(p *archive.Package) *string { return &p.Header.MessageID }),
+		raw[archive.Package]("TransferRequestReplyIdentifier"),
+		organization("ArchivalAgency", func(p *archive.Package) *archive.Agency { return &p.Header.ArchivalAgency }),
+		organization("TransferringAgency", func(p *archive.Package) *archive.Agency { return &p.Header.TransferringAgency }),
 	}},
-	tail: &part[pkg]{inMessage, []field[pkg]{raw[pkg]("NonRepudiation")}},
-	archive: &part[described]{inArchive, []field[described]{
-		first("ArchivalAgencyArchiveIdentifier", func(d *described) listp { return &d.ArchivalIDs }),
-		text("ArchivalAgreement", func(d *described) stringp { return &d.agreement }),
-		text("ArchivalProfile", func(d *described) stringp { return &d.profile }),
-		assumed("DescriptionLanguage", "fra", func(d *described) listp { return &d.written }),
-		text("Name", func(d *described) stringp { return &d.Title }),
-		firstOr("OriginatingAgencyArchiveIdentifier", func(d *described) listp { return &d.OriginatingIDs }),
-		text("ServiceLevel", func(d *described) stringp { return &d.service }),
-		first("TransferringAgencyArchiveIdentifier", func(d *described) listp { return &d.TransferringIDs }),
+	tail: &part[archive.Package]{name: inMessage, fields: []field[archive.Package]{raw[archive.Package]("NonRepudiation")}},
+	archive: &part[described]{name: inArchive, fields: []field[described]{
+		first("ArchivalAgencyArchiveIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
+		text("ArchivalAgreement", func(d *described) *string { return &d.agreement }),
+		text("ArchivalProfile", func(d *described) *string { return &d.profile }),
+		assumed("DescriptionLanguage", "fra", func(d *described) *[]string { return &d.written }),
+		text("Name", func(d *described) *string { return &d.Title }),
+		firstOr("OriginatingAgencyArchiveIdentifier", func(d *described) *[]string { return &d.OriginatingIDs }),
+		text("ServiceLevel", func(d *described) *string { return &d.service }),
+		first("TransferringAgencyArchiveIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
 		raw[described](inContent),
 		access("AccessRestrictionRule"), appraisal("AppraisalRule"),
 	}},
-	object: &part[described]{inObject, []field[described]{
-		first("ArchivalAgencyObjectIdentifier", func(d *described) listp { return &d.ArchivalIDs }),
-		text("Name", func(d *described) stringp { return &d.Title }),
-		firstOr("OriginatingAgencyObjectIdentifier", func(d *described) listp { return &d.OriginatingIDs }),
-		first("TransferringAgencyObjectIdentifier", func(d *described) listp { return &d.TransferringIDs }),
+	object: &part[described]{name: inObject, fields: []field[described]{
+		first("ArchivalAgencyObjectIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
+		text("Name", func(d *described) *string { return &d.Title }),
+		firstOr("OriginatingAgencyObjectIdentifier", func(d *described) *[]string { return &d.OriginatingIDs }),
+		first("TransferringAgencyObjectIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
 		raw[described](inContent),
 		access("AccessRestrictionRule"), appraisal("AppraisalRule"),
 	}},
-	content: &part[described]{inContent, []field[described]{
-		text("Description", func(d *described) stringp { return &d.Description }),
+	content: &part[described]{name: inContent, fields: []field[described]{
+		text("Description", func(d *described) *string { return &d.Description }),
 		level(),
-		texts("FilePlanPosition", func(d *described) listp { return &d.FilePlan }),
+		texts("FilePlanPosition", func(d *described) *[]string { return &d.FilePlan }),
 		languages("Language", true),
 		dayOf("LatestDate", func(d *described) *archive.When { return &d.Dates.End }),
 		dayOf("OldestDate", func(d *described) *archive.When { return &d.Dates.Start }),
 		raw[described]("OtherDescriptiveData"),
 		raw[described]("AccessRestrictionRule"),
-		onUnit(field[unit]{name: "CustodialHistory", get: getHistory, set: setHistory}),
+		onUnit(field[archive.Unit]{name: "CustodialHistory", get: getHistory, set: setHistory}),
 		keywords("Keyword"),
 		producers(),
 		raw[described]("OtherMetadata"),
 		field[described]{name: "RelatedObjectReference", get: getRelated, set: setRelated},
 		raw[described]("Repository"),
 	}},
-	document: &part[document]{inDocument, []field[document]{
-		ofDocument(first("ArchivalAgencyDocumentIdentifier", func(d *described) listp { return &d.ArchivalIDs })),
+	document: &part[document]{name: inDocument, fields: []field[document]{
+		ofDocument(first("ArchivalAgencyDocumentIdentifier", func(d *described) *[]string { return &d.ArchivalIDs })),
 		attachment(v10Formats),
 		raw[document]("Control"), raw[document]("Copy"),
 		ofDocument(momentOf("Creation", func(d *described) *archive.When { return &d.Dates.Created })),
-		ofDocument(text("Description", func(d *described) stringp { return &d.Description })),
+		ofDocument(text("Description", func(d *described) *string { return &d.Description })),
 		ofObject(field[archive.Object]{name: "Integrity", get: getIntegrity, set: setIntegrity}),
 		raw[document]("Issue"),
 		ofDocument(languages("Language", true)),
-		ofDocument(first("OriginatingAgencyDocumentIdentifier", func(d *described) listp { return &d.OriginatingIDs })),
+		ofDocument(first("OriginatingAgencyDocumentIdentifier", func(d *described) *[]string { return &d.OriginatingIDs })),
 		raw[document]("Purpose"),
 		ofDocument(momentOf("Receipt", func(d *described) *archive.When { return &d.Dates.Received })),
 		raw[document]("Response"),
 		ofObject(field[archive.Object]{name: "Size", get: getMeasure, set: setMeasure}),
-		ofDocument(text("Status", func(d *described) stringp { return &d.Status })),
+		ofDocument(text("Status", func(d *described) *string { return &d.Status })),
 		ofDocument(momentOf("Submission", func(d *described) *archive.When { return &d.Dates.Sent })),
-		ofDocument(first("TransferringAgencyDocumentIdentifier", func(d *described) listp { return &d.TransferringIDs })),
-		assumed("Type", contentType, func(d *document) listp { return &d.types }),
+		ofDocument(first("TransferringAgencyDocumentIdentifier", func(d *described) *[]string { return &d.TransferringIDs })),
+		assumed("Type", contentType, func(d *document) *[]string { return &d.types }),
 		raw[document]("OtherMetadata"), raw[document]("RelatedData"),
 	}},
 }
 
 var v02 = &dialect{
 	version: V02, puids: v02Formats, top: "Contains", lower: "Contains", documentsFirst: true, language: "fr",
-	editions: map[string]string{
+	editions: editions{
 		"DescriptionLevel": "edition 2009", "Code": "edition 2009", "KeywordType": "edition 2009", "Type": "edition 2009",
 		"Language": "edition 2009", "DescriptionLanguage": "edition 2009", "ReplyCode": "edition 2009", "Country": "second edition 2006",
 	},
-	head: &part[pkg]{inMessage, []field[pkg]{
+	head: &part[archive.Package]{name: inMessage, fields: []field[archive.Package]{
 		messageHead.fields[0].alone(),
 		messageHead.fields[1],
-		texts("RelatedTransferReference", func(p *pkg) listp { return &p.Header.Related }).alone(),
-		text("TransferIdentifier", func(p *pkg) stringp { return &p.Header.MessageID }),
-		raw[pkg]("TransferRequestReplyIdentifier"),
-		organization("TransferringAgency", func(p *pkg) *archive.Agency { return &p.Header.TransferringAgency }),
-		organization("ArchivalAgency", func(p *pkg) *archive.Agency { return &p.Header.ArchivalAgency }),
-		raw[pkg]("Integrity"),
-		raw[pkg]("NonRepudiation"),
+		texts("RelatedTransferReference", func(p *archive.Package) *[]string { return &p.Header.Related }).alone(),
+		text("TransferIdentifier", func(p *archive.Package) *string { return &p.Header.MessageID }),
+		raw[archive.Package]("TransferRequestReplyIdentifier"),
+		organization("TransferringAgency", func(p *archive.Package) *archive.Agency { return &p.Header.TransferringAgency }),
+		organization("ArchivalAgency", func(p *archive.Package) *archive.Agency { return &p.Header.ArchivalAgency }),
+		raw[archive.Package]("Integrity"),
+		raw[archive.Package]("NonRepudiation"),
 	}},
-	tail: &part[pkg]{inMessage, nil},
-	archive: &part[described]{inArchive, []field[described]{
-		first("ArchivalAgencyArchiveIdentifier", func(d *described) listp { return &d.ArchivalIDs }),
-		text("ArchivalAgreement", func(d *described) stringp { return &d.agreement }),
-		text("ArchivalProfile", func(d *described) stringp { return &d.profile }),
-		assumed("DescriptionLanguage", "fr", func(d *described) listp { return &d.written }),
+	tail: &part[archive.Package]{name: inMessage},
+	archive: &part[described]{name: inArchive, fields: []field[described]{
+		first("ArchivalAgencyArchiveIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
+		text("ArchivalAgreement", func(d *described) *string { return &d.agreement }),
+		text("ArchivalProfile", func(d *described) *string { return &d.profile }),
+		assumed("DescriptionLanguage", "fr", func(d *described) *[]string { return &d.written }),
 		level(),
-		text("Name", func(d *described) stringp { return &d.Title }),
-		text("ServiceLevel", func(d *described) stringp { return &d.service }),
-		firstOr("TransferringAgencyArchiveIdentifier", func(d *described) listp { return &d.TransferringIDs }),
+		text("Name", func(d *described) *string { return &d.Title }),
+		text("ServiceLevel", func(d *described) *string { return &d.service }),
+		firstOr("TransferringAgencyArchiveIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
 		raw[described](inContent),
 		appraisal("Appraisal"), access("AccessRestriction"),
 	}},
-	object: &part[described]{inObject, []field[described]{
-		first("ArchivalAgencyObjectIdentifier", func(d *described) listp { return &d.ArchivalIDs }),
+	object: &part[described]{name: inObject, fields: []field[described]{
+		first("ArchivalAgencyObjectIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
 		level(),
-		text("Name", func(d *described) stringp { return &d.Title }),
-		firstOr("TransferringAgencyObjectIdentifier", func(d *described) listp { return &d.TransferringIDs }),
+		text("Name", func(d *described) *string { return &d.Title }),
+		firstOr("TransferringAgencyObjectIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
 		raw[described](inContent),
 		appraisal("Appraisal"), access("AccessRestriction"),
 	}},
-	content: &part[described]{inContent, []field[described]{
-		onUnit(field[unit]{name: "CustodialHistory", get: getHistoryText, set: setHistoryText}),
-		text("Description", func(d *described) stringp { return &d.Description }),
-		texts("FilePlanPosition", func(d *described) listp { return &d.FilePlan }),
+	content: &part[described]{name: inContent, fields: []field[described]{
+		onUnit(field[archive.Unit]{name: "CustodialHistory", get: getHistoryText, set: setHistoryText}),
+		text("Description", func(d *described) *string { return &d.Description }),
+		texts("FilePlanPosition", func(d *described) *[]string { return &d.FilePlan }),
 		raw[described]("Format"),
 		languages("Language", false),
 		dayOf("LatestDate", func(d *described) *archive.When { return &d.Dates.End }),
@@ -215,20 +213,20 @@ var v02 = &dialect{
 		raw[described]("AccessRestriction"),
 		raw[described]("OtherMetadata"),
 	}},
-	document: &part[document]{inDocument, []field[document]{
+	document: &part[document]{name: inDocument, fields: []field[document]{
 		attachment(v02Formats),
 		raw[document]("Control"), raw[document]("Copy"),
 		ofDocument(momentOf("Creation", func(d *described) *archive.When { return &d.Dates.Created })),
-		ofDocument(text("Description", func(d *described) stringp { return &d.Description })),
-		ofDocument(first("Identification", func(d *described) listp { return &d.ArchivalIDs })),
+		ofDocument(text("Description", func(d *described) *string { return &d.Description })),
+		ofDocument(first("Identification", func(d *described) *[]string { return &d.ArchivalIDs })),
 		raw[document]("Issue"),
 		raw[document]("ItemIdentifier"),
 		raw[document]("Purpose"),
 		ofDocument(momentOf("Receipt", func(d *described) *archive.When { return &d.Dates.Received })),
 		raw[document]("Response"),
-		ofDocument(text("Status", func(d *described) stringp { return &d.Status })),
+		ofDocument(text("Status", func(d *described) *string { return &d.Status })),
 		ofDocument(momentOf("Submission", func(d *described) *archive.When { return &d.Dates.Sent })),
-		assumed("Type", contentType, func(d *document) listp { return &d.types }),
+		assumed("Type", contentType, func(d *document) *[]string { return &d.types }),
 		raw[document]("OtherMetadata"),
 	}},
 }
@@ -241,12 +239,6 @@ func dialectOf(v Version) *dialect {
 		return v02
 	}
 	return nil
-}
-
-// isEarly is isSEDA for the first family.
-func isEarly(space string) (Version, bool) {
-	v := VersionOf(space)
-	return v, v.Early()
 }
 
 // descriptionLevels are the levels of the first family, which has no

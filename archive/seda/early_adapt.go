@@ -75,7 +75,7 @@ var orders = map[Version]map[string][]string{
 // or nil.
 func (m *earlyMaker) sibling(x archive.Extra) *node {
 	from := dialectOf(extraVersion(x))
-	n, err := (&parser{early: from}).parse(x.XML)
+	n, err := (&parser{editions: from.editions}).parse(x.XML)
 	if err != nil {
 		return nil
 	}
@@ -214,7 +214,7 @@ func (m *earlyMaker) earlier(in string, x archive.Extra) *node {
 		if d := n.child("OrganizationDescriptiveMetadata"); d != nil {
 			for c := range d.children {
 				if v, ok := isEarly(c.space); ok && v == m.version {
-					out.add(c.native())
+					out.add(native(c))
 				} else if !(ok && c.name == "Name") {
 					lost(path + "/OrganizationDescriptiveMetadata/" + c.name)
 				}

@@ -6,37 +6,40 @@ import (
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged"
-	"github.com/liasse/liasse/ged/report"
 )
 
-// early tells what a version of the first family cannot hold, and what it
+// teller hears what a version of the first family makes of a package.
+type teller interface {
+	// at says which part of the package what comes next is about.
+	at(path string)
+	// lost is what the version cannot hold, and minor what says little of the
+	// records.
+	lost(path string)
+	minor(path string)
+	converted(path, other string)
+	// assumed is written by default, required demanded and not found.
+	assumed(path, value string)
+	required(element string)
+	// sorted is a rule whose records are to be sorted, misdated one whose start no
+	// platform takes.
+	sorted(code string)
+	misdated(code string)
+}
+
+// review tells what a version of the first family cannot hold, and what it
 // demands and does not find.
-func (c *checker) early(p *archive.Package, opt Options) { c.earlyParts(p, opt, true) }
+type review struct {
+	*earlyMaker
+	teller
+}
 
-// earlyUnits is early without the header.
-func (c *checker) earlyUnits(p *archive.Package, opt Options) { c.earlyParts(p, opt, false) }
-
-func (c *checker) earlyParts(p *archive.Package, opt Options, header bool) {
-	opt.Stored = nil // what is stored is not known yet
-	severity := report.Error
-	if opt.Lossy {
-		severity = report.Warning
-	}
-	m := newEarlyMaker(p, opt)
-	at := func(path string) {
-		c.where = report.Location{Path: path}
-		where := c.where
-		m.lost = reportLoss(c.report, severity, where, c.version)
-		m.minor = reportLoss(c.report, report.Info, where, c.version)
-		m.note = func(rule *report.Rule, path string, params ...report.Param) {
-			at := where
-			at.Path += "/" + path
-			c.report.Add(rule, at, params...)
-		}
-		m.converted = func(path, other string) {
-			m.note(RuleConverted, path, report.P("element", path), report.P("other", other), report.P("version", string(c.version)))
-		}
-	}
+// reviewEarly reviews a package, the header of a transfer included if header
+// is true.
+func reviewEarly(p *archive.Package, v Version, t teller, header bool) {
+	m := newEarlyMaker(p, v, nil) // what is stored is not known yet
+	m.lost, m.minor, m.converted, m.assumed = t.lost, t.minor, t.converted, t.assumed
+	c := review{m, t}
+	at := t.at
 	if header {
 		at("header")
 		c.earlyHeader(m)
@@ -85,7 +88,7 @@ func (c *checker) earlyParts(p *archive.Package, opt Options, header bool) {
 	}
 }
 
-func (c *checker) earlyHeader(m *earlyMaker) {
+func (c review) earlyHeader(m *earlyMaker) {
 	p := m.pkg
 	h := &p.Header
 	m.messageHead()
@@ -152,7 +155,7 @@ func (c *checker) earlyHeader(m *earlyMaker) {
 }
 
 // extrasLost reports the extras of the second family that no part given takes.
-func (c *checker) extrasLost(m *earlyMaker, extras []archive.Extra, ins ...string) {
+func (c review) extrasLost(m *earlyMaker, extras []archive.Extra, ins ...string) {
 	for _, x := range extras {
 		if earlyExtra(x) || x.In == inMessage && extraVersion(x) == "" || x.Name == "DataObjectVersion" && x.Detail || x.In == binaryObject.name && x.Name == "Attachment" {
 			continue
@@ -167,7 +170,7 @@ func (c *checker) extrasLost(m *earlyMaker, extras []archive.Extra, ins ...strin
 	}
 }
 
-func (c *checker) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
+func (c review) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
 	nodes := m.unit(u, p)
 	part := inObject
 	if p.top {
@@ -269,7 +272,7 @@ var earlyRuleNames = map[ged.RuleCategory]string{
 
 // earlyRules: the first family has one rule of retention and one of access in
 // each place, and the nearest counts.
-func (c *checker) earlyRules(m *earlyMaker, u *archive.Unit, p *place) {
+func (c review) earlyRules(m *earlyMaker, u *archive.Unit, p *place) {
 	rules := m.rules(u, p.top)
 	met := map[ged.RuleCategory]int{}
 	for _, r := range rules {
@@ -287,11 +290,11 @@ func (c *checker) earlyRules(m *earlyMaker, u *archive.Unit, p *place) {
 				m.converted(path+"/Rule", "Duration")
 			}
 			if r.SortFinal == ged.Trier {
-				c.report.Add(RuleSort, c.where, report.P("code", r.Code))
+				c.sorted(r.Code)
 			}
 		}
 		if y := r.Start.Year; !r.Start.IsZero() && (y < 1 || y > 8999) {
-			c.report.Add(RuleDateRange, c.where, report.P("code", r.Code))
+			c.misdated(r.Code)
 		}
 	}
 	_, implied := p.above.below(rules)
@@ -318,7 +321,7 @@ func (c *checker) earlyRules(m *earlyMaker, u *archive.Unit, p *place) {
 }
 
 // earlyDemands finds what the schema wants among the elements made.
-func (c *checker) earlyDemands(m *earlyMaker, nodes []*node, p *place) {
+func (c review) earlyDemands(m *earlyMaker, nodes []*node, p *place) {
 	find := func(in []*node, name string) *node {
 		for _, n := range in {
 			if n.is(name) {
@@ -361,7 +364,7 @@ func (c *checker) earlyDemands(m *earlyMaker, nodes []*node, p *place) {
 	}
 }
 
-func (c *checker) earlyGroups(m *earlyMaker, u *archive.Unit, reached map[*archive.Group]bool, at func(string)) {
+func (c review) earlyGroups(m *earlyMaker, u *archive.Unit, reached map[*archive.Group]bool, at func(string)) {
 	total := files(u)
 	for _, g := range u.Groups {
 		if g == nil {
@@ -384,7 +387,7 @@ func (c *checker) earlyGroups(m *earlyMaker, u *archive.Unit, reached map[*archi
 	}
 }
 
-func (c *checker) earlyObject(m *earlyMaker, o *archive.Object) {
+func (c review) earlyObject(m *earlyMaker, o *archive.Object) {
 	c.extrasLost(m, o.Extras, inDocument)
 	for _, f := range []struct {
 		name string

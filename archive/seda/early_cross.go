@@ -90,13 +90,19 @@ func earlyExtra(x archive.Extra) bool {
 var once = map[string]int{"DescriptionLanguage": 1, "Type": 1, "ServiceLevel": 0, "ArchivalProfile": 0, "ArchivalAgreement": 0, "OriginatingAgency": 0,
 	"CustodialHistory": 1, "ArchivalAgency": 0, "TransferringAgency": 0}
 
-// cross gives the extras of a version of the second family those of the first
-// become; the rest of them is lost.
-func (m *maker) cross(extras []archive.Extra) []archive.Extra { return m.crossIn(extras, "") }
+// later is a version of the second family that a package of the first is written
+// in.
+type later struct {
+	version Version
+	lost    loss
+	// converted, if not nil, is told of what becomes something else.
+	converted func(path, other string)
+}
 
-// crossIn is cross, with the one part that the holder of the extras has; ""
-// is any.
-func (m *maker) crossIn(extras []archive.Extra, only string) []archive.Extra {
+// cross gives the extras of the version those of the first family become; the
+// rest of them is lost. only is the one part that the holder of the extras has,
+// "" for any.
+func (m later) cross(extras []archive.Extra, only string) []archive.Extra {
 	if !slices.ContainsFunc(extras, earlyExtra) {
 		return extras
 	}
@@ -116,7 +122,7 @@ func (m *maker) crossIn(extras []archive.Extra, only string) []archive.Extra {
 			m.lost(path)
 			continue
 		}
-		n, err := (&parser{early: d}).parse(x.XML)
+		n, err := (&parser{editions: d.editions}).parse(x.XML)
 		if err != nil {
 			m.lost(path)
 			continue
@@ -139,9 +145,9 @@ func (m *maker) crossIn(extras []archive.Extra, only string) []archive.Extra {
 		if x.Name == "OtherDescriptiveData" && m.converted != nil {
 			m.converted(path, "Content/Description")
 		}
-		if to := c.toLater(n, d, m.opt.Version, path, m.lost); to != nil {
+		if to := c.toLater(n, d, m.version, path, m.lost); to != nil {
 			to.setVersion(anyVersion)
-			out = append(out, archive.Extra{In: c.laterIn, Name: c.later, Detail: x.Detail, XML: to.canonical(m.opt.Version)})
+			out = append(out, archive.Extra{In: c.laterIn, Name: c.later, Detail: x.Detail, XML: to.canonical(m.version)})
 		}
 	}
 	return out
@@ -149,7 +155,7 @@ func (m *maker) crossIn(extras []archive.Extra, only string) []archive.Extra {
 
 // inline keeps a file that stands in the message itself; of any other
 // attachment the model has what the second family can say.
-func (m *maker) inline(n *node) []archive.Extra {
+func (m later) inline(n *node) []archive.Extra {
 	for _, a := range n.attrs {
 		switch a.name {
 		case "filename", "mimeCode", "format":
@@ -161,7 +167,7 @@ func (m *maker) inline(n *node) []archive.Extra {
 		return nil
 	}
 	to := elem("Attachment", n.text()).setAttr("filename", n.attr("filename"))
-	return []archive.Extra{{In: binaryObject.name, Name: to.name, XML: to.canonical(m.opt.Version)}}
+	return []archive.Extra{{In: binaryObject.name, Name: to.name, XML: to.canonical(m.version)}}
 }
 
 var schemeAttrs = map[string]bool{"schemeID": true, "schemeName": true, "schemeAgencyID": true, "schemeAgencyName": true,
@@ -212,7 +218,7 @@ func (c crossing) toLater(n *node, d *dialect, to Version, path string, lost los
 				lost(path + "/" + ch.name)
 				continue
 			}
-			rest.add(ch.foreign(d.version.Namespace()))
+			rest.add(foreign(ch, d.version.Namespace()))
 		}
 		if len(rest.items) > 0 {
 			out.add(rest)
@@ -255,14 +261,14 @@ func (c crossing) toLater(n *node, d *dialect, to Version, path string, lost los
 }
 
 // foreign copies the element as one of another namespace.
-func (n *node) foreign(space string) *node {
+func foreign(n *node, space string) *node {
 	out := &node{space: n.space, name: n.name, attrs: n.attrs}
 	if n.space == own {
 		out.space = space
 	}
 	for _, it := range n.items {
 		if it.node != nil {
-			out.items = append(out.items, item{node: it.node.foreign(space)})
+			out.items = append(out.items, item{node: foreign(it.node, space)})
 		} else {
 			out.items = append(out.items, it)
 		}
@@ -271,14 +277,14 @@ func (n *node) foreign(space string) *node {
 }
 
 // native is the reverse of foreign.
-func (n *node) native() *node {
+func native(n *node) *node {
 	out := &node{space: n.space, name: n.name, attrs: n.attrs}
 	if _, ok := isEarly(n.space); ok {
 		out.space = own
 	}
 	for _, it := range n.items {
 		if it.node != nil {
-			out.items = append(out.items, item{node: it.node.native()})
+			out.items = append(out.items, item{node: native(it.node)})
 		} else {
 			out.items = append(out.items, it)
 		}
@@ -297,19 +303,19 @@ func untyped(extras []archive.Extra) []archive.Extra {
 
 // implied are the extras of a unit that a message of the first family says
 // without a word, or that only the second has a place for.
-func (m *maker) implied(u *archive.Unit) []archive.Extra {
-	d := dialectOf(Version(m.pkg.Origin))
+func (m later) implied(p *archive.Package, u *archive.Unit) []archive.Extra {
+	d := dialectOf(Version(p.Origin))
 	if d == nil {
 		return nil
 	}
 	var out []archive.Extra
 	add := func(n *node, detail bool) {
-		out = append(out, archive.Extra{In: unitContent.name, Name: n.name, Detail: detail, XML: n.canonical(m.opt.Version)})
+		out = append(out, archive.Extra{In: unitContent.name, Name: n.name, Detail: detail, XML: n.canonical(m.version)})
 	}
 	for _, g := range u.Groups {
 		for _, o := range g.Objects {
 			if types := slices.DeleteFunc(slices.Clone(o.Extras), func(x archive.Extra) bool { return x.In != inDocument || x.Name != "Type" }); len(types) > 0 {
-				out = append(out, m.cross(types)...)
+				out = append(out, m.cross(types, "")...)
 			} else {
 				add(elem("Type", contentType), false)
 			}
@@ -319,7 +325,7 @@ func (m *maker) implied(u *archive.Unit) []archive.Extra {
 		m.lost(inDocument + "/Type")
 		out = out[:1]
 	}
-	if slices.Contains(m.pkg.Units, u) && !has(u.Extras, "DescriptionLanguage") {
+	if slices.Contains(p.Units, u) && !has(u.Extras, "DescriptionLanguage") {
 		add(elem("DescriptionLanguage", "fr"), false)
 	}
 	if a := firstAgent(u.Agents, ged.Producer); a != nil && !blank(a.Name) && !has(u.Extras, "OriginatingAgency") {

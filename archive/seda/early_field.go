@@ -2,8 +2,6 @@ package seda
 
 import (
 	"cmp"
-	"encoding/base64"
-	"encoding/hex"
 	"path"
 	"slices"
 	"strconv"
@@ -13,15 +11,9 @@ import (
 	"github.com/liasse/liasse/ged"
 )
 
-// alone says that no version takes more than one.
-func (f field[T]) alone() field[T] {
-	f.single = true
-	return f
-}
-
 // first is a field that holds the first of several identifiers: there is room
 // for one.
-func first(name string, at func(*described) listp) field[described] {
+func first(name string, at func(*described) *[]string) field[described] {
 	return field[described]{name: name, single: true, plain: true,
 		get: func(d *described) []*node {
 			if ids := *at(d); len(ids) > 0 {
@@ -45,7 +37,7 @@ func first(name string, at func(*described) listp) field[described] {
 const systemScheme = "OriginatingSystemId"
 
 // firstOr is [first], or the identifier of the system when there is none.
-func firstOr(name string, at func(*described) listp) field[described] {
+func firstOr(name string, at func(*described) *[]string) field[described] {
 	f := first(name, at)
 	f.plain = false
 	given := f
@@ -71,7 +63,7 @@ func firstOr(name string, at func(*described) listp) field[described] {
 // assumed is an element every part must have, with what it says when nothing
 // else is said: a reader keeps only what is not that. (Several values stand in
 // the list while the part is read; then they are extras.)
-func assumed[T any](name, value string, at func(*T) listp) field[T] {
+func assumed[T any](name, value string, at func(*T) *[]string) field[T] {
 	return field[T]{name: name, assumed: value,
 		get: func(t *T) []*node {
 			var out []*node
@@ -298,11 +290,11 @@ func keywords(name string) field[described] {
 }
 
 // getHistoryText is the history of 0.2: one text, its lines the items.
-func getHistoryText(u *unit) []*node {
+func getHistoryText(u *archive.Unit) []*node {
 	return one(optional("CustodialHistory", strings.Join(u.History, "\n")))
 }
 
-func setHistoryText(u *unit, n *node) bool {
+func setHistoryText(u *archive.Unit, n *node) bool {
 	if len(u.History) > 0 || !n.leaf() || blank(n.text()) {
 		return false
 	}
@@ -490,16 +482,6 @@ func listed(puid string, last int) bool {
 	return ok && err == nil && n >= 1 && n <= last && strconv.Itoa(n) == number
 }
 
-// digestURIs are the names XML Signature and XML Encryption give the
-// algorithms, which is how as@lae and its clients write them.
-var digestURIs = map[ged.Algorithm]string{
-	ged.SHA1:   "http://www.w3.org/2000/09/xmldsig#sha1",
-	ged.SHA256: "http://www.w3.org/2001/04/xmlenc#sha256",
-	ged.SHA384: "http://www.w3.org/2001/04/xmldsig-more#sha384",
-	ged.SHA512: "http://www.w3.org/2001/04/xmlenc#sha512",
-	ged.MD5:    "http://www.w3.org/2001/04/xmldsig-more#md5",
-}
-
 func getIntegrity(o *archive.Object) []*node {
 	if len(o.Digests) == 0 || o.Digests[0].Value == "" {
 		return nil
@@ -514,23 +496,6 @@ func setIntegrity(o *archive.Object, n *node) bool {
 	}
 	o.Digests = []ged.Digest{d}
 	return true
-}
-
-// digestIn reads a digest in hexadecimal of either case or in base64, under
-// any of the names producers give the algorithm the attribute tells.
-func digestIn(n *node, attr string) (ged.Digest, bool) {
-	a, ok := ged.ParseAlgorithm(n.attr(attr))
-	if !ok {
-		return ged.Digest{}, false
-	}
-	value := n.token()
-	sum, err := hex.DecodeString(value)
-	if err != nil || len(sum) != a.Size() {
-		if sum, err = base64.StdEncoding.DecodeString(value); err != nil || len(sum) != a.Size() {
-			return ged.Digest{}, false
-		}
-	}
-	return ged.Digest{Algorithm: a, Value: hex.EncodeToString(sum)}, true
 }
 
 // octets is the unit of a size in bytes (UN/ECE recommendation 20).

@@ -6,30 +6,33 @@ import (
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged"
-	"github.com/liasse/liasse/ged/report"
 )
 
 // earlyMaker turns the parts of a package into the elements of a version of
 // the first family.
 type earlyMaker struct {
 	*dialect
-	pkg   *archive.Package
-	opt   Options
+	pkg *archive.Package
+	// lies, if not nil, gives an object as it lies in the file that holds the
+	// message.
+	lies  func(*archive.Object) archive.Object
 	parse parser
 	plain parser // of the second family
 	lost  loss
-	// note is told of what the version demands and is written by default, and
+	// assumed is told of what the version demands and is written by default, and
 	// converted of what is written otherwise.
-	note      func(rule *report.Rule, path string, params ...report.Param)
+	assumed   func(path, value string)
 	converted func(path, other string)
 	// minor is told of what is not written and says little of the records.
 	minor loss
 }
 
-func newEarlyMaker(p *archive.Package, opt Options) *earlyMaker {
-	d := dialectOf(opt.Version)
-	return &earlyMaker{dialect: d, pkg: p, opt: opt, parse: parser{early: d}, lost: func(string) {}, minor: func(string) {},
-		note: func(*report.Rule, string, ...report.Param) {}, converted: func(string, string) {}}
+// newEarlyMaker returns a maker for a version of the first family, that tells
+// nobody anything. Objects are written as lies gives them, if it is not nil.
+func newEarlyMaker(p *archive.Package, v Version, lies func(*archive.Object) archive.Object) *earlyMaker {
+	d := dialectOf(v)
+	return &earlyMaker{dialect: d, pkg: p, lies: lies, parse: parser{editions: d.editions}, lost: func(string) {}, minor: func(string) {},
+		assumed: func(string, string) {}, converted: func(string, string) {}}
 }
 
 // earlyNodes makes the elements of a part, in the words of the version.
@@ -309,7 +312,7 @@ func (m *earlyMaker) messageTail() []*node { return earlyNodes(m, m.tail, m.pkg,
 
 // half are the extras of the message that belong to its head or to its tail:
 // what no table knows stands in the head.
-func (m *earlyMaker) half(p *part[pkg]) []archive.Extra {
+func (m *earlyMaker) half(p *part[archive.Package]) []archive.Extra {
 	var out []archive.Extra
 	for _, x := range m.pkg.Extras {
 		if inTail := m.tail.find(&node{space: own, name: x.Name}) >= 0; inTail == (p == m.tail) {
@@ -357,7 +360,7 @@ func (m *earlyMaker) unit(u *archive.Unit, p *place) []*node {
 		n := elem("Language", m.language)
 		m.stamp(n)
 		content = slices.Insert(content, at(m.content, content, "Language"), n)
-		m.note(RuleAssumed, inContent+"/Language", report.P("element", "Language"), report.P("value", m.language), report.P("version", string(m.version)))
+		m.assumed(inContent+"/Language", m.language)
 	}
 	return slices.Insert(nodes, at(table, nodes, inContent), tree(inContent, content...))
 }
@@ -408,7 +411,7 @@ func (m *earlyMaker) item(u *archive.Unit) []*node {
 // first has it.
 func (m *earlyMaker) inline(o *archive.Object) []archive.Extra {
 	for _, x := range o.Extras {
-		if x.In != binaryObject.name || x.Name != "Attachment" || m.opt.Stored != nil {
+		if x.In != binaryObject.name || x.Name != "Attachment" || m.lies != nil {
 			continue
 		}
 		if n, err := m.plain.parse(x.XML); err == nil {
@@ -421,12 +424,10 @@ func (m *earlyMaker) inline(o *archive.Object) []archive.Extra {
 }
 
 func (m *earlyMaker) stored(o *archive.Object) archive.Object {
-	out := *o
-	if m.opt.Stored != nil {
-		s := m.opt.Stored(o)
-		out.URI, out.Size, out.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
+	if m.lies != nil {
+		return m.lies(o)
 	}
-	return out
+	return *o
 }
 
 // digestOf gives the Integrity of 0.2, which stands in the head of the message

@@ -10,13 +10,18 @@ import (
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
-const editionAttr = "listVersionID"
-
-// earlyReader reads a transfer of the first family.
+// earlyReader reads what a message of the first family describes, and what a
+// transfer says besides.
 type earlyReader struct {
-	*transferReader
 	*dialect
-	head, tail               filler[pkg]
+	nodes *nodeReader
+	pkg   *archive.Package
+	// give takes a unit that stands below the one named parent, and file the file
+	// of a unit, with the place of their start tags.
+	give func(u *archive.Unit, parent string, line, col int) error
+	file func(o *archive.Object, of string, line, col int) error
+
+	head, tail               filler[archive.Package]
 	archive, object, content filler[described]
 	document                 filler[document]
 	// integrity are the digests of 0.2, which come before the files they are
@@ -29,29 +34,31 @@ type earlyReader struct {
 	first map[string]*node
 }
 
-func (t *transferReader) earlyReader(d *dialect) *earlyReader {
-	e := &earlyReader{transferReader: t, dialect: d, integrity: map[string]ged.Digest{}}
-	e.nodes.early = d
-	e.head, e.tail = filler[pkg]{part: d.head}, filler[pkg]{part: d.tail}
-	e.archive, e.object, e.content = filler[described]{part: d.archive}, filler[described]{part: d.object}, filler[described]{part: d.content}
-	e.document = filler[document]{part: d.document}
-	t.pkg.Origin = string(d.version)
-	return e
+func newEarlyReader(nodes *nodeReader, p *archive.Package, d *dialect, give func(u *archive.Unit, parent string, line, col int) error,
+	file func(o *archive.Object, of string, line, col int) error) *earlyReader {
+	nodes.editions, p.Origin = d.editions, string(d.version)
+	return &earlyReader{dialect: d, nodes: nodes, pkg: p, give: give, file: file,
+		head: filler[archive.Package]{part: d.head}, tail: filler[archive.Package]{part: d.tail},
+		archive: filler[described]{part: d.archive}, object: filler[described]{part: d.object}, content: filler[described]{part: d.content},
+		document: filler[document]{part: d.document}, integrity: map[string]ged.Digest{}}
 }
 
-func (t *transferReader) earlyTransfer(d *dialect) error {
-	e := t.earlyReader(d)
-	err := t.each(func(name *xmlcore.Name) error {
-		if e.local(name) == d.top {
+// maxDigests bounds what the digests of 0.2 take while their files are awaited.
+const maxDigests = 256 << 20
+
+// transfer reads a transfer to the end of the document.
+func (e *earlyReader) transfer() error {
+	err := e.nodes.each(func(name *xmlcore.Name) error {
+		if e.local(name) == e.top {
 			return e.unit("", true, inherited{})
 		}
 		n, err := e.nodes.read()
 		if err != nil {
 			return err
 		}
-		if d == v02 && n.is("Integrity") && e.digest(n) {
-			if e.kept > maxKept {
-				return tooLong(e.r, maxKept)
+		if e.dialect == v02 && n.is("Integrity") && e.digest(n) {
+			if e.kept > maxDigests {
+				return tooLong(e.nodes.r, maxDigests)
 			}
 			return nil
 		}
@@ -59,7 +66,9 @@ func (t *transferReader) earlyTransfer(d *dialect) error {
 		if f.find(n) < 0 {
 			f = &e.tail
 		}
-		e.keep(&t.pkg.Extras, f.put, n)
+		if x, _ := f.put(e.pkg, n); x != nil {
+			e.pkg.Extras = append(e.pkg.Extras, *x)
+		}
 		return nil
 	})
 	if err != nil {
@@ -68,12 +77,16 @@ func (t *transferReader) earlyTransfer(d *dialect) error {
 	for _, name := range e.order {
 		if sum, ok := e.integrity[name]; ok { // of no file of the message
 			n := hashCode(name, sum)
-			n.setVersion(d.version)
-			t.pkg.Extras = append(t.pkg.Extras, archive.Extra{In: inMessage, Name: n.name, XML: n.canonical(d.version)})
+			n.setVersion(e.version)
+			e.pkg.Extras = append(e.pkg.Extras, archive.Extra{In: inMessage, Name: n.name, XML: n.canonical(e.version)})
 		}
 	}
-	return t.rest()
+	return e.nodes.drain()
 }
+
+// units reads what a message that is no transfer describes: the reader stands on
+// the start tag of a unit.
+func (e *earlyReader) units() error { return e.unit("", true, inherited{}) }
 
 // digestRoom is what a digest kept until its file comes takes, besides the name
 // of that.
@@ -112,7 +125,7 @@ func (e *earlyReader) local(name *xmlcore.Name) string {
 
 // id returns the identifier of the element, or one that says its rank.
 func (e *earlyReader) id() string {
-	id, _ := e.r.Attr("", "Id")
+	id, _ := e.nodes.r.Attr("", "Id")
 	if len(id) > 0 {
 		return string(id)
 	}
@@ -165,8 +178,7 @@ func (h *held) alone(given bool) bool {
 // any other is a unit below it.
 func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 	d := described{Unit: archive.Unit{ID: e.id()}}
-	it := Item{Parent: parent}
-	it.Line, it.Column, _ = e.r.Position()
+	line, col, _ := e.nodes.r.Position()
 	f := &e.object
 	if top {
 		f = &e.archive
@@ -175,7 +187,7 @@ func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 	var waiting *held
 	documents := 0
 	inForce := above
-	give := func() error {
+	unit := func() error {
 		if u != nil {
 			return nil
 		}
@@ -186,8 +198,7 @@ func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 		}
 		plain := d.Unit
 		u = &plain
-		it.Unit = u
-		return e.item(it)
+		return e.give(u, parent, line, col)
 	}
 	// settle says what the waiting document is.
 	settle := func(sole bool) error {
@@ -199,30 +210,30 @@ func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 			if u == nil {
 				d.Status, d.Dates.Created, d.Dates.Received, d.Dates.Sent = h.unit.Status, h.unit.Dates.Created, h.unit.Dates.Received, h.unit.Dates.Sent
 			}
-			if err := give(); err != nil {
+			if err := unit(); err != nil {
 				return err
 			}
 			h.object.ID = h.unit.ID
-			return e.file(h, u.ID)
+			return e.fileOf(h, u.ID)
 		}
-		if err := give(); err != nil {
+		if err := unit(); err != nil {
 			return err
 		}
 		du := h.unit
 		du.Level, du.Title = archive.Item, impliedTitle(&du, &h.object)
-		if err := e.item(Item{Unit: &du, Parent: u.ID, Line: h.line, Column: h.col}); err != nil {
+		if err := e.give(&du, u.ID, h.line, h.col); err != nil {
 			return err
 		}
 		h.object.ID = du.ID + objectSuffix
-		return e.file(h, du.ID)
+		return e.fileOf(h, du.ID)
 	}
-	err := e.each(func(name *xmlcore.Name) error {
+	err := e.nodes.each(func(name *xmlcore.Name) error {
 		switch e.local(name) {
 		case e.lower:
 			if err := settle(documents == 1); err != nil {
 				return err
 			}
-			if err := give(); err != nil {
+			if err := unit(); err != nil {
 				return err
 			}
 			return e.unit(u.ID, false, inForce)
@@ -235,7 +246,7 @@ func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 			waiting = h
 			return err
 		case inContent:
-			return e.each(func(*xmlcore.Name) error { return e.put(&e.content, &d) })
+			return e.nodes.each(func(*xmlcore.Name) error { return e.put(&e.content, &d) })
 		}
 		return e.put(f, &d)
 	})
@@ -243,7 +254,7 @@ func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 		err = settle(documents == 1)
 	}
 	if err == nil {
-		err = give()
+		err = unit()
 	}
 	return err
 }
@@ -267,17 +278,14 @@ func (e *earlyReader) put(f *filler[described], d *described) error {
 	return nil
 }
 
-// file yields the file of a unit.
-func (e *earlyReader) file(h *held, of string) error {
+// fileOf gives the file of a unit.
+func (e *earlyReader) fileOf(h *held, of string) error {
 	o := h.object
 	if sum, ok := e.integrity[o.URI]; ok && len(o.Digests) == 0 {
 		o.Digests = []ged.Digest{sum}
 		delete(e.integrity, o.URI)
 	}
-	if err := e.item(Item{Object: &o, Line: h.line, Column: h.col}); err != nil {
-		return err
-	}
-	return e.item(Item{Ref: &Ref{Kind: RefObject, From: of, To: o.ID}, Line: h.line, Column: h.col})
+	return e.file(&o, of, h.line, h.col)
 }
 
 // ofFile are the elements of a document that are about its file.
@@ -286,7 +294,7 @@ var ofFile = []string{"Attachment", "Integrity", "Size", "Type", "OtherMetadata"
 func (e *earlyReader) readDocument() (*held, error) {
 	h := &held{}
 	h.unit.ID = e.id()
-	h.line, h.col, _ = e.r.Position()
+	h.line, h.col, _ = e.nodes.r.Position()
 	h.object.Usage, h.object.Version = archive.BinaryMaster, 1
 	keep := func(x archive.Extra) {
 		if slices.Contains(ofFile, x.Name) {
@@ -295,7 +303,7 @@ func (e *earlyReader) readDocument() (*held, error) {
 			h.unit.Extras = append(h.unit.Extras, x)
 		}
 	}
-	err := e.each(func(*xmlcore.Name) error {
+	err := e.nodes.each(func(*xmlcore.Name) error {
 		n, err := e.nodes.read()
 		if err != nil {
 			return err
@@ -374,33 +382,4 @@ func (e *earlyReader) ofMessage(d *described) {
 	}
 	// Those that detail what the header says are there once already.
 	d.Extras = slices.DeleteFunc(d.Extras, func(x archive.Extra) bool { return own(x) && x.Detail })
-}
-
-// setVersion says that the node and all below are of the version.
-func (n *node) setVersion(v Version) {
-	if n.space == own {
-		n.version = v
-	}
-	for c := range n.children {
-		c.setVersion(v)
-	}
-}
-
-// early finishes a package of the first family: links to units of the message
-// are links to them, and groups follow the units.
-func (l *linker) early(p *archive.Package) {
-	rank := make(map[*archive.Group]int, len(p.Groups))
-	for u := range p.Walk() {
-		for _, g := range u.Groups {
-			if _, ok := rank[g]; !ok {
-				rank[g] = len(rank)
-			}
-		}
-		for i, link := range u.Links {
-			if to := l.units[link.External]; to != nil && link.Unit == nil {
-				u.Links[i] = archive.Link{Type: link.Type, Unit: to}
-			}
-		}
-	}
-	slices.SortStableFunc(p.Groups, func(a, b *archive.Group) int { return rank[a] - rank[b] })
 }

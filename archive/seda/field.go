@@ -330,7 +330,7 @@ func fit(n *node, path string, version Version, lost loss) *node {
 			out = &c
 		}
 		if out != nil && (keep != nil || it.node == nil) {
-			out.items = append(out.items, item{it.text, keep})
+			out.items = append(out.items, item{text: it.text, node: keep})
 		}
 	}
 	if out == nil {
@@ -381,4 +381,22 @@ func reportLoss(r *report.Report, severity report.Severity, where report.Locatio
 		}
 		r.AddAs(severity, RuleLost, at, report.P("element", name), report.P("version", string(version)))
 	}
+}
+
+func has(extras []archive.Extra, name string) bool {
+	return slices.ContainsFunc(extras, func(e archive.Extra) bool { return e.Name == name })
+}
+
+// alone says that no version takes more than one.
+func (f field[T]) alone() field[T] {
+	f.single = true
+	return f
+}
+
+// rank is the place among the fields of an element kept as it is.
+func (p *part[T]) rank(x archive.Extra) int {
+	if i := p.find(&node{space: own, name: x.Name}); i >= 0 {
+		return i
+	}
+	return len(p.fields)
 }

@@ -3,17 +3,19 @@ package seda
 import (
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged"
 )
 
 type pkg = archive.Package
 
 // messageHead and messageTail are the children of ArchiveTransfer before and after
 // CodeListVersions and DataObjectPackage (main schemas).
-var messageHead = &part[pkg]{"ArchiveTransfer", []field[pkg]{
+var messageHead = &part[pkg]{name: "ArchiveTransfer", fields: []field[pkg]{
 	texts("Comment", func(p *pkg) listp { return &p.Header.Comments }),
 	timeField("Date", func(p *pkg) *time.Time { return &p.Header.Date }),
 	text("MessageIdentifier", func(p *pkg) stringp { return &p.Header.MessageID }),
@@ -21,7 +23,7 @@ var messageHead = &part[pkg]{"ArchiveTransfer", []field[pkg]{
 	text("ArchivalAgreement", func(p *pkg) stringp { return &p.Header.Agreement }),
 }}
 
-var messageTail = &part[pkg]{"ArchiveTransfer", []field[pkg]{
+var messageTail = &part[pkg]{name: "ArchiveTransfer", fields: []field[pkg]{
 	texts("RelatedTransferReference", func(p *pkg) listp { return &p.Header.Related }),
 	raw[pkg]("TransferRequestReplyIdentifier"),
 	party("ArchivalAgency", func(p *pkg) *archive.Agency { return &p.Header.ArchivalAgency }),
@@ -29,7 +31,7 @@ var messageTail = &part[pkg]{"ArchiveTransfer", []field[pkg]{
 }}
 
 // packageManagement is ManagementMetadata before its rules.
-var packageManagement = &part[pkg]{"ManagementMetadata", []field[pkg]{
+var packageManagement = &part[pkg]{name: "ManagementMetadata", fields: []field[pkg]{
 	text("ArchivalProfile", func(p *pkg) stringp { return &p.Header.Profile }),
 	text("ServiceLevel", func(p *pkg) stringp { return &p.Header.ServiceLevel }),
 	text("AcquisitionInformation", func(p *pkg) stringp { return &p.Header.Acquisition }).in(from21),
@@ -38,7 +40,7 @@ var packageManagement = &part[pkg]{"ManagementMetadata", []field[pkg]{
 	text("SubmissionAgencyIdentifier", func(p *pkg) stringp { return &p.Header.SubmissionAgency }).in(from21),
 }}
 
-var packageRules = &part[managed]{"ManagementMetadata", management}
+var packageRules = &part[managed]{name: "ManagementMetadata", fields: management}
 
 // nameSpace is where producers take the Name of an agency from: the schema of
 // 2.x takes any element of another namespace.
@@ -157,4 +159,40 @@ func codeListNodes(p *pkg, version Version, parse *parser, lost loss) []*node {
 		}
 	}
 	return append(out, others...)
+}
+
+// sortComment tells the archivist which records are to be sorted, since SEDA's
+// FinalAction cannot say it.
+func sortComment(p *archive.Package) string {
+	n := 0
+	for u := range p.Walk() {
+		for _, r := range u.Rules {
+			if r.SortFinal == ged.Trier {
+				n++
+				break
+			}
+		}
+	}
+	for _, r := range p.Rules {
+		if r.SortFinal == ged.Trier {
+			return "Sort final « trier » pour l'ensemble du versement : tri à faire par l'archiviste."
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return "Sort final « trier » pour " + strconv.Itoa(n) + " unité(s) de ce versement : tri à faire par l'archiviste."
+}
+
+func timeField[T any](name string, at func(*T) *time.Time) field[T] {
+	return field[T]{name: name,
+		get: func(t *T) []*node { return one(optional(name, moment(*at(t)))) },
+		set: func(t *T, n *node) bool {
+			p := at(t)
+			if !p.IsZero() {
+				return false
+			}
+			*p = readMoment(n.token())
+			return !p.IsZero()
+		}}
 }

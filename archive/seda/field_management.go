@@ -27,7 +27,7 @@ var management = []field[managed]{
 	rules("HoldRule", ged.GelDeConservation).in(from22),
 }
 
-var unitManagement = &part[managed]{"Management", management}
+var unitManagement = &part[managed]{name: "Management", fields: management}
 
 // finalActions are the words of AppraisalRule. Trier has none: what must be
 // sorted is kept, and a comment says so.

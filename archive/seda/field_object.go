@@ -1,6 +1,8 @@
 package seda
 
 import (
+	"encoding/base64"
+	"encoding/hex"
 	"strconv"
 	"strings"
 
@@ -17,7 +19,7 @@ type object struct {
 	uris bool
 }
 
-var binaryObject = &part[object]{"BinaryDataObject", append(objectHead(),
+var binaryObject = &part[object]{name: "BinaryDataObject", fields: append(objectHead(),
 	raw[object]("Attachment"),
 	text("Uri", func(o *object) stringp { return &o.URI }),
 	field[object]{name: "MessageDigest", get: getDigest, set: setDigest},
@@ -29,7 +31,7 @@ var binaryObject = &part[object]{"BinaryDataObject", append(objectHead(),
 	raw[object]("OtherMetadata"),
 )}
 
-var physicalObject = &part[object]{"PhysicalDataObject", append(objectHead(),
+var physicalObject = &part[object]{name: "PhysicalDataObject", fields: append(objectHead(),
 	text("PhysicalId", func(o *object) stringp { return &o.PhysicalID }),
 	raw[object]("PhysicalDimensions"),
 )}
@@ -194,4 +196,31 @@ func setFileInfo(o *object, n *node) bool {
 	}
 	o.Modified = readMoment(n.childToken("LastModified"))
 	return true
+}
+
+// digestURIs are the names XML Signature and XML Encryption give the
+// algorithms, which is how as@lae and its clients write them.
+var digestURIs = map[ged.Algorithm]string{
+	ged.SHA1:   "http://www.w3.org/2000/09/xmldsig#sha1",
+	ged.SHA256: "http://www.w3.org/2001/04/xmlenc#sha256",
+	ged.SHA384: "http://www.w3.org/2001/04/xmldsig-more#sha384",
+	ged.SHA512: "http://www.w3.org/2001/04/xmlenc#sha512",
+	ged.MD5:    "http://www.w3.org/2001/04/xmldsig-more#md5",
+}
+
+// digestIn reads a digest in hexadecimal of either case or in base64, under
+// any of the names producers give the algorithm the attribute tells.
+func digestIn(n *node, attr string) (ged.Digest, bool) {
+	a, ok := ged.ParseAlgorithm(n.attr(attr))
+	if !ok {
+		return ged.Digest{}, false
+	}
+	value := n.token()
+	sum, err := hex.DecodeString(value)
+	if err != nil || len(sum) != a.Size() {
+		if sum, err = base64.StdEncoding.DecodeString(value); err != nil || len(sum) != a.Size() {
+			return ged.Digest{}, false
+		}
+	}
+	return ged.Digest{Algorithm: a, Value: hex.EncodeToString(sum)}, true
 }

@@ -18,7 +18,7 @@ type (
 )
 
 // unitContent is the Content of a unit, in the order of the ontology schemas.
-var unitContent = &part[unit]{"Content", []field[unit]{
+var unitContent = &part[unit]{name: "Content", fields: []field[unit]{
 	text("DescriptionLevel", func(u *unit) stringp { return (*string)(&u.Level) }),
 	text("Title", func(u *unit) stringp { return &u.Title }),
 	texts("FilePlanPosition", func(u *unit) listp { return &u.FilePlan }).once20(),
@@ -59,7 +59,7 @@ var unitContent = &part[unit]{"Content", []field[unit]{
 	when("EndDate", func(u *unit) *archive.When { return &u.Dates.End }),
 	raw[unit]("DateLitteral").in(from22),
 	{name: "Event", get: getEvents, set: setEvent},
-	raw[unit]("Signature").in(span{V21, V22}), // 2.0 wants a date the others do not have
+	raw[unit]("Signature").in(span{since: V21, until: V22}), // 2.0 wants a date the others do not have
 	raw[unit]("SigningInformation").in(from23),
 	raw[unit]("Gps"),
 	raw[unit]("OriginatingSystemIdReplyTo").in(from22),
@@ -68,7 +68,7 @@ var unitContent = &part[unit]{"Content", []field[unit]{
 }}
 
 // header of a unit: what comes before its Management.
-var unitHead = &part[unit]{"ArchiveUnit", []field[unit]{
+var unitHead = &part[unit]{name: "ArchiveUnit", fields: []field[unit]{
 	text("ArchiveUnitProfile", func(u *unit) stringp { return &u.Profile }),
 }}
 
@@ -390,4 +390,10 @@ func readMoment(s string) time.Time {
 		}
 	}
 	return time.Time{}
+}
+
+// keywordKinds are the kinds of keywords (SEDA 2.1, KeyType).
+var keywordKinds = map[string]bool{
+	"corpname": true, "famname": true, "geogname": true, "name": true, "occupation": true,
+	"persname": true, "subject": true, "genreform": true, "function": true,
 }

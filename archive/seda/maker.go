@@ -1,10 +1,7 @@
 package seda
 
 import (
-	"strconv"
-
 	"github.com/liasse/liasse/archive"
-	"github.com/liasse/liasse/ged"
 )
 
 // maker turns the parts of a package into the elements of one version. Check
@@ -12,6 +9,7 @@ import (
 type maker struct {
 	pkg   *archive.Package
 	opt   Options
+	lies  func(*archive.Object) archive.Object // see [Options.lies]
 	parse parser
 	lost  loss
 	// converted, if not nil, is told of what becomes something else.
@@ -22,7 +20,7 @@ type maker struct {
 }
 
 func newMaker(p *archive.Package, opt Options, lost loss) *maker {
-	m := &maker{pkg: p, opt: opt, lost: lost, below: map[*archive.Unit]bool{}}
+	m := &maker{pkg: p, opt: opt, lies: opt.lies(), lost: lost, below: map[*archive.Unit]bool{}}
 	tops := make(map[*archive.Unit]bool, len(p.Units))
 	for _, u := range p.Units {
 		tops[u] = true
@@ -37,8 +35,18 @@ func newMaker(p *archive.Package, opt Options, lost loss) *maker {
 	return m
 }
 
+// cross gives what extras of the first family become in the version, where only
+// the part of the name is at hand; "" is any.
+func (m *maker) cross(extras []archive.Extra, only string) []archive.Extra {
+	return m.later().cross(extras, only)
+}
+
+func (m *maker) later() later {
+	return later{version: m.opt.Version, lost: m.lost, converted: m.converted}
+}
+
 // extrasOfMessage are those of the package.
-func (m *maker) extrasOfMessage() []archive.Extra { return m.cross(m.pkg.Extras) }
+func (m *maker) extrasOfMessage() []archive.Extra { return m.cross(m.pkg.Extras, "") }
 
 func (m *maker) head() []*node {
 	p := *m.pkg
@@ -50,7 +58,7 @@ func (m *maker) head() []*node {
 
 // byPart leaves out the extras that belong to the other half of the message:
 // what no table knows is written first.
-func byPart(extras []archive.Extra, p *part[pkg]) []archive.Extra {
+func byPart(extras []archive.Extra, p *part[archive.Package]) []archive.Extra {
 	var out []archive.Extra
 	for _, e := range extras {
 		inTail := messageTail.find(&node{space: own, name: e.Name}) >= 0
@@ -80,31 +88,8 @@ func (m *maker) metadata() []*node {
 		}
 	}
 	out := packageManagement.nodes(m.pkg, first, m.opt.Version, &m.parse, m.lost)
-	rules := &managed{m.pkg.Rules, m.pkg.Regimes}
+	rules := &managed{rules: m.pkg.Rules, regimes: m.pkg.Regimes}
 	return append(out, packageRules.nodes(rules, second, m.opt.Version, &m.parse, m.lost)...)
-}
-
-// sortComment tells the archivist which records are to be sorted, since SEDA's
-// FinalAction cannot say it.
-func sortComment(p *archive.Package) string {
-	n := 0
-	for u := range p.Walk() {
-		for _, r := range u.Rules {
-			if r.SortFinal == ged.Trier {
-				n++
-				break
-			}
-		}
-	}
-	for _, r := range p.Rules {
-		if r.SortFinal == ged.Trier {
-			return "Sort final « trier » pour l'ensemble du versement : tri à faire par l'archiviste."
-		}
-	}
-	if n == 0 {
-		return ""
-	}
-	return "Sort final « trier » pour " + strconv.Itoa(n) + " unité(s) de ce versement : tri à faire par l'archiviste."
 }
 
 // wrapped reports whether the group is written around its objects; version 2.0
@@ -122,6 +107,9 @@ func (m *maker) object(g *archive.Group, i int) []*node {
 func (m *maker) objectParts(g *archive.Group, i int) (*part[object], object, []archive.Extra) {
 	o := g.Objects[i]
 	full := object{Object: *o, uris: m.opt.Target == Asalae}
+	if m.lies != nil && !o.Physical {
+		full.Object = m.lies(o)
+	}
 	switch {
 	case m.wrapped(g):
 	case i == 0:
@@ -134,18 +122,14 @@ func (m *maker) objectParts(g *archive.Group, i int) (*part[object], object, []a
 		m.lost(p.name + "/DataObjectVersion")
 		full.Usage = ""
 	}
-	if m.opt.Stored != nil && !o.Physical {
-		s := m.opt.Stored(o)
-		full.URI, full.Size, full.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
-	}
-	return p, full, m.cross(untyped(o.Extras))
+	return p, full, m.cross(untyped(o.Extras), "")
 }
 
 func (m *maker) management(u *archive.Unit) []*node {
 	if len(u.Rules)+len(u.Regimes)+len(u.Extras) == 0 {
 		return nil
 	}
-	return unitManagement.nodes(&managed{u.Rules, u.Regimes}, m.crossIn(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost)
+	return unitManagement.nodes(&managed{rules: u.Rules, regimes: u.Regimes}, m.cross(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost)
 }
 
 func (m *maker) content(u *archive.Unit) []*node {
@@ -159,7 +143,7 @@ func (m *maker) contentExtras(u *archive.Unit) []archive.Extra {
 		extras = m.signing(u)
 	}
 	if m.pkg.Origin != "" {
-		extras = append(m.crossIn(extras, unitContent.name), m.implied(u)...)
+		extras = append(m.cross(extras, unitContent.name), m.later().implied(m.pkg, u)...)
 	}
 	return extras
 }
@@ -167,7 +151,7 @@ func (m *maker) contentExtras(u *archive.Unit) []archive.Extra {
 // unitHead gives what stands before the Management of the unit, and what the
 // unit holds behind its Content that no table knows.
 func (m *maker) unitHead(u *archive.Unit) (head, rest []*node) {
-	for _, n := range unitHead.nodes(u, m.crossIn(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost) {
+	for _, n := range unitHead.nodes(u, m.cross(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost) {
 		if unitHead.find(n) >= 0 {
 			head = append(head, n)
 		} else {

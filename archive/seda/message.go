@@ -108,7 +108,7 @@ func ReadMessage(ctx context.Context, src io.Reader, opt ReadOptions, rep *repor
 
 // message reads the message the document is.
 func (t *transferReader) message(m *Message) error {
-	if err := t.root(); err != nil {
+	if err := t.nodes.root(); err != nil {
 		return err
 	}
 	name := t.r.Name()
@@ -124,7 +124,7 @@ func (t *transferReader) message(m *Message) error {
 	if version.Early() {
 		e = t.earlyReader(dialectOf(version))
 	}
-	err := t.each(func(name *xmlcore.Name) error {
+	err := t.nodes.each(func(name *xmlcore.Name) error {
 		at := -1
 		if v := VersionOf(name.Space); v == version || e == nil && v != "" && !v.Early() {
 			at = fill.find(&node{space: own, name: name.Local})
@@ -132,11 +132,11 @@ func (t *transferReader) message(m *Message) error {
 		if at >= 0 && isCarrier(name.Local) {
 			switch {
 			case e != nil:
-				return e.unit("", true, inherited{})
+				return e.units()
 			case name.Local == "CodeListVersions":
 				return t.codeLists()
 			}
-			return t.each(t.packagePart)
+			return t.nodes.each(t.packagePart)
 		}
 		n, err := t.nodes.read()
 		if err != nil {
@@ -153,14 +153,7 @@ func (t *transferReader) message(m *Message) error {
 	// Whatever the order of a message that breaks the schema, as it is written.
 	sortExtras(t.pkg.Extras)
 	slices.SortStableFunc(m.Extras, func(a, b archive.Extra) int { return fill.rank(a) - fill.rank(b) })
-	return t.rest()
-}
-
-func (p *part[T]) rank(x archive.Extra) int {
-	if i := p.find(&node{space: own, name: x.Name}); i >= 0 {
-		return i
-	}
-	return len(p.fields)
+	return t.nodes.drain()
 }
 
 // WriteMessage writes the message in its version, in UTF-8; the output is a
@@ -233,14 +226,16 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 		return
 	}
 	if m.Version.Early() {
-		c.earlyUnits(&m.Package, opt)
+		c.early(&m.Package, opt, false)
 	} else {
 		c.losses(&m.Package, opt)
 	}
 }
 
 func (m *maker) parserOf(v Version) *parser {
-	m.parse.early = dialectOf(v)
+	if d := dialectOf(v); d != nil {
+		m.parse.editions = d.editions
+	}
 	return &m.parse
 }
 
@@ -251,7 +246,7 @@ func (w *writer) message(m *Message, f *form) {
 	nodes := table.nodes(m, m.Extras, m.Version, w.parserOf(m.Version), func(string) {})
 	var e *earlyMaker
 	if m.Version.Early() {
-		e = newEarlyMaker(w.pkg, w.opt)
+		e = newEarlyMaker(w.pkg, w.opt.Version, w.opt.lies())
 		for _, n := range nodes {
 			e.stamp(n)
 		}
@@ -267,7 +262,7 @@ func (w *writer) message(m *Message, f *form) {
 				w.dataObjectPackage()
 			}
 		case isCarrier(row.name):
-			w.earlyUnits(e, row.name)
+			e.writeUnits(w.Writer, row.name, w.stopped)
 		}
 		for len(nodes) > 0 && table.find(nodes[0]) == i {
 			w.nodes(nodes[:1])

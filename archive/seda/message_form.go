@@ -170,9 +170,9 @@ var messageMoments = map[string]func(*Message) *time.Time{
 func messageField(s slot, v Version) field[Message] {
 	switch {
 	case s.self:
-		return text(s.name, func(m *Message) stringp { return &m.Package.Header.MessageID })
+		return text(s.name, func(m *Message) *string { return &m.Package.Header.MessageID })
 	case s.answered:
-		return text(s.name, func(m *Message) stringp { return &m.RequestID })
+		return text(s.name, func(m *Message) *string { return &m.RequestID })
 	case messageAgencies[s.name] != nil:
 		if v.Early() {
 			return organization(s.name, messageAgencies[s.name])
@@ -183,15 +183,15 @@ func messageField(s slot, v Version) field[Message] {
 	}
 	switch s.name {
 	case "Comment":
-		return texts(s.name, func(m *Message) listp { return &m.Package.Header.Comments })
+		return texts(s.name, func(m *Message) *[]string { return &m.Package.Header.Comments })
 	case "RelatedTransferReference":
-		return texts(s.name, func(m *Message) listp { return &m.Package.Header.Related })
+		return texts(s.name, func(m *Message) *[]string { return &m.Package.Header.Related })
 	case "ArchivalAgreement":
-		return text(s.name, func(m *Message) stringp { return &m.Package.Header.Agreement })
+		return text(s.name, func(m *Message) *string { return &m.Package.Header.Agreement })
 	case "ReplyCode":
-		return text(s.name, func(m *Message) stringp { return &m.ReplyCode })
+		return text(s.name, func(m *Message) *string { return &m.ReplyCode })
 	case "AuthorizationRequestReplyIdentifier":
-		return texts(s.name, func(m *Message) listp { return &m.Authorizations })
+		return texts(s.name, func(m *Message) *[]string { return &m.Authorizations })
 	case "UnitIdentifier":
 		return unitIdentifiers(func(m *Message) *[]UnitRef { return &m.Units })
 	case "Derogation":
@@ -205,19 +205,6 @@ func messageField(s slot, v Version) field[Message] {
 		return asked(s.name, v)
 	}
 	return raw[Message](s.name)
-}
-
-func timeField[T any](name string, at func(*T) *time.Time) field[T] {
-	return field[T]{name: name,
-		get: func(t *T) []*node { return one(optional(name, moment(*at(t)))) },
-		set: func(t *T, n *node) bool {
-			p := at(t)
-			if !p.IsZero() {
-				return false
-			}
-			*p = readMoment(n.token())
-			return !p.IsZero()
-		}}
 }
 
 // unitIdentifiers are the records a message is about. Version 1.0 says of each
@@ -247,7 +234,7 @@ func unitIdentifiers[T any](at func(*T) *[]UnitRef) field[T] {
 // 2.x, Request in 1.0.
 func asked(name string, v Version) field[Message] {
 	units := unitIdentifiers(func(a *Authorization) *[]UnitRef { return &a.Units })
-	comments := texts("Comment", func(a *Authorization) listp { return &a.Comments })
+	comments := texts("Comment", func(a *Authorization) *[]string { return &a.Comments })
 	requester := party("Requester", func(a *Authorization) *archive.Agency { return &a.Requester })
 	reason := "AuthorizationReason"
 	if v.Early() {

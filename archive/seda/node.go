@@ -271,6 +271,13 @@ func (n *node) emit(w *xmlout.Writer, version Version, up spaces, declare bool) 
 	w.End()
 }
 
+// editions are the listVersionID that coded elements of a version of the first
+// family have by default, or must have, by the names of the elements.
+type editions map[string]string
+
+// editionAttr is the attribute that holds one.
+const editionAttr = "listVersionID"
+
 // Limits of one part held in memory.
 const (
 	maxNode      = 32 << 20 // characters
@@ -289,10 +296,10 @@ type nodeReader struct {
 	stack []*node
 	long  []byte // a text that comes in pieces
 	words [512]string
-	// early, if not nil, says that the namespaces of SEDA are those of the
+	// editions, if not nil, say that the namespaces of SEDA are those of the
 	// first family, and what their elements have by default. A message of the
 	// second holds elements of the first as those of any other namespace.
-	early *dialect
+	editions editions
 	// The last namespace asked for and what it is: nearly always the same.
 	space   string
 	version Version
@@ -301,7 +308,7 @@ type nodeReader struct {
 
 // seda reports whether the namespace is SEDA's for this message, and which.
 func (b *nodeReader) seda(space string) (Version, bool) {
-	if b.early != nil {
+	if b.editions != nil {
 		return isEarly(space)
 	}
 	if space != b.space {
@@ -309,12 +316,6 @@ func (b *nodeReader) seda(space string) (Version, bool) {
 		b.version, b.ours = isSEDA(space)
 	}
 	return b.version, b.ours
-}
-
-// isSEDA reports whether the namespace is one of the second family's, and which.
-func isSEDA(space string) (Version, bool) {
-	v := VersionOf(space)
-	return v, v != "" && v != "0.2" && v != "1.0"
 }
 
 // node returns a new node. They are made many at a time.
@@ -352,6 +353,50 @@ func (b *nodeReader) next() (xmlcore.Kind, error) {
 		err = b.also.Event(b.r, k)
 	}
 	return k, err
+}
+
+// each calls the function on each element directly inside the one the reader
+// stands on; the function leaves the reader on its end tag. Comments are
+// passed over, wherever they are.
+func (b *nodeReader) each(visit func(name *xmlcore.Name) error) error {
+	for {
+		k, err := b.next()
+		if err != nil {
+			return err
+		}
+		switch k {
+		case xmlcore.EndElement:
+			return nil
+		case xmlcore.StartElement:
+			if err := visit(b.r.Name()); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// root goes to the first start tag.
+func (b *nodeReader) root() error {
+	for {
+		k, err := b.next()
+		if err != nil {
+			return err
+		}
+		if k == xmlcore.StartElement {
+			return nil
+		}
+	}
+}
+
+// drain reads what stands behind the message.
+func (b *nodeReader) drain() error {
+	for {
+		if _, err := b.next(); errors.Is(err, io.EOF) {
+			return nil
+		} else if err != nil {
+			return err
+		}
+	}
 }
 
 // read returns the element the reader stands on and leaves the reader on its
@@ -458,7 +503,7 @@ func tooLong(r *xmlcore.Reader, limit int) error {
 func (b *nodeReader) open() *node {
 	n := b.named(b.r.Name())
 	for _, a := range b.r.Attrs() {
-		if b.early != nil && a.Name.Space == "" && a.Name.Local == editionAttr && string(a.Value) == b.early.editions[n.name] {
+		if b.editions != nil && a.Name.Space == "" && a.Name.Local == editionAttr && string(a.Value) == b.editions[n.name] {
 			continue // there by default
 		}
 		at := nodeAttr{space: a.Name.Space, name: a.Name.Local, value: b.word(a.Value)}
@@ -541,8 +586,8 @@ func (n *node) close() {
 
 // parser reads back what canonical wrote; it keeps its buffers.
 type parser struct {
-	r     *xmlcore.Reader
-	early *dialect // see [nodeReader]
+	r        *xmlcore.Reader
+	editions editions // see [nodeReader]
 }
 
 var errFragment = errors.New("seda: an extra that is not one element")
@@ -557,7 +602,7 @@ func (p *parser) parse(text string) (*node, error) {
 	if err != nil || k != xmlcore.StartElement {
 		return nil, errFragment
 	}
-	n, err := (&nodeReader{r: p.r, early: p.early}).read()
+	n, err := (&nodeReader{r: p.r, editions: p.editions}).read()
 	if err != nil {
 		return nil, errFragment
 	}
@@ -581,6 +626,43 @@ func (n *node) equal(o *node) bool {
 		case it.node == nil || other.node == nil || !it.node.equal(other.node):
 			return false
 		}
+	}
+	return true
+}
+
+// blank reports whether the text says nothing.
+func blank(s string) bool { return strings.TrimSpace(s) == "" }
+
+// setVersion says that the node and all below are of the version.
+func (n *node) setVersion(v Version) {
+	if n.space == own {
+		n.version = v
+	}
+	for c := range n.children {
+		c.setVersion(v)
+	}
+}
+
+// attributes reads name="value" pairs.
+func (n *node) attributes(s string) bool {
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		name, rest, ok := strings.Cut(s, "=")
+		if name = strings.TrimSpace(name); !ok || rest == "" || rest[0] != '"' && rest[0] != '\'' {
+			return false
+		}
+		value, after, ok := strings.Cut(rest[1:], rest[:1])
+		local, xml := strings.CutPrefix(name, "xml:")
+		if !ok || !plainName(local) {
+			return false
+		}
+		a := nodeAttr{name: local, value: strings.Clone(value)}
+		if xml {
+			a.space = "http://www.w3.org/XML/1998/namespace"
+		}
+		if slices.ContainsFunc(n.attrs, func(b nodeAttr) bool { return b.space == a.space && b.name == a.name }) {
+			return false
+		}
+		n.attrs, s = append(n.attrs, a), after
 	}
 	return true
 }

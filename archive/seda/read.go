@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged/report"
@@ -289,4 +290,23 @@ func (l *linker) refer(e edge) {
 		return
 	}
 	e.from.Groups = append(e.from.Groups, &g.Group)
+}
+
+// early finishes a package of the first family: links to units of the message
+// are links to them, and groups follow the units.
+func (l *linker) early(p *archive.Package) {
+	rank := make(map[*archive.Group]int, len(p.Groups))
+	for u := range p.Walk() {
+		for _, g := range u.Groups {
+			if _, ok := rank[g]; !ok {
+				rank[g] = len(rank)
+			}
+		}
+		for i, link := range u.Links {
+			if to := l.units[link.External]; to != nil && link.Unit == nil {
+				u.Links[i] = archive.Link{Type: link.Type, Unit: to}
+			}
+		}
+	}
+	slices.SortStableFunc(p.Groups, func(a, b *archive.Group) int { return rank[a] - rank[b] })
 }

@@ -110,9 +110,9 @@ func (t *transferReader) followed(err error) error {
 func newTransferReader(ctx context.Context, src io.Reader, opt xmlcore.Options) *transferReader {
 	t := &transferReader{ctx: ctx, r: xmlcore.NewReader(src, opt), rep: opt.Report, pkg: &archive.Package{}}
 	t.nodes.r = t.r
-	t.head, t.tail, t.meta = filler[pkg]{part: messageHead}, filler[pkg]{part: messageTail}, filler[pkg]{part: packageManagement}
+	t.head, t.tail, t.meta = filler[archive.Package]{part: messageHead}, filler[archive.Package]{part: messageTail}, filler[archive.Package]{part: packageManagement}
 	t.metaRules, t.rules = filler[managed]{part: packageRules}, filler[managed]{part: unitManagement}
-	t.unitHead, t.content = filler[unit]{part: unitHead}, filler[unit]{part: unitContent}
+	t.unitHead, t.content = filler[archive.Unit]{part: unitHead}, filler[archive.Unit]{part: unitContent}
 	t.binary, t.physical = filler[object]{part: binaryObject}, filler[object]{part: physicalObject}
 	return t
 }
@@ -130,9 +130,9 @@ type transferReader struct {
 	items   int
 	pkg     *archive.Package
 
-	head, tail, meta  filler[pkg]
+	head, tail, meta  filler[archive.Package]
 	metaRules, rules  filler[managed]
-	unitHead, content filler[unit]
+	unitHead, content filler[archive.Unit]
 	binary, physical  filler[object]
 	obj               object  // being read
 	managed           managed // being read
@@ -152,26 +152,6 @@ func (t *transferReader) item(it Item) error {
 	return nil
 }
 
-// each calls the function on each element directly inside the one the reader
-// stands on; the function leaves the reader on its end tag. Comments are
-// passed over, wherever they are.
-func (t *transferReader) each(visit func(name *xmlcore.Name) error) error {
-	for {
-		k, err := t.nodes.next()
-		if err != nil {
-			return err
-		}
-		switch k {
-		case xmlcore.EndElement:
-			return nil
-		case xmlcore.StartElement:
-			if err := visit(t.r.Name()); err != nil {
-				return err
-			}
-		}
-	}
-}
-
 // local returns the local name of an element of SEDA, "" for another one.
 func (t *transferReader) local(name *xmlcore.Name) string {
 	if _, ok := t.nodes.seda(name.Space); ok {
@@ -185,26 +165,13 @@ func (t *transferReader) attr(name string) string {
 	return string(v)
 }
 
-// root goes to the first start tag.
-func (t *transferReader) root() error {
-	for {
-		k, err := t.nodes.next()
-		if err != nil {
-			return err
-		}
-		if k == xmlcore.StartElement {
-			return nil
-		}
-	}
-}
-
 func (t *transferReader) transfer() error {
-	if err := t.root(); err != nil {
+	if err := t.nodes.root(); err != nil {
 		return err
 	}
 	name := t.r.Name()
 	if v, ok := isEarly(name.Space); ok && name.Local == inMessage {
-		return t.earlyTransfer(dialectOf(v))
+		return t.earlyReader(dialectOf(v)).transfer()
 	}
 	version, ok := isSEDA(name.Space)
 	switch {
@@ -214,12 +181,12 @@ func (t *transferReader) transfer() error {
 	case !slices.Contains(written, version):
 		t.rep.Add(RuleTransferVersion, t.r.Location(), report.P("version", string(version)))
 	}
-	err := t.each(func(name *xmlcore.Name) error {
+	err := t.nodes.each(func(name *xmlcore.Name) error {
 		switch t.local(name) {
 		case "CodeListVersions":
 			return t.codeLists()
 		case "DataObjectPackage":
-			return t.each(t.packagePart)
+			return t.nodes.each(t.packagePart)
 		}
 		n, err := t.nodes.read()
 		if err != nil {
@@ -236,21 +203,24 @@ func (t *transferReader) transfer() error {
 		return err
 	}
 	sortExtras(t.pkg.Extras)
-	return t.rest()
+	return t.nodes.drain()
 }
 
-// rest reads what stands behind the message.
-func (t *transferReader) rest() error {
-	for {
-		if _, err := t.nodes.next(); errors.Is(err, io.EOF) {
-			return nil
-		} else if err != nil {
-			return err
-		}
-	}
+// earlyReader goes on with a message of the first family.
+func (t *transferReader) earlyReader(d *dialect) *earlyReader {
+	return newEarlyReader(&t.nodes, t.pkg, d,
+		func(u *archive.Unit, parent string, line, col int) error {
+			return t.item(Item{Unit: u, Parent: parent, Line: line, Column: col})
+		},
+		func(o *archive.Object, of string, line, col int) error {
+			if err := t.item(Item{Object: o, Line: line, Column: col}); err != nil {
+				return err
+			}
+			return t.item(Item{Ref: &Ref{Kind: RefObject, From: of, To: o.ID}, Line: line, Column: col})
+		})
 }
 
-func (t *transferReader) keep(extras *[]archive.Extra, put func(*pkg, *node) (*archive.Extra, int), n *node) {
+func (t *transferReader) keep(extras *[]archive.Extra, put func(*archive.Package, *node) (*archive.Extra, int), n *node) {
 	if e, _ := put(t.pkg, n); e != nil {
 		*extras = append(*extras, *e)
 	}
@@ -262,7 +232,7 @@ func (t *transferReader) codeLists() error {
 	if t.pkg.Header.CodeLists == nil {
 		t.pkg.Header.CodeLists = map[string]string{}
 	}
-	return t.each(func(*xmlcore.Name) error {
+	return t.nodes.each(func(*xmlcore.Name) error {
 		n, err := t.nodes.read()
 		if err != nil {
 			return err
@@ -281,7 +251,7 @@ func (t *transferReader) packagePart(name *xmlcore.Name) error {
 	case "DataObjectGroup":
 		return t.group()
 	case "DescriptiveMetadata":
-		return t.each(func(name *xmlcore.Name) error {
+		return t.nodes.each(func(name *xmlcore.Name) error {
 			if t.local(name) == "ArchiveUnit" {
 				return t.unit("")
 			}
@@ -289,7 +259,7 @@ func (t *transferReader) packagePart(name *xmlcore.Name) error {
 		})
 	case "ManagementMetadata":
 		m := managed{rules: t.pkg.Rules, regimes: t.pkg.Regimes}
-		err := t.each(func(*xmlcore.Name) error {
+		err := t.nodes.each(func(*xmlcore.Name) error {
 			n, err := t.nodes.read()
 			if err != nil {
 				return err
@@ -321,7 +291,7 @@ func (t *transferReader) group() error {
 	g := &archive.Group{ID: t.attr("id")}
 	it := Item{Group: g}
 	it.Line, it.Column, _ = t.r.Position()
-	err := t.each(func(name *xmlcore.Name) error {
+	err := t.nodes.each(func(name *xmlcore.Name) error {
 		switch t.local(name) {
 		case "BinaryDataObject", "PhysicalDataObject":
 			return t.object(name.Local == "PhysicalDataObject", g)
@@ -492,61 +462,4 @@ func eachPart[T any](t *transferReader, f *filler[T], into *T, u *archive.Unit) 
 			}
 		}
 	}
-}
-
-// sortExtras puts the extras in the order they are written in, whatever the
-// order of a message that breaks the schema.
-func sortExtras(extras []archive.Extra) {
-	if len(extras) < 2 {
-		return
-	}
-	slices.SortStableFunc(extras, func(a, b archive.Extra) int { return extraRank(a) - extraRank(b) })
-}
-
-// ranks give each element its place among the extras of its holder.
-var ranks = func() map[[2]string]int {
-	out := map[[2]string]int{}
-	add := func(in, name string) { out[[2]string{in, name}] = len(out) }
-	for _, f := range messageHead.fields {
-		add("ArchiveTransfer", f.name)
-	}
-	for _, l := range codeLists {
-		add("CodeListVersions", l.name+codeListSuffix)
-	}
-	for _, f := range binaryObject.fields {
-		add("BinaryDataObject", f.name)
-	}
-	for _, f := range physicalObject.fields {
-		add("PhysicalDataObject", f.name)
-	}
-	add("ArchiveUnit", "ArchiveUnitProfile")
-	for _, f := range management {
-		add("Management", f.name)
-	}
-	add("Management", "")
-	for _, f := range unitContent.fields {
-		add("Content", f.name)
-	}
-	add("Content", "")
-	add("ArchiveUnit", "")
-	for _, f := range packageManagement.fields {
-		add("ManagementMetadata", f.name)
-	}
-	for _, f := range management {
-		add("ManagementMetadata", f.name)
-	}
-	for _, f := range messageTail.fields {
-		add("ArchiveTransfer", f.name)
-	}
-	return out
-}()
-
-func extraRank(e archive.Extra) int {
-	if n, ok := ranks[[2]string{e.In, e.Name}]; ok {
-		return n
-	}
-	if n, ok := ranks[[2]string{e.In, ""}]; ok {
-		return n
-	}
-	return len(ranks)
 }

@@ -52,6 +52,18 @@ func VersionOf(namespace string) Version {
 	return Version(v)
 }
 
+// isSEDA reports whether the namespace is one of the second family's, and which.
+func isSEDA(space string) (Version, bool) {
+	v := VersionOf(space)
+	return v, v != "" && !v.Early()
+}
+
+// isEarly is isSEDA for the first family.
+func isEarly(space string) (Version, bool) {
+	v := VersionOf(space)
+	return v, v.Early()
+}
+
 // written are the versions of the second family.
 var written = []Version{V20, V21, V22, V23}
 

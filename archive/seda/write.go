@@ -7,7 +7,6 @@ import (
 	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged"
@@ -44,6 +43,18 @@ type Stored struct {
 	Size   int64
 }
 
+// lies gives an object as it lies in a package; nil when nothing is stored.
+func (o Options) lies() func(*archive.Object) archive.Object {
+	if o.Stored == nil {
+		return nil
+	}
+	return func(x *archive.Object) archive.Object {
+		s, out := o.Stored(x), *x
+		out.URI, out.Size, out.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
+		return out
+	}
+}
+
 // Write writes the package as one ArchiveTransfer, in UTF-8. The output is a
 // function of the package and the options alone, and memory does not grow with
 // the size of the message.
@@ -70,7 +81,7 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 	}
 	m := &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(p, opt, func(string) {})}
 	if opt.Version.Early() {
-		m.earlyTransfer()
+		newEarlyMaker(p, opt.Version, opt.lies()).writeEarly(m.Writer, m.stopped)
 	} else {
 		m.transfer()
 	}
@@ -94,9 +105,6 @@ type writer struct {
 	rules managed
 	began bool
 }
-
-// blank reports whether the text says nothing.
-func blank(s string) bool { return strings.TrimSpace(s) == "" }
 
 func (m *writer) nodes(nodes []*node) {
 	for _, n := range nodes {
@@ -309,7 +317,7 @@ func (m *writer) unit(u *archive.Unit) {
 	if len(u.Extras) > 0 {
 		m.element("Management", m.management(u))
 	} else if len(u.Rules)+len(u.Regimes) > 0 {
-		m.rules = managed{u.Rules, u.Regimes}
+		m.rules = managed{rules: u.Rules, regimes: u.Regimes}
 		m.began = false
 		emitPart(m, unitManagement, &m.rules, nil)
 		if m.began {

@@ -1,0 +1,54 @@
+package seda
+
+import (
+	"strings"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged/report"
+)
+
+// early tells what a version of the first family cannot hold of the package, and
+// what it demands and does not find; header says whether the package is a whole
+// transfer.
+func (c *checker) early(p *archive.Package, opt Options, header bool) {
+	severity := report.Error
+	if opt.Lossy {
+		severity = report.Warning
+	}
+	reviewEarly(p, c.version, &earlyTeller{checker: c, severity: severity}, header)
+}
+
+// earlyTeller makes findings of what the first family says.
+type earlyTeller struct {
+	*checker
+	severity      report.Severity // of what is lost
+	large, little loss
+}
+
+func (t *earlyTeller) at(path string) {
+	t.where = report.Location{Path: path}
+	t.large = reportLoss(t.report, t.severity, t.where, t.version)
+	t.little = reportLoss(t.report, report.Info, t.where, t.version)
+}
+
+func (t *earlyTeller) lost(path string)  { t.large(path) }
+func (t *earlyTeller) minor(path string) { t.little(path) }
+
+func (t *earlyTeller) converted(path, other string) {
+	t.report.Add(RuleConverted, t.below(path), report.P("element", path), report.P("other", other), report.P("version", string(t.version)))
+}
+
+func (t *earlyTeller) assumed(path, value string) {
+	t.report.Add(RuleAssumed, t.below(path), report.P("element", path[strings.LastIndexByte(path, '/')+1:]), report.P("value", value), report.P("version", string(t.version)))
+}
+
+func (t *earlyTeller) sorted(code string) { t.report.Add(RuleSort, t.where, report.P("code", code)) }
+func (t *earlyTeller) misdated(code string) {
+	t.report.Add(RuleDateRange, t.where, report.P("code", code))
+}
+
+func (t *earlyTeller) below(path string) report.Location {
+	at := t.where
+	at.Path += "/" + path
+	return at
+}
