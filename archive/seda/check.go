@@ -358,3 +358,21 @@ func validLanguage(s string) bool {
 	}
 	return true
 }
+
+// reportLoss returns a loss that adds findings, each path once.
+func reportLoss(r *report.Report, severity report.Severity, where report.Location, version Version) loss {
+	seen := map[string]bool{}
+	return func(path string) {
+		if seen[path] {
+			return
+		}
+		seen[path] = true
+		at := where
+		at.Path = strings.TrimSuffix(at.Path+"/"+path, "/")
+		_, name, _ := strings.Cut(path, "/")
+		if name == "" {
+			name = path
+		}
+		r.AddAs(severity, RuleLost, at, report.P("element", name), report.P("version", string(version)))
+	}
+}

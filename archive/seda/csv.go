@@ -314,7 +314,7 @@ func (t *table) fill(u *archive.Unit, record []string, where report.Location) {
 			value = strings.TrimSpace(record[c.index])
 		}
 		if c.attr {
-			if last != nil && value != "" && !last.attributes(value) {
+			if last != nil && value != "" && !attributes(last, value) {
 				t.rep.Add(RuleCSVLine, where, report.Words("what", "attributs mal formés", "malformed attributes"))
 			}
 			continue
@@ -406,4 +406,28 @@ func (t *table) place(p *archive.Package) {
 			}
 		}
 	}
+}
+
+// attributes gives the element name="value" pairs.
+func attributes(n *node, s string) bool {
+	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
+		name, rest, ok := strings.Cut(s, "=")
+		if name = strings.TrimSpace(name); !ok || rest == "" || rest[0] != '"' && rest[0] != '\'' {
+			return false
+		}
+		value, after, ok := strings.Cut(rest[1:], rest[:1])
+		local, xml := strings.CutPrefix(name, "xml:")
+		if !ok || !plainName(local) {
+			return false
+		}
+		a := nodeAttr{name: local, value: strings.Clone(value)}
+		if xml {
+			a.space = "http://www.w3.org/XML/1998/namespace"
+		}
+		if slices.ContainsFunc(n.attrs, func(b nodeAttr) bool { return b.space == a.space && b.name == a.name }) {
+			return false
+		}
+		n.attrs, s = append(n.attrs, a), after
+	}
+	return true
 }

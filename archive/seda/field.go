@@ -2,10 +2,8 @@ package seda
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/liasse/liasse/archive"
-	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
@@ -363,24 +361,6 @@ func agentFits(n *node) bool {
 		return true
 	}
 	return n.child("FirstName") != nil && n.child("BirthName") != nil
-}
-
-// reportLoss returns a loss that adds findings, each path once.
-func reportLoss(r *report.Report, severity report.Severity, where report.Location, version Version) loss {
-	seen := map[string]bool{}
-	return func(path string) {
-		if seen[path] {
-			return
-		}
-		seen[path] = true
-		at := where
-		at.Path = strings.TrimSuffix(at.Path+"/"+path, "/")
-		_, name, _ := strings.Cut(path, "/")
-		if name == "" {
-			name = path
-		}
-		r.AddAs(severity, RuleLost, at, report.P("element", name), report.P("version", string(version)))
-	}
 }
 
 func has(extras []archive.Extra, name string) bool {

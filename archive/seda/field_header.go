@@ -196,3 +196,17 @@ func timeField[T any](name string, at func(*T) *time.Time) field[T] {
 			return !p.IsZero()
 		}}
 }
+
+// codeLists are the children of CodeListVersions, in order, without their
+// suffix (main schemas, CodeListVersionsType).
+var codeLists = []struct {
+	name string
+	span
+	required span // versions that refuse a message without it
+}{
+	{name: "Reply", required: only20}, {name: "MessageDigestAlgorithm", required: only20}, {name: "MimeType"}, {name: "Encoding"},
+	{name: "FileFormat", required: only20}, {name: "CompressionAlgorithm"}, {name: "DataObjectVersion"}, {name: "StorageRule"},
+	{name: "AppraisalRule"}, {name: "AccessRule"}, {name: "DisseminationRule"}, {name: "ReuseRule"}, {name: "ClassificationRule"},
+	{name: "HoldRule", span: span{since: V22}}, {name: "AcquisitionInformation", span: span{since: V21}},
+	{name: "AuthorizationReason"}, {name: "Relationship"},
+}

@@ -76,7 +76,7 @@ func ReadMessage(ctx context.Context, src io.Reader, opt ReadOptions, rep *repor
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
 	t := newTransferReader(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits})
 	t.yield = func(it Item, _ error) bool { return l.take(it) }
-	t.nodes.also = opt.Also
+	t.follow(opt.Also)
 	m = &Message{}
 	err = t.followed(t.message(m))
 	var verdict *xmlcore.Error

@@ -288,7 +288,7 @@ const (
 // tag.
 type nodeReader struct {
 	r     *xmlcore.Reader
-	also  Sink // sees every event; may be nil
+	also  xmlcore.Sink // sees every event; may be nil
 	left  int
 	items int
 	slab  []node // not used yet
@@ -641,28 +641,4 @@ func (n *node) setVersion(v Version) {
 	for c := range n.children {
 		c.setVersion(v)
 	}
-}
-
-// attributes reads name="value" pairs.
-func (n *node) attributes(s string) bool {
-	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
-		name, rest, ok := strings.Cut(s, "=")
-		if name = strings.TrimSpace(name); !ok || rest == "" || rest[0] != '"' && rest[0] != '\'' {
-			return false
-		}
-		value, after, ok := strings.Cut(rest[1:], rest[:1])
-		local, xml := strings.CutPrefix(name, "xml:")
-		if !ok || !plainName(local) {
-			return false
-		}
-		a := nodeAttr{name: local, value: strings.Clone(value)}
-		if xml {
-			a.space = "http://www.w3.org/XML/1998/namespace"
-		}
-		if slices.ContainsFunc(n.attrs, func(b nodeAttr) bool { return b.space == a.space && b.name == a.name }) {
-			return false
-		}
-		n.attrs, s = append(n.attrs, a), after
-	}
-	return true
 }

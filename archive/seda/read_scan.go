@@ -75,7 +75,7 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, also Sink) it
 	return func(yield func(Item, error) bool) {
 		t := newTransferReader(ctx, src, opt)
 		t.yield = yield
-		t.nodes.also = also
+		t.follow(also)
 		err := t.followed(t.transfer())
 		var verdict *xmlcore.Error
 		switch {
@@ -90,10 +90,17 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, also Sink) it
 	}
 }
 
+// follow has the sink see every event, if there is one.
+func (t *transferReader) follow(also Sink) {
+	if also != nil {
+		t.also, t.nodes.also = also, also
+	}
+}
+
 // followed gives the sink what stands behind the place where the reading stopped,
 // too.
 func (t *transferReader) followed(err error) error {
-	if t.nodes.also == nil {
+	if t.also == nil {
 		return err
 	}
 	for errors.Is(err, errStop) && !t.stopped && t.ctx.Err() == nil {
@@ -103,7 +110,7 @@ func (t *transferReader) followed(err error) error {
 			err = e
 		}
 	}
-	t.nodes.also.Finish(t.r)
+	t.also.Finish(t.r)
 	return err
 }
 
@@ -124,6 +131,7 @@ type transferReader struct {
 	ctx     context.Context
 	r       *xmlcore.Reader
 	nodes   nodeReader
+	also    Sink
 	rep     *report.Report
 	yield   func(Item, error) bool
 	stopped bool
