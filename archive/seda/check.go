@@ -7,6 +7,9 @@ import (
 	"unicode/utf8"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda1"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
@@ -115,7 +118,7 @@ func (c *checker) unit(u *archive.Unit) {
 		}
 	}
 	for _, k := range u.Keywords {
-		if k.Kind != "" && !keywordKinds[k.Kind] {
+		if k.Kind != "" && !seda2.KeywordKinds[k.Kind] {
 			c.report.Add(RuleKeyword, c.where, report.P("value", k.Kind))
 		}
 	}
@@ -127,7 +130,7 @@ func (c *checker) unit(u *archive.Unit) {
 			c.report.Add(RuleEventTime, c.where)
 		}
 	}
-	for _, a := range lostAgents(u.Agents) {
+	for _, a := range seda2.LostAgents(u.Agents) {
 		c.report.Add(RuleAgent, c.where, report.P("role", string(a.Role)))
 	}
 	c.rules(u.Rules, u.Regimes, u.Extras)
@@ -151,7 +154,7 @@ func (c *checker) rules(rules []ged.Rule, regimes []archive.Regime, extras []arc
 		default:
 			// A classification has a level and an owner: only a message that was
 			// read gives them.
-			if r.Category != ged.SecretClassifie || !has(extras, "ClassificationRule") {
+			if r.Category != ged.SecretClassifie || !element.Has(extras, "ClassificationRule") {
 				c.report.Add(RuleCategory, c.where, report.P("code", r.Code), report.P("category", string(r.Category)))
 			}
 		}
@@ -192,10 +195,10 @@ func (c *checker) demands(p *archive.Package, opt Options) {
 	}
 	for u := range p.Walk() {
 		c.where = report.Location{Path: "unit[" + u.ID + "]"}
-		if blank(u.Title) && !has(u.Extras, "Title") {
+		if element.Blank(u.Title) && !element.Has(u.Extras, "Title") {
 			c.required("Title")
 		}
-		if blank(string(u.Level)) {
+		if element.Blank(string(u.Level)) {
 			c.required("DescriptionLevel")
 		}
 	}
@@ -203,12 +206,12 @@ func (c *checker) demands(p *archive.Package, opt Options) {
 
 func (c *checker) object(p *archive.Package, g *archive.Group, o *archive.Object, opt Options) {
 	need := func(name string, missing bool) {
-		if missing && !has(o.Extras, name) {
+		if missing && !element.Has(o.Extras, name) {
 			c.required(name)
 		}
 	}
 	digested := opt.Stored != nil || len(o.Digests) > 0
-	if o.URI != "" || p.Origin != "" && has(o.Extras, "Attachment") {
+	if o.URI != "" || p.Origin != "" && element.Has(o.Extras, "Attachment") {
 		need("MessageDigest", !digested)
 	}
 	if c.version != V20 {
@@ -216,10 +219,10 @@ func (c *checker) object(p *archive.Package, g *archive.Group, o *archive.Object
 	}
 	need("DataObjectVersion", g.ID != "" && o.Usage == "")
 	if o.Physical {
-		need("PhysicalId", blank(o.PhysicalID))
+		need("PhysicalId", element.Blank(o.PhysicalID))
 		return
 	}
-	need("FormatIdentification", blank(o.FormatName+o.MediaType+o.PUID))
+	need("FormatIdentification", element.Blank(o.FormatName+o.MediaType+o.PUID))
 	need("MessageDigest", o.URI == "" && o.Source == nil && !digested)
 	need("Size", o.Size == 0 && (o.Source == nil || o.Source.Size() == 0))
 }
@@ -274,7 +277,7 @@ func (c *checker) losses(p *archive.Package, opt Options) {
 			slices.ContainsFunc(u.Regimes, func(g archive.Regime) bool { return g.Category == ged.GelDeConservation })
 		if all || held || len(u.Extras) > 0 {
 			at("unit[" + u.ID + "]")
-			if n := producersOf(u); p.Origin != "" && n > 1 { // there is room for one
+			if n := seda1.ProducersOf(u); p.Origin != "" && n > 1 { // there is room for one
 				m.lost("ContentDescription/OriginatingAgency")
 			}
 			m.unitHead(u)
@@ -360,7 +363,7 @@ func validLanguage(s string) bool {
 }
 
 // reportLoss returns a loss that adds findings, each path once.
-func reportLoss(r *report.Report, severity report.Severity, where report.Location, version Version) loss {
+func reportLoss(r *report.Report, severity report.Severity, where report.Location, version Version) element.Loss {
 	seen := map[string]bool{}
 	return func(path string) {
 		if seen[path] {

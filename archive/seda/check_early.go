@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda1"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -15,35 +17,37 @@ func (c *checker) early(p *archive.Package, opt Options, header bool) {
 	if opt.Lossy {
 		severity = report.Warning
 	}
-	reviewEarly(p, c.version, &earlyTeller{checker: c, severity: severity}, header)
+	seda1.Review(p, c.version, &earlyTeller{checker: c, severity: severity}, header)
 }
 
 // earlyTeller makes findings of what the first family says.
 type earlyTeller struct {
 	*checker
 	severity      report.Severity // of what is lost
-	large, little loss
+	large, little element.Loss
 }
 
-func (t *earlyTeller) at(path string) {
+func (t *earlyTeller) At(path string) {
 	t.where = report.Location{Path: path}
 	t.large = reportLoss(t.report, t.severity, t.where, t.version)
 	t.little = reportLoss(t.report, report.Info, t.where, t.version)
 }
 
-func (t *earlyTeller) lost(path string)  { t.large(path) }
-func (t *earlyTeller) minor(path string) { t.little(path) }
+func (t *earlyTeller) Lost(path string)  { t.large(path) }
+func (t *earlyTeller) Minor(path string) { t.little(path) }
 
-func (t *earlyTeller) converted(path, other string) {
+func (t *earlyTeller) Required(element string) { t.required(element) }
+
+func (t *earlyTeller) Converted(path, other string) {
 	t.report.Add(RuleConverted, t.below(path), report.P("element", path), report.P("other", other), report.P("version", string(t.version)))
 }
 
-func (t *earlyTeller) assumed(path, value string) {
+func (t *earlyTeller) Assumed(path, value string) {
 	t.report.Add(RuleAssumed, t.below(path), report.P("element", path[strings.LastIndexByte(path, '/')+1:]), report.P("value", value), report.P("version", string(t.version)))
 }
 
-func (t *earlyTeller) sorted(code string) { t.report.Add(RuleSort, t.where, report.P("code", code)) }
-func (t *earlyTeller) misdated(code string) {
+func (t *earlyTeller) Sorted(code string) { t.report.Add(RuleSort, t.where, report.P("code", code)) }
+func (t *earlyTeller) Misdated(code string) {
 	t.report.Add(RuleDateRange, t.where, report.P("code", code))
 }
 

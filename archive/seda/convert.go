@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -35,7 +36,7 @@ func Convert(ctx context.Context, w io.Writer, p *archive.Package, opt Options) 
 	for _, d := range [...][2]string{
 		{"MessageIdentifier", p.Header.MessageID}, {"ArchivalAgency", p.Header.ArchivalAgency.ID}, {"TransferringAgency", p.Header.TransferringAgency.ID},
 	} {
-		if blank(d[1]) && (c.version >= V22 || !has(p.Extras, d[0])) {
+		if element.Blank(d[1]) && (c.version >= V22 || !element.Has(p.Extras, d[0])) {
 			c.required(d[0])
 		}
 	}

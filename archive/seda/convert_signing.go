@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 )
 
 // signing returns the extras of the unit with each Signature of the versions
@@ -13,16 +15,16 @@ import (
 // that was signed: that object becomes the unit that describes it.
 func (m *maker) signing(u *archive.Unit) []archive.Extra {
 	var out []archive.Extra
-	var signatures []*node
+	var signatures []*element.Node
 	for _, e := range u.Extras {
-		n, err := (*node)(nil), error(nil)
-		if e.In == unitContent.name && e.Name == "Signature" {
-			if n, err = m.parse.parse(e.XML); err == nil && n.space == own && n.version < V23 {
+		n, err := (*element.Node)(nil), error(nil)
+		if e.In == seda2.UnitContent.Name && e.Name == "Signature" {
+			if n, err = m.parse.Parse(e.XML); err == nil && n.Space == element.Own && n.Version < V23 {
 				signatures = append(signatures, n)
 				continue
 			}
 		}
-		if e.In == unitContent.name && e.Name == "SigningInformation" {
+		if e.In == seda2.UnitContent.Name && e.Name == "SigningInformation" {
 			return u.Extras // it says so already
 		}
 		out = append(out, e)
@@ -33,20 +35,20 @@ func (m *maker) signing(u *archive.Unit) []archive.Extra {
 	if m.converted != nil {
 		m.converted("Content/Signature", "SigningInformation")
 	}
-	info := tree("SigningInformation")
+	info := element.Tree("SigningInformation")
 	inside := false
 	var outside []string
-	var descriptions []*node
+	var descriptions []*element.Node
 	for _, s := range signatures {
-		validator := s.child("Validator")
-		for c := range s.children {
+		validator := s.Child("Validator")
+		for c := range s.Children {
 			switch {
-			case c.is("Signer"):
-				descriptions = append(descriptions, tree("SignatureDescription", c, validator))
+			case c.Is("Signer"):
+				descriptions = append(descriptions, element.Tree("SignatureDescription", c, validator))
 				validator = nil
-			case c.is("Validator"):
-			case c.is("ReferencedObject"):
-				to := m.described(c.childToken("SignedObjectId"))
+			case c.Is("Validator"):
+			case c.Is("ReferencedObject"):
+				to := m.described(c.ChildToken("SignedObjectId"))
 				switch {
 				case to == u:
 					inside = true
@@ -59,19 +61,19 @@ func (m *maker) signing(u *archive.Unit) []archive.Extra {
 				}
 				m.lost("Content/Signature/ReferencedObject/SignedObjectDigest")
 			default:
-				m.lost("Content/Signature/" + c.name)
+				m.lost("Content/Signature/" + c.Name)
 			}
 		}
 	}
 	if inside {
-		info.add(elem("SigningRole", "SignedDocument"))
+		info.Add(element.Elem("SigningRole", "SignedDocument"))
 	}
-	info.add(elem("SigningRole", "Signature"))
+	info.Add(element.Elem("SigningRole", "Signature"))
 	for _, id := range outside {
-		info.add(elem("SignedDocumentReferenceId", id))
+		info.Add(element.Elem("SignedDocumentReferenceId", id))
 	}
-	info.add(descriptions...)
-	return append(out, archive.Extra{In: unitContent.name, Name: info.name, XML: info.canonical(V23)})
+	info.Add(descriptions...)
+	return append(out, archive.Extra{In: seda2.UnitContent.Name, Name: info.Name, XML: info.Canonical(V23)})
 }
 
 // described returns the unit that describes the object, or nil.

@@ -15,6 +15,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -46,7 +48,7 @@ func ReadCSV(ctx context.Context, src io.Reader, fsys fs.FS, policy archive.Poli
 	builder := archive.NewBuilder(policy)
 	p, rep := builder.Package()
 	t := &table{ctx: ctx, fsys: fsys, builder: builder, rep: rep, byKey: map[string]*archive.Unit{}, left: cmp.Or(opt.MaxLines, 1_000_000),
-		content: filler[archive.Unit]{part: unitContent}, rules: filler[managed]{part: unitManagement}}
+		content: element.Filler[archive.Unit]{Part: seda2.UnitContent}, rules: element.Filler[seda2.Managed]{Part: seda2.UnitManagement}}
 	in := csv.NewReader(src)
 	in.Comma, in.FieldsPerRecord, in.ReuseRecord = cmp.Or(opt.Comma, ';'), -1, true
 	if err := t.read(in); err != nil {
@@ -70,8 +72,8 @@ type table struct {
 	rows                      []row
 	byKey                     map[string]*archive.Unit
 
-	content filler[archive.Unit]
-	rules   filler[managed]
+	content element.Filler[archive.Unit]
+	rules   element.Filler[seda2.Managed]
 }
 
 // column is a path of SEDA below Content or Management.
@@ -215,8 +217,8 @@ func steps(name string) (in string, out []step) {
 			out = append(out, step{s, -1})
 		}
 	}
-	top := &node{space: own, name: out[0].name}
-	if in == "Content" && unitContent.find(top) < 0 || in == "Management" && unitManagement.find(top) < 0 {
+	top := &element.Node{Space: element.Own, Name: out[0].name}
+	if in == "Content" && seda2.UnitContent.Find(top) < 0 || in == "Management" && seda2.UnitManagement.Find(top) < 0 {
 		return in, nil
 	}
 	return in, out
@@ -305,9 +307,9 @@ func (t *table) attach(u *archive.Unit, name string, where report.Location) erro
 // fill makes the elements the columns name, in their order, and gives them to
 // the same tables that read a message.
 func (t *table) fill(u *archive.Unit, record []string, where report.Location) {
-	roots := map[string]*node{"Content": tree("Content"), "Management": tree("Management")}
-	places := map[string]*node{}
-	var last *node
+	roots := map[string]*element.Node{"Content": element.Tree("Content"), "Management": element.Tree("Management")}
+	places := map[string]*element.Node{}
+	var last *element.Node
 	for _, c := range t.columns {
 		value := ""
 		if c.index < len(record) {
@@ -327,29 +329,29 @@ func (t *table) fill(u *archive.Unit, record []string, where report.Location) {
 			key += "/" + s.name + "." + strconv.Itoa(s.number)
 			next := places[key]
 			if next == nil || i == len(c.steps)-1 {
-				next = tree(s.name)
-				next.version = anyVersion
+				next = element.Tree(s.name)
+				next.Version = element.AnyVersion
 				places[key] = next
-				at.add(next)
+				at.Add(next)
 			}
 			at = next
 		}
-		at.items = []item{{text: strings.Clone(value)}}
+		at.Items = []element.Piece{{Text: strings.Clone(value)}}
 		last = at
 	}
-	for n := range roots["Content"].children {
-		if e, _ := t.content.put(u, n); e != nil {
+	for n := range roots["Content"].Children {
+		if e, _ := t.content.Put(u, n); e != nil {
 			u.Extras = append(u.Extras, *e)
 		}
 	}
-	var m managed
-	for n := range roots["Management"].children {
-		if e, _ := t.rules.put(&m, n); e != nil {
+	var m seda2.Managed
+	for n := range roots["Management"].Children {
+		if e, _ := t.rules.Put(&m, n); e != nil {
 			u.Extras = append(u.Extras, *e)
 		}
 	}
-	u.Rules, u.Regimes = m.rules, m.regimes
-	sortExtras(u.Extras)
+	u.Rules, u.Regimes = m.Rules, m.Regimes
+	seda2.SortExtras(u.Extras)
 }
 
 // place puts every unit below its parent, once all lines have been read. A line
@@ -409,7 +411,7 @@ func (t *table) place(p *archive.Package) {
 }
 
 // attributes gives the element name="value" pairs.
-func attributes(n *node, s string) bool {
+func attributes(n *element.Node, s string) bool {
 	for s = strings.TrimSpace(s); s != ""; s = strings.TrimSpace(s) {
 		name, rest, ok := strings.Cut(s, "=")
 		if name = strings.TrimSpace(name); !ok || rest == "" || rest[0] != '"' && rest[0] != '\'' {
@@ -420,14 +422,14 @@ func attributes(n *node, s string) bool {
 		if !ok || !plainName(local) {
 			return false
 		}
-		a := nodeAttr{name: local, value: strings.Clone(value)}
+		a := element.Attr{Name: local, Value: strings.Clone(value)}
 		if xml {
-			a.space = "http://www.w3.org/XML/1998/namespace"
+			a.Space = "http://www.w3.org/XML/1998/namespace"
 		}
-		if slices.ContainsFunc(n.attrs, func(b nodeAttr) bool { return b.space == a.space && b.name == a.name }) {
+		if slices.ContainsFunc(n.Attrs, func(b element.Attr) bool { return b.Space == a.Space && b.Name == a.Name }) {
 			return false
 		}
-		n.attrs, s = append(n.attrs, a), after
+		n.Attrs, s = append(n.Attrs, a), after
 	}
 	return true
 }

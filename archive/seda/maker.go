@@ -2,6 +2,9 @@ package seda
 
 import (
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda1"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 )
 
 // maker turns the parts of a package into the elements of one version. Check
@@ -10,8 +13,8 @@ type maker struct {
 	pkg   *archive.Package
 	opt   Options
 	lies  func(*archive.Object) archive.Object // see [Options.lies]
-	parse parser
-	lost  loss
+	parse element.Parser
+	lost  element.Loss
 	// converted, if not nil, is told of what becomes something else.
 	converted func(path, other string)
 	describes map[string]*archive.Unit // by the object's ID, once needed
@@ -19,7 +22,7 @@ type maker struct {
 	below map[*archive.Unit]bool
 }
 
-func newMaker(p *archive.Package, opt Options, lost loss) *maker {
+func newMaker(p *archive.Package, opt Options, lost element.Loss) *maker {
 	m := &maker{pkg: p, opt: opt, lies: opt.lies(), lost: lost, below: map[*archive.Unit]bool{}}
 	tops := make(map[*archive.Unit]bool, len(p.Units))
 	for _, u := range p.Units {
@@ -38,58 +41,58 @@ func newMaker(p *archive.Package, opt Options, lost loss) *maker {
 // cross gives what extras of the first family become in the version, where only
 // the part of the name is at hand; "" is any.
 func (m *maker) cross(extras []archive.Extra, only string) []archive.Extra {
-	return m.later().cross(extras, only)
+	return m.later().Cross(extras, only)
 }
 
-func (m *maker) later() later {
-	return later{version: m.opt.Version, lost: m.lost, converted: m.converted}
+func (m *maker) later() seda1.Later {
+	return seda1.Later{Version: m.opt.Version, Lost: m.lost, Converted: m.converted}
 }
 
 // extrasOfMessage are those of the package.
 func (m *maker) extrasOfMessage() []archive.Extra { return m.cross(m.pkg.Extras, "") }
 
-func (m *maker) head() []*node {
+func (m *maker) head() []*element.Node {
 	p := *m.pkg
-	if c := sortComment(m.pkg); c != "" {
+	if c := seda2.SortComment(m.pkg); c != "" {
 		p.Header.Comments = append(p.Header.Comments[:len(p.Header.Comments):len(p.Header.Comments)], c)
 	}
-	return messageHead.nodes(&p, byPart(m.extrasOfMessage(), messageHead), m.opt.Version, &m.parse, m.lost)
+	return seda2.MessageHead.Nodes(&p, byPart(m.extrasOfMessage(), seda2.MessageHead), m.opt.Version, &m.parse, m.lost)
 }
 
 // byPart leaves out the extras that belong to the other half of the message:
 // what no table knows is written first.
-func byPart(extras []archive.Extra, p *part[archive.Package]) []archive.Extra {
+func byPart(extras []archive.Extra, p *element.Part[archive.Package]) []archive.Extra {
 	var out []archive.Extra
 	for _, e := range extras {
-		inTail := messageTail.find(&node{space: own, name: e.Name}) >= 0
-		if inTail == (p == messageTail) {
+		inTail := seda2.MessageTail.Find(&element.Node{Space: element.Own, Name: e.Name}) >= 0
+		if inTail == (p == seda2.MessageTail) {
 			out = append(out, e)
 		}
 	}
 	return out
 }
 
-func (m *maker) codeLists() []*node {
-	return codeListNodes(m.pkg, m.opt.Version, &m.parse, m.lost)
+func (m *maker) codeLists() []*element.Node {
+	return seda2.CodeListNodes(m.pkg, m.opt.Version, &m.parse, m.lost)
 }
 
-func (m *maker) tail() []*node {
-	return messageTail.nodes(m.pkg, byPart(m.extrasOfMessage(), messageTail), m.opt.Version, &m.parse, m.lost)
+func (m *maker) tail() []*element.Node {
+	return seda2.MessageTail.Nodes(m.pkg, byPart(m.extrasOfMessage(), seda2.MessageTail), m.opt.Version, &m.parse, m.lost)
 }
 
 // metadata is ManagementMetadata: its own elements, then the rules.
-func (m *maker) metadata() []*node {
+func (m *maker) metadata() []*element.Node {
 	var first, second []archive.Extra
 	for _, e := range m.extrasOfMessage() {
-		if packageManagement.find(&node{space: own, name: e.Name}) >= 0 {
+		if seda2.PackageManagement.Find(&element.Node{Space: element.Own, Name: e.Name}) >= 0 {
 			first = append(first, e)
 		} else {
 			second = append(second, e)
 		}
 	}
-	out := packageManagement.nodes(m.pkg, first, m.opt.Version, &m.parse, m.lost)
-	rules := &managed{rules: m.pkg.Rules, regimes: m.pkg.Regimes}
-	return append(out, packageRules.nodes(rules, second, m.opt.Version, &m.parse, m.lost)...)
+	out := seda2.PackageManagement.Nodes(m.pkg, first, m.opt.Version, &m.parse, m.lost)
+	rules := &seda2.Managed{Rules: m.pkg.Rules, Regimes: m.pkg.Regimes}
+	return append(out, seda2.PackageRules.Nodes(rules, second, m.opt.Version, &m.parse, m.lost)...)
 }
 
 // wrapped reports whether the group is written around its objects; version 2.0
@@ -97,43 +100,43 @@ func (m *maker) metadata() []*node {
 func (m *maker) wrapped(g *archive.Group) bool { return g.ID != "" && m.opt.Version > V20 }
 
 // object gives the children of the object i of the group.
-func (m *maker) object(g *archive.Group, i int) []*node {
+func (m *maker) object(g *archive.Group, i int) []*element.Node {
 	p, full, extras := m.objectParts(g, i)
-	return p.nodes(&full, extras, m.opt.Version, &m.parse, m.lost)
+	return p.Nodes(&full, extras, m.opt.Version, &m.parse, m.lost)
 }
 
 // objectParts gives the table of the object i of the group, and what it is
 // filled with.
-func (m *maker) objectParts(g *archive.Group, i int) (*part[object], object, []archive.Extra) {
+func (m *maker) objectParts(g *archive.Group, i int) (*element.Part[seda2.Object], seda2.Object, []archive.Extra) {
 	o := g.Objects[i]
-	full := object{Object: *o, uris: m.opt.Target == Asalae}
+	full := seda2.Object{Object: *o, URIs: m.opt.Target == Asalae}
 	if m.lies != nil && !o.Physical {
 		full.Object = m.lies(o)
 	}
 	switch {
 	case m.wrapped(g):
 	case i == 0:
-		full.groupID = g.ID
+		full.GroupID = g.ID
 	default:
-		full.groupRef = g.ID
+		full.GroupRef = g.ID
 	}
-	p := objectPart(o)
+	p := seda2.ObjectPart(o)
 	if m.opt.Version == V20 && g.ID == "" && full.Usage != "" { // it goes with a group there
-		m.lost(p.name + "/DataObjectVersion")
+		m.lost(p.Name + "/DataObjectVersion")
 		full.Usage = ""
 	}
-	return p, full, m.cross(untyped(o.Extras), "")
+	return p, full, m.cross(seda1.Untyped(o.Extras), "")
 }
 
-func (m *maker) management(u *archive.Unit) []*node {
+func (m *maker) management(u *archive.Unit) []*element.Node {
 	if len(u.Rules)+len(u.Regimes)+len(u.Extras) == 0 {
 		return nil
 	}
-	return unitManagement.nodes(&managed{rules: u.Rules, regimes: u.Regimes}, m.cross(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost)
+	return seda2.UnitManagement.Nodes(&seda2.Managed{Rules: u.Rules, Regimes: u.Regimes}, m.cross(u.Extras, seda2.UnitContent.Name), m.opt.Version, &m.parse, m.lost)
 }
 
-func (m *maker) content(u *archive.Unit) []*node {
-	return unitContent.nodes(u, m.contentExtras(u), m.opt.Version, &m.parse, m.lost)
+func (m *maker) content(u *archive.Unit) []*element.Node {
+	return seda2.UnitContent.Nodes(u, m.contentExtras(u), m.opt.Version, &m.parse, m.lost)
 }
 
 // contentExtras are what the Content of the unit holds besides the model.
@@ -143,16 +146,16 @@ func (m *maker) contentExtras(u *archive.Unit) []archive.Extra {
 		extras = m.signing(u)
 	}
 	if m.pkg.Origin != "" {
-		extras = append(m.cross(extras, unitContent.name), m.later().implied(m.pkg, u)...)
+		extras = append(m.cross(extras, seda2.UnitContent.Name), m.later().Implied(m.pkg, u)...)
 	}
 	return extras
 }
 
 // unitHead gives what stands before the Management of the unit, and what the
 // unit holds behind its Content that no table knows.
-func (m *maker) unitHead(u *archive.Unit) (head, rest []*node) {
-	for _, n := range unitHead.nodes(u, m.cross(u.Extras, unitContent.name), m.opt.Version, &m.parse, m.lost) {
-		if unitHead.find(n) >= 0 {
+func (m *maker) unitHead(u *archive.Unit) (head, rest []*element.Node) {
+	for _, n := range seda2.UnitHead.Nodes(u, m.cross(u.Extras, seda2.UnitContent.Name), m.opt.Version, &m.parse, m.lost) {
+		if seda2.UnitHead.Find(n) >= 0 {
 			head = append(head, n)
 		} else {
 			rest = append(rest, n)
@@ -162,10 +165,10 @@ func (m *maker) unitHead(u *archive.Unit) (head, rest []*node) {
 }
 
 // extras gives those of an element without a table.
-func (m *maker) extras(in string, extras []archive.Extra) []*node {
-	p := &part[struct{}]{name: in}
+func (m *maker) extras(in string, extras []archive.Extra) []*element.Node {
+	p := &element.Part[struct{}]{Name: in}
 	if in == "DataObjectGroup" {
-		p.fields = []field[struct{}]{raw[struct{}]("LogBook").in(from21)}
+		p.Fields = []element.Field[struct{}]{element.Raw[struct{}]("LogBook").In(element.From21)}
 	}
-	return p.nodes(&struct{}{}, extras, m.opt.Version, &m.parse, m.lost)
+	return p.Nodes(&struct{}{}, extras, m.opt.Version, &m.parse, m.lost)
 }

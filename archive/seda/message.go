@@ -10,6 +10,9 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda1"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 	"github.com/liasse/liasse/internal/xmlout"
@@ -108,7 +111,7 @@ func ReadMessage(ctx context.Context, src io.Reader, opt ReadOptions, rep *repor
 
 // message reads the message the document is.
 func (t *transferReader) message(m *Message) error {
-	if err := t.nodes.root(); err != nil {
+	if err := t.nodes.Root(); err != nil {
 		return err
 	}
 	name := t.r.Name()
@@ -119,30 +122,30 @@ func (t *transferReader) message(m *Message) error {
 		return errStop
 	}
 	m.Name, m.Version = name.Local, version
-	fill := filler[Message]{part: f.table(version)}
-	var e *earlyReader
+	fill := element.Filler[Message]{Part: f.table(version)}
+	var e *seda1.Reader
 	if version.Early() {
-		e = t.earlyReader(dialectOf(version))
+		e = t.earlyReader(seda1.Of(version))
 	}
-	err := t.nodes.each(func(name *xmlcore.Name) error {
+	err := t.nodes.Each(func(name *xmlcore.Name) error {
 		at := -1
 		if v := VersionOf(name.Space); v == version || e == nil && v != "" && !v.Early() {
-			at = fill.find(&node{space: own, name: name.Local})
+			at = fill.Find(&element.Node{Space: element.Own, Name: name.Local})
 		}
 		if at >= 0 && isCarrier(name.Local) {
 			switch {
 			case e != nil:
-				return e.units()
+				return e.Units()
 			case name.Local == "CodeListVersions":
 				return t.codeLists()
 			}
-			return t.nodes.each(t.packagePart)
+			return t.nodes.Each(t.packagePart)
 		}
-		n, err := t.nodes.read()
+		n, err := t.nodes.Read()
 		if err != nil {
 			return err
 		}
-		if x, _ := fill.put(m, n); x != nil {
+		if x, _ := fill.Put(m, n); x != nil {
 			m.Extras = append(m.Extras, *x)
 		}
 		return nil
@@ -151,9 +154,9 @@ func (t *transferReader) message(m *Message) error {
 		return err
 	}
 	// Whatever the order of a message that breaks the schema, as it is written.
-	sortExtras(t.pkg.Extras)
-	slices.SortStableFunc(m.Extras, func(a, b archive.Extra) int { return fill.rank(a) - fill.rank(b) })
-	return t.nodes.drain()
+	seda2.SortExtras(t.pkg.Extras)
+	slices.SortStableFunc(m.Extras, func(a, b archive.Extra) int { return fill.Rank(a) - fill.Rank(b) })
+	return t.nodes.Drain()
 }
 
 // WriteMessage writes the message in its version, in UTF-8; the output is a
@@ -209,9 +212,9 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 	lost := reportLoss(r, severity, report.Location{}, m.Version)
 	mk := newMaker(&m.Package, opt, lost)
 	table := f.table(m.Version)
-	nodes := table.nodes(m, m.Extras, m.Version, mk.parserOf(m.Version), lost)
+	nodes := table.Nodes(m, m.Extras, m.Version, mk.parserOf(m.Version), lost)
 	for _, s := range f.slots() {
-		made := slices.ContainsFunc(nodes, func(n *node) bool { return n.is(s.name) })
+		made := slices.ContainsFunc(nodes, func(n *element.Node) bool { return n.Is(s.name) })
 		switch s.name {
 		case "CodeListVersions", "DataObjectPackage":
 			made = true // written from the package, or optional
@@ -232,9 +235,9 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 	}
 }
 
-func (m *maker) parserOf(v Version) *parser {
-	if d := dialectOf(v); d != nil {
-		m.parse.editions = d.editions
+func (m *maker) parserOf(v Version) *element.Parser {
+	if d := seda1.Of(v); d != nil {
+		m.parse.Editions = d.Editions
 	}
 	return &m.parse
 }
@@ -243,28 +246,28 @@ func (w *writer) message(m *Message, f *form) {
 	w.Start("", m.Name)
 	w.Namespace("", m.Version.Namespace())
 	table := f.table(m.Version)
-	nodes := table.nodes(m, m.Extras, m.Version, w.parserOf(m.Version), func(string) {})
-	var e *earlyMaker
+	nodes := table.Nodes(m, m.Extras, m.Version, w.parserOf(m.Version), func(string) {})
+	var e *seda1.Maker
 	if m.Version.Early() {
-		e = newEarlyMaker(w.pkg, w.opt.Version, w.opt.lies())
+		e = seda1.NewMaker(w.pkg, w.opt.Version, w.opt.lies())
 		for _, n := range nodes {
-			e.stamp(n)
+			e.Stamp(n)
 		}
 	}
-	for i, row := range table.fields {
+	for i, row := range table.Fields {
 		switch {
-		case row.name == "CodeListVersions":
-			w.Start("", row.name)
+		case row.Name == "CodeListVersions":
+			w.Start("", row.Name)
 			w.nodes(w.codeLists())
 			w.End()
-		case row.name == "DataObjectPackage":
+		case row.Name == "DataObjectPackage":
 			if carries(w.pkg) {
 				w.dataObjectPackage()
 			}
-		case isCarrier(row.name):
-			e.writeUnits(w.Writer, row.name, w.stopped)
+		case isCarrier(row.Name):
+			e.WriteUnits(w.Writer, row.Name, w.stopped)
 		}
-		for len(nodes) > 0 && table.find(nodes[0]) == i {
+		for len(nodes) > 0 && table.Find(nodes[0]) == i {
 			w.nodes(nodes[:1])
 			nodes = nodes[1:]
 		}
@@ -282,6 +285,6 @@ func carries(p *archive.Package) bool {
 	h := &p.Header
 	return len(p.Units)+len(p.Groups)+len(p.Rules)+len(p.Regimes) > 0 || h.Profile+h.ServiceLevel+h.Acquisition+string(h.LegalStatus)+h.OriginatingAgency+h.SubmissionAgency != "" ||
 		slices.ContainsFunc(p.Extras, func(x archive.Extra) bool {
-			return x.In == "DataObjectPackage" || x.In == "DescriptiveMetadata" || x.In == packageManagement.name
+			return x.In == "DataObjectPackage" || x.In == "DescriptiveMetadata" || x.In == seda2.PackageManagement.Name
 		})
 }

@@ -7,12 +7,15 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda1"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 )
 
 // form is a message in some versions: its elements in their order.
 type form struct {
 	name     string
-	versions span
+	versions element.Span
 	// elements are names with their marks: ? * + say how many there may be,
 	// @ that it identifies the message, ^ the one it answers.
 	elements string
@@ -28,9 +31,9 @@ const (
 )
 
 var (
-	second = span{since: "2"}
-	only10 = span{since: V10, until: V10}
-	only02 = span{since: V02, until: V02}
+	second = element.Span{Since: "2"}
+	only10 = element.Span{Since: V10, Until: V10}
+	only02 = element.Span{Since: V02, Until: V02}
 )
 
 // forms are the messages of every version but ArchiveTransfer, which [Read] and
@@ -96,7 +99,7 @@ var forms = []form{
 // formOf returns the form of a message in a version, or nil.
 func formOf(name string, v Version) *form {
 	for i := range forms {
-		if f := &forms[i]; f.name == name && f.versions.holds(v) && (v != anyVersion || f.versions == second) {
+		if f := &forms[i]; f.name == name && f.versions.Holds(v) && (v != element.AnyVersion || f.versions == second) {
 			return f
 		}
 	}
@@ -134,15 +137,15 @@ func (f *form) slots() []slot {
 }
 
 // table is the form as a part: what the model holds of each element.
-func (f *form) table(v Version) *part[Message] {
-	p := &part[Message]{name: f.name}
+func (f *form) table(v Version) *element.Part[Message] {
+	p := &element.Part[Message]{Name: f.name}
 	for _, s := range f.slots() {
 		row := messageField(s, v)
-		row.single = s.single
+		row.Single = s.single
 		if s.name == "Operation" {
-			row = row.in(from21)
+			row = row.In(element.From21)
 		}
-		p.fields = append(p.fields, row)
+		p.Fields = append(p.Fields, row)
 	}
 	return p
 }
@@ -167,105 +170,107 @@ var messageMoments = map[string]func(*Message) *time.Time{
 	"ModificationDate": func(m *Message) *time.Time { return &m.Done },
 }
 
-func messageField(s slot, v Version) field[Message] {
+func messageField(s slot, v Version) element.Field[Message] {
 	switch {
 	case s.self:
-		return text(s.name, func(m *Message) *string { return &m.Package.Header.MessageID })
+		return element.Text(s.name, func(m *Message) *string { return &m.Package.Header.MessageID })
 	case s.answered:
-		return text(s.name, func(m *Message) *string { return &m.RequestID })
+		return element.Text(s.name, func(m *Message) *string { return &m.RequestID })
 	case messageAgencies[s.name] != nil:
 		if v.Early() {
-			return organization(s.name, messageAgencies[s.name])
+			return seda1.Organization(s.name, messageAgencies[s.name])
 		}
-		return party(s.name, messageAgencies[s.name])
+		return seda2.Party(s.name, messageAgencies[s.name])
 	case messageMoments[s.name] != nil:
-		return timeField(s.name, messageMoments[s.name])
+		return seda2.TimeField(s.name, messageMoments[s.name])
 	}
 	switch s.name {
 	case "Comment":
-		return texts(s.name, func(m *Message) *[]string { return &m.Package.Header.Comments })
+		return element.Texts(s.name, func(m *Message) *[]string { return &m.Package.Header.Comments })
 	case "RelatedTransferReference":
-		return texts(s.name, func(m *Message) *[]string { return &m.Package.Header.Related })
+		return element.Texts(s.name, func(m *Message) *[]string { return &m.Package.Header.Related })
 	case "ArchivalAgreement":
-		return text(s.name, func(m *Message) *string { return &m.Package.Header.Agreement })
+		return element.Text(s.name, func(m *Message) *string { return &m.Package.Header.Agreement })
 	case "ReplyCode":
-		return text(s.name, func(m *Message) *string { return &m.ReplyCode })
+		return element.Text(s.name, func(m *Message) *string { return &m.ReplyCode })
 	case "AuthorizationRequestReplyIdentifier":
-		return texts(s.name, func(m *Message) *[]string { return &m.Authorizations })
+		return element.Texts(s.name, func(m *Message) *[]string { return &m.Authorizations })
 	case "UnitIdentifier":
 		return unitIdentifiers(func(m *Message) *[]UnitRef { return &m.Units })
 	case "Derogation":
-		return field[Message]{name: s.name,
-			get: func(m *Message) []*node { return one(elem(s.name, strconv.FormatBool(m.Derogation))) },
-			set: func(m *Message, n *node) bool {
-				m.Derogation = n.token() == "true" || n.token() == "1"
+		return element.Field[Message]{Name: s.name,
+			Get: func(m *Message) []*element.Node {
+				return element.One(element.Elem(s.name, strconv.FormatBool(m.Derogation)))
+			},
+			Set: func(m *Message, n *element.Node) bool {
+				m.Derogation = n.Token() == "true" || n.Token() == "1"
 				return true
 			}}
 	case "AuthorizationRequestContent", "Request":
 		return asked(s.name, v)
 	}
-	return raw[Message](s.name)
+	return element.Raw[Message](s.name)
 }
 
 // unitIdentifiers are the records a message is about. Version 1.0 says of each
 // identifier which one it is.
-func unitIdentifiers[T any](at func(*T) *[]UnitRef) field[T] {
+func unitIdentifiers[T any](at func(*T) *[]UnitRef) element.Field[T] {
 	const name = "UnitIdentifier"
-	return field[T]{name: name,
-		get: func(t *T) []*node {
-			var out []*node
+	return element.Field[T]{Name: name,
+		Get: func(t *T) []*element.Node {
+			var out []*element.Node
 			for _, u := range *at(t) {
-				if !blank(u.ID) {
-					out = append(out, elem(name, u.ID).setAttr("schemeName", u.Scheme))
+				if !element.Blank(u.ID) {
+					out = append(out, element.Elem(name, u.ID).SetAttr("schemeName", u.Scheme))
 				}
 			}
 			return out
 		},
-		set: func(t *T, n *node) bool {
-			if !n.leaf() || blank(n.text()) {
+		Set: func(t *T, n *element.Node) bool {
+			if !n.Leaf() || element.Blank(n.Text()) {
 				return false
 			}
-			*at(t) = append(*at(t), UnitRef{ID: n.text(), Scheme: n.attr("schemeName")})
+			*at(t) = append(*at(t), UnitRef{ID: n.Text(), Scheme: n.Attr("schemeName")})
 			return true
 		}}
 }
 
 // asked is what an authorization is asked for: AuthorizationRequestContent in
 // 2.x, Request in 1.0.
-func asked(name string, v Version) field[Message] {
+func asked(name string, v Version) element.Field[Message] {
 	units := unitIdentifiers(func(a *Authorization) *[]UnitRef { return &a.Units })
-	comments := texts("Comment", func(a *Authorization) *[]string { return &a.Comments })
-	requester := party("Requester", func(a *Authorization) *archive.Agency { return &a.Requester })
+	comments := element.Texts("Comment", func(a *Authorization) *[]string { return &a.Comments })
+	requester := seda2.Party("Requester", func(a *Authorization) *archive.Agency { return &a.Requester })
 	reason := "AuthorizationReason"
 	if v.Early() {
-		requester = organization("Requester", func(a *Authorization) *archive.Agency { return &a.Requester })
+		requester = seda1.Organization("Requester", func(a *Authorization) *archive.Agency { return &a.Requester })
 		reason = "AuthorisationReason"
 	}
-	return field[Message]{name: name,
-		get: func(m *Message) []*node {
+	return element.Field[Message]{Name: name,
+		Get: func(m *Message) []*element.Node {
 			a := m.Asks
 			if a == nil {
 				return nil
 			}
-			n := tree(name, optional(reason, a.Reason))
+			n := element.Tree(name, element.Optional(reason, a.Reason))
 			if !v.Early() {
-				n.add(comments.get(a)...)
+				n.Add(comments.Get(a)...)
 			}
-			return one(n.add(optional("RequestDate", a.Date.String())).add(units.get(a)...).add(requester.get(a)...))
+			return element.One(n.Add(element.Optional("RequestDate", a.Date.String())).Add(units.Get(a)...).Add(requester.Get(a)...))
 		},
-		set: func(m *Message, n *node) bool {
+		Set: func(m *Message, n *element.Node) bool {
 			if m.Asks != nil {
 				return false
 			}
-			a := &Authorization{Reason: n.childToken(reason), Date: readWhen(n.childToken("RequestDate"))}
-			for c := range n.children {
-				switch c.name {
+			a := &Authorization{Reason: n.ChildToken(reason), Date: seda2.ReadWhen(n.ChildToken("RequestDate"))}
+			for c := range n.Children {
+				switch c.Name {
 				case "Comment":
-					comments.set(a, c)
+					comments.Set(a, c)
 				case "UnitIdentifier":
-					units.set(a, c)
+					units.Set(a, c)
 				case "Requester":
-					requester.set(a, c)
+					requester.Set(a, c)
 				}
 			}
 			m.Asks = a

@@ -8,6 +8,9 @@ import (
 	"slices"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda1"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -93,7 +96,7 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, also Sink) it
 // follow has the sink see every event, if there is one.
 func (t *transferReader) follow(also Sink) {
 	if also != nil {
-		t.also, t.nodes.also = also, also
+		t.also, t.nodes.Also = also, also
 	}
 }
 
@@ -104,7 +107,7 @@ func (t *transferReader) followed(err error) error {
 		return err
 	}
 	for errors.Is(err, errStop) && !t.stopped && t.ctx.Err() == nil {
-		if _, e := t.nodes.next(); e == io.EOF {
+		if _, e := t.nodes.Next(); e == io.EOF {
 			break
 		} else if e != nil {
 			err = e
@@ -116,11 +119,11 @@ func (t *transferReader) followed(err error) error {
 
 func newTransferReader(ctx context.Context, src io.Reader, opt xmlcore.Options) *transferReader {
 	t := &transferReader{ctx: ctx, r: xmlcore.NewReader(src, opt), rep: opt.Report, pkg: &archive.Package{}}
-	t.nodes.r = t.r
-	t.head, t.tail, t.meta = filler[archive.Package]{part: messageHead}, filler[archive.Package]{part: messageTail}, filler[archive.Package]{part: packageManagement}
-	t.metaRules, t.rules = filler[managed]{part: packageRules}, filler[managed]{part: unitManagement}
-	t.unitHead, t.content = filler[archive.Unit]{part: unitHead}, filler[archive.Unit]{part: unitContent}
-	t.binary, t.physical = filler[object]{part: binaryObject}, filler[object]{part: physicalObject}
+	t.nodes.R = t.r
+	t.head, t.tail, t.meta = element.Filler[archive.Package]{Part: seda2.MessageHead}, element.Filler[archive.Package]{Part: seda2.MessageTail}, element.Filler[archive.Package]{Part: seda2.PackageManagement}
+	t.metaRules, t.rules = element.Filler[seda2.Managed]{Part: seda2.PackageRules}, element.Filler[seda2.Managed]{Part: seda2.UnitManagement}
+	t.unitHead, t.content = element.Filler[archive.Unit]{Part: seda2.UnitHead}, element.Filler[archive.Unit]{Part: seda2.UnitContent}
+	t.binary, t.physical = element.Filler[seda2.Object]{Part: seda2.BinaryObject}, element.Filler[seda2.Object]{Part: seda2.PhysicalObject}
 	return t
 }
 
@@ -130,7 +133,7 @@ var errStop = errors.New("seda: stop")
 type transferReader struct {
 	ctx     context.Context
 	r       *xmlcore.Reader
-	nodes   nodeReader
+	nodes   element.Reader
 	also    Sink
 	rep     *report.Report
 	yield   func(Item, error) bool
@@ -138,12 +141,12 @@ type transferReader struct {
 	items   int
 	pkg     *archive.Package
 
-	head, tail, meta  filler[archive.Package]
-	metaRules, rules  filler[managed]
-	unitHead, content filler[archive.Unit]
-	binary, physical  filler[object]
-	obj               object  // being read
-	managed           managed // being read
+	head, tail, meta  element.Filler[archive.Package]
+	metaRules, rules  element.Filler[seda2.Managed]
+	unitHead, content element.Filler[archive.Unit]
+	binary, physical  element.Filler[seda2.Object]
+	obj               seda2.Object  // being read
+	managed           seda2.Managed // being read
 }
 
 func (t *transferReader) item(it Item) error {
@@ -162,7 +165,7 @@ func (t *transferReader) item(it Item) error {
 
 // local returns the local name of an element of SEDA, "" for another one.
 func (t *transferReader) local(name *xmlcore.Name) string {
-	if _, ok := t.nodes.seda(name.Space); ok {
+	if _, ok := t.nodes.Family(name.Space); ok {
 		return name.Local
 	}
 	return ""
@@ -174,14 +177,14 @@ func (t *transferReader) attr(name string) string {
 }
 
 func (t *transferReader) transfer() error {
-	if err := t.nodes.root(); err != nil {
+	if err := t.nodes.Root(); err != nil {
 		return err
 	}
 	name := t.r.Name()
-	if v, ok := isEarly(name.Space); ok && name.Local == inMessage {
-		return t.earlyReader(dialectOf(v)).transfer()
+	if v, ok := element.First(name.Space); ok && name.Local == seda1.InMessage {
+		return t.earlyReader(seda1.Of(v)).Transfer()
 	}
-	version, ok := isSEDA(name.Space)
+	version, ok := element.Second(name.Space)
 	switch {
 	case !ok || name.Local != "ArchiveTransfer":
 		t.rep.Add(RuleTransferRoot, t.r.Location(), report.P("element", name.Local))
@@ -189,34 +192,34 @@ func (t *transferReader) transfer() error {
 	case !slices.Contains(written, version):
 		t.rep.Add(RuleTransferVersion, t.r.Location(), report.P("version", string(version)))
 	}
-	err := t.nodes.each(func(name *xmlcore.Name) error {
+	err := t.nodes.Each(func(name *xmlcore.Name) error {
 		switch t.local(name) {
 		case "CodeListVersions":
 			return t.codeLists()
 		case "DataObjectPackage":
-			return t.nodes.each(t.packagePart)
+			return t.nodes.Each(t.packagePart)
 		}
-		n, err := t.nodes.read()
+		n, err := t.nodes.Read()
 		if err != nil {
 			return err
 		}
 		f := &t.head
-		if f.find(n) < 0 {
+		if f.Find(n) < 0 {
 			f = &t.tail
 		}
-		t.keep(&t.pkg.Extras, f.put, n)
+		t.keep(&t.pkg.Extras, f.Put, n)
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	sortExtras(t.pkg.Extras)
-	return t.nodes.drain()
+	seda2.SortExtras(t.pkg.Extras)
+	return t.nodes.Drain()
 }
 
 // earlyReader goes on with a message of the first family.
-func (t *transferReader) earlyReader(d *dialect) *earlyReader {
-	return newEarlyReader(&t.nodes, t.pkg, d,
+func (t *transferReader) earlyReader(d *seda1.Dialect) *seda1.Reader {
+	return seda1.NewReader(&t.nodes, t.pkg, d,
 		func(u *archive.Unit, parent string, line, col int) error {
 			return t.item(Item{Unit: u, Parent: parent, Line: line, Column: col})
 		},
@@ -228,7 +231,7 @@ func (t *transferReader) earlyReader(d *dialect) *earlyReader {
 		})
 }
 
-func (t *transferReader) keep(extras *[]archive.Extra, put func(*archive.Package, *node) (*archive.Extra, int), n *node) {
+func (t *transferReader) keep(extras *[]archive.Extra, put func(*archive.Package, *element.Node) (*archive.Extra, int), n *element.Node) {
 	if e, _ := put(t.pkg, n); e != nil {
 		*extras = append(*extras, *e)
 	}
@@ -240,12 +243,12 @@ func (t *transferReader) codeLists() error {
 	if t.pkg.Header.CodeLists == nil {
 		t.pkg.Header.CodeLists = map[string]string{}
 	}
-	return t.nodes.each(func(*xmlcore.Name) error {
-		n, err := t.nodes.read()
+	return t.nodes.Each(func(*xmlcore.Name) error {
+		n, err := t.nodes.Read()
 		if err != nil {
 			return err
 		}
-		if e := putCodeList(t.pkg.Header.CodeLists, n); e != nil {
+		if e := seda2.PutCodeList(t.pkg.Header.CodeLists, n); e != nil {
 			t.pkg.Extras = append(t.pkg.Extras, *e)
 		}
 		return nil
@@ -259,27 +262,27 @@ func (t *transferReader) packagePart(name *xmlcore.Name) error {
 	case "DataObjectGroup":
 		return t.group()
 	case "DescriptiveMetadata":
-		return t.nodes.each(func(name *xmlcore.Name) error {
+		return t.nodes.Each(func(name *xmlcore.Name) error {
 			if t.local(name) == "ArchiveUnit" {
 				return t.unit("")
 			}
 			return t.unknown(&t.pkg.Extras, "DescriptiveMetadata")
 		})
 	case "ManagementMetadata":
-		m := managed{rules: t.pkg.Rules, regimes: t.pkg.Regimes}
-		err := t.nodes.each(func(*xmlcore.Name) error {
-			n, err := t.nodes.read()
+		m := seda2.Managed{Rules: t.pkg.Rules, Regimes: t.pkg.Regimes}
+		err := t.nodes.Each(func(*xmlcore.Name) error {
+			n, err := t.nodes.Read()
 			if err != nil {
 				return err
 			}
-			if t.metaRules.find(n) < 0 {
-				t.keep(&t.pkg.Extras, t.meta.put, n)
-			} else if e, _ := t.metaRules.put(&m, n); e != nil {
+			if t.metaRules.Find(n) < 0 {
+				t.keep(&t.pkg.Extras, t.meta.Put, n)
+			} else if e, _ := t.metaRules.Put(&m, n); e != nil {
 				t.pkg.Extras = append(t.pkg.Extras, *e)
 			}
 			return nil
 		})
-		t.pkg.Rules, t.pkg.Regimes = m.rules, m.regimes
+		t.pkg.Rules, t.pkg.Regimes = m.Rules, m.Regimes
 		return err
 	}
 	return t.unknown(&t.pkg.Extras, "DataObjectPackage")
@@ -287,11 +290,11 @@ func (t *transferReader) packagePart(name *xmlcore.Name) error {
 
 // unknown keeps an element no version has there.
 func (t *transferReader) unknown(extras *[]archive.Extra, in string) error {
-	n, err := t.nodes.read()
+	n, err := t.nodes.Read()
 	if err != nil {
 		return err
 	}
-	*extras = append(*extras, archive.Extra{In: in, Name: n.name, XML: n.canonical(n.seda())})
+	*extras = append(*extras, archive.Extra{In: in, Name: n.Name, XML: n.Canonical(n.FirstVersion())})
 	return nil
 }
 
@@ -299,7 +302,7 @@ func (t *transferReader) group() error {
 	g := &archive.Group{ID: t.attr("id")}
 	it := Item{Group: g}
 	it.Line, it.Column, _ = t.r.Position()
-	err := t.nodes.each(func(name *xmlcore.Name) error {
+	err := t.nodes.Each(func(name *xmlcore.Name) error {
 		switch t.local(name) {
 		case "BinaryDataObject", "PhysicalDataObject":
 			return t.object(name.Local == "PhysicalDataObject", g)
@@ -318,12 +321,12 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 		f = &t.physical
 	}
 	o := &t.obj
-	*o = object{}
+	*o = seda2.Object{}
 	o.ID, o.Physical = t.attr("id"), isPhysical
 	var it Item
 	it.Line, it.Column, _ = t.r.Position()
 	for {
-		k, err := t.nodes.next()
+		k, err := t.nodes.Next()
 		if err != nil {
 			return err
 		}
@@ -333,7 +336,7 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 		if k != xmlcore.StartElement {
 			continue
 		}
-		e, err := f.take(&t.nodes, o)
+		e, err := f.Take(&t.nodes, o)
 		if err != nil {
 			return err
 		}
@@ -341,10 +344,10 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 			o.Extras = append(o.Extras, *e)
 		}
 	}
-	sortExtras(o.Extras)
-	own := o.groupID
+	seda2.SortExtras(o.Extras)
+	own := o.GroupID
 	if own == "" {
-		own = o.groupRef
+		own = o.GroupRef
 	}
 	it.GroupID = own
 	if in != nil { // the wrapper wins
@@ -353,7 +356,7 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 			it.Alias = own
 		}
 	}
-	it.Declares = o.groupID != ""
+	it.Declares = o.GroupID != ""
 	plain := o.Object
 	it.Object = &plain
 	return t.item(it)
@@ -372,7 +375,7 @@ func (t *transferReader) give(f *openUnitItem) error {
 		return nil
 	}
 	f.given = true
-	sortExtras(f.it.Unit.Extras)
+	seda2.SortExtras(f.it.Unit.Extras)
 	return t.item(f.it)
 }
 
@@ -381,7 +384,7 @@ func (t *transferReader) unit(parent string) error {
 	f := openUnitItem{it: Item{Unit: &archive.Unit{ID: t.attr("id")}, Parent: parent}}
 	f.it.Line, f.it.Column, _ = t.r.Position()
 	for {
-		k, err := t.nodes.next()
+		k, err := t.nodes.Next()
 		if err != nil {
 			return err
 		}
@@ -418,25 +421,25 @@ func (t *transferReader) unitPart(f *openUnitItem) error {
 			return eachPart(t, &t.content, u, u)
 		}
 	case "Management":
-		t.managed = managed{rules: u.Rules, regimes: u.Regimes}
+		t.managed = seda2.Managed{Rules: u.Rules, Regimes: u.Regimes}
 		err := eachPart(t, &t.rules, &t.managed, u)
-		u.Rules, u.Regimes = t.managed.rules, t.managed.regimes
+		u.Rules, u.Regimes = t.managed.Rules, t.managed.Regimes
 		return err
 	}
-	n, err := t.nodes.read()
+	n, err := t.nodes.Read()
 	if err != nil {
 		return err
 	}
 	switch {
-	case n.is("ArchiveUnitRefId") && f.target == "":
-		f.target = n.token()
+	case n.Is("ArchiveUnitRefId") && f.target == "":
+		f.target = n.Token()
 		return nil
-	case n.is("DataObjectReference") && n.childToken("DataObjectGroupReferenceId") != "":
-		return t.below(f, RefGroup, n.childToken("DataObjectGroupReferenceId"))
-	case n.is("DataObjectReference") && n.childToken("DataObjectReferenceId") != "":
-		return t.below(f, RefObject, n.childToken("DataObjectReferenceId"))
+	case n.Is("DataObjectReference") && n.ChildToken("DataObjectGroupReferenceId") != "":
+		return t.below(f, RefGroup, n.ChildToken("DataObjectGroupReferenceId"))
+	case n.Is("DataObjectReference") && n.ChildToken("DataObjectReferenceId") != "":
+		return t.below(f, RefObject, n.ChildToken("DataObjectReferenceId"))
 	}
-	if e, _ := t.unitHead.put(u, n); e != nil {
+	if e, _ := t.unitHead.Put(u, n); e != nil {
 		u.Extras = append(u.Extras, *e)
 	}
 	return nil
@@ -451,9 +454,9 @@ func (t *transferReader) below(f *openUnitItem, kind RefKind, to string) error {
 
 // eachPart reads what stands directly inside Content or Management of the unit
 // into the value the table fills.
-func eachPart[T any](t *transferReader, f *filler[T], into *T, u *archive.Unit) error {
+func eachPart[T any](t *transferReader, f *element.Filler[T], into *T, u *archive.Unit) error {
 	for {
-		k, err := t.nodes.next()
+		k, err := t.nodes.Next()
 		if err != nil {
 			return err
 		}
@@ -461,7 +464,7 @@ func eachPart[T any](t *transferReader, f *filler[T], into *T, u *archive.Unit) 
 		case xmlcore.EndElement:
 			return nil
 		case xmlcore.StartElement:
-			e, err := f.take(&t.nodes, into)
+			e, err := f.Take(&t.nodes, into)
 			if err != nil {
 				return err
 			}

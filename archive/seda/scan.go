@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 
+	"github.com/liasse/liasse/archive/seda/internal/element"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -66,7 +67,7 @@ func (s *scanner) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		s.stack = s.stack[:n-1]
 	}
 	if s.kept > s.limit {
-		return tooLong(r, s.limit)
+		return element.TooLong(r, s.limit)
 	}
 	return nil
 }

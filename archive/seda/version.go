@@ -4,7 +4,27 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/liasse/liasse/archive/seda/internal/element"
 )
+
+// Version is a version of SEDA: 2.1. Its method Namespace gives the XML namespace
+// of its messages, and Early says whether it is of the first family.
+type Version = element.Version
+
+// Versions of the first family, and of the second.
+const (
+	V02 = element.V02
+	V10 = element.V10
+
+	V20 = element.V20
+	V21 = element.V21
+	V22 = element.V22
+	V23 = element.V23
+)
+
+// VersionOf returns the version a namespace stands for, or "".
+func VersionOf(namespace string) Version { return element.VersionOf(namespace) }
 
 // ErrVersion says that a version cannot be written.
 var ErrVersion = errors.New("seda: version not supported")

@@ -9,6 +9,9 @@ import (
 	"strconv"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda1"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlout"
@@ -81,7 +84,7 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 	}
 	m := &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(p, opt, func(string) {})}
 	if opt.Version.Early() {
-		newEarlyMaker(p, opt.Version, opt.lies()).writeEarly(m.Writer, m.stopped)
+		seda1.NewMaker(p, opt.Version, opt.lies()).WriteTransfer(m.Writer, m.stopped)
 	} else {
 		m.transfer()
 	}
@@ -102,52 +105,52 @@ type writer struct {
 	references int
 	// rules are those of the unit being written; began says that its Management
 	// is open.
-	rules managed
+	rules seda2.Managed
 	began bool
 }
 
-func (m *writer) nodes(nodes []*node) {
+func (m *writer) nodes(nodes []*element.Node) {
 	for _, n := range nodes {
-		n.emit(m.Writer, m.opt.Version, nil, false)
+		n.Emit(m.Writer, m.opt.Version, nil, false)
 	}
 }
 
 // emitPart writes the children of a part. Without extras to be put among them
 // texts are written as they stand, and no element is made of them.
-func emitPart[T any](m *writer, p *part[T], t *T, extras []archive.Extra) {
+func emitPart[T any](m *writer, p *element.Part[T], t *T, extras []archive.Extra) {
 	version := m.opt.Version
 	if len(extras) > 0 {
-		m.nodes(p.nodes(t, extras, version, &m.parse, m.lost))
+		m.nodes(p.Nodes(t, extras, version, &m.parse, m.lost))
 		return
 	}
-	for i := range p.fields {
-		f := &p.fields[i]
+	for i := range p.Fields {
+		f := &p.Fields[i]
 		switch {
-		case f.says != nil:
-			s := f.says(t)
+		case f.Says != nil:
+			s := f.Says(t)
 			switch {
-			case s == "" || blank(s):
-			case f.holds(version):
-				m.Element("", f.name, s)
+			case s == "" || element.Blank(s):
+			case f.Holds(version):
+				m.Element("", f.Name, s)
 			default:
-				m.lost(p.name + "/" + f.name)
+				m.lost(p.Name + "/" + f.Name)
 			}
 			continue
-		case f.get == nil:
+		case f.Get == nil:
 			continue
 		}
 		count := 0
-		for _, n := range f.get(t) {
-			if !f.holds(version) || count > 0 && (f.single || f.once && version == V20) {
-				m.lost(p.name + "/" + n.name)
+		for _, n := range f.Get(t) {
+			if !f.Holds(version) || count > 0 && (f.Single || f.Once && version == V20) {
+				m.lost(p.Name + "/" + n.Name)
 				continue
 			}
-			if n = fit(n, p.name, version, m.lost); n != nil {
-				if p.name == unitManagement.name && !m.began { // left out when it is empty
+			if n = element.Fit(n, p.Name, version, m.lost); n != nil {
+				if p.Name == seda2.UnitManagement.Name && !m.began { // left out when it is empty
 					m.began = true
-					m.Start("", p.name)
+					m.Start("", p.Name)
 				}
-				n.emit(m.Writer, version, nil, false)
+				n.Emit(m.Writer, version, nil, false)
 				count++
 			}
 		}
@@ -156,7 +159,7 @@ func emitPart[T any](m *writer, p *part[T], t *T, extras []archive.Extra) {
 
 // element writes an element of SEDA around the nodes; without any, it is left
 // out.
-func (m *writer) element(name string, nodes []*node) {
+func (m *writer) element(name string, nodes []*element.Node) {
 	if len(nodes) > 0 {
 		m.Start("", name)
 		m.nodes(nodes)
@@ -218,7 +221,7 @@ func (m *writer) group(g *archive.Group) {
 	}
 	for i, o := range g.Objects {
 		if o != nil {
-			m.Start("", objectPart(o).name)
+			m.Start("", seda2.ObjectPart(o).Name)
 			m.Attr("", "id", o.ID)
 			p, full, extras := m.objectParts(g, i)
 			emitPart(m, p, &full, extras)
@@ -317,15 +320,15 @@ func (m *writer) unit(u *archive.Unit) {
 	if len(u.Extras) > 0 {
 		m.element("Management", m.management(u))
 	} else if len(u.Rules)+len(u.Regimes) > 0 {
-		m.rules = managed{rules: u.Rules, regimes: u.Regimes}
+		m.rules = seda2.Managed{Rules: u.Rules, Regimes: u.Regimes}
 		m.began = false
-		emitPart(m, unitManagement, &m.rules, nil)
+		emitPart(m, seda2.UnitManagement, &m.rules, nil)
 		if m.began {
 			m.End()
 		}
 	}
 	m.Start("", "Content")
-	emitPart(m, unitContent, u, m.contentExtras(u))
+	emitPart(m, seda2.UnitContent, u, m.contentExtras(u))
 	m.End()
 	m.nodes(rest)
 	for _, g := range u.Groups {

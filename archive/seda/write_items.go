@@ -223,11 +223,11 @@ func (i *itemWriter) flat() {
 	for _, it := range i.waiting {
 		i.object(it.Object)
 		p, full, extras := i.objectParts(&archive.Group{ID: it.GroupID, Objects: []*archive.Object{it.Object}}, 0)
-		full.groupID, full.groupRef = "", it.GroupID
+		full.GroupID, full.GroupRef = "", it.GroupID
 		if it.Declares {
-			full.groupID, full.groupRef = it.GroupID, ""
+			full.GroupID, full.GroupRef = it.GroupID, ""
 		}
-		i.Start("", p.name)
+		i.Start("", p.Name)
 		i.Attr("", "id", it.Object.ID)
 		emitPart(i.writer, p, &full, extras)
 		i.End()

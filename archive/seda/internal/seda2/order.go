@@ -1,4 +1,4 @@
-package seda
+package seda2
 
 import (
 	"slices"
@@ -6,9 +6,9 @@ import (
 	"github.com/liasse/liasse/archive"
 )
 
-// sortExtras puts the extras in the order they are written in, whatever the
+// SortExtras puts the extras in the order they are written in, whatever the
 // order of a message that breaks the schema.
-func sortExtras(extras []archive.Extra) {
+func SortExtras(extras []archive.Extra) {
 	if len(extras) < 2 {
 		return
 	}
@@ -19,36 +19,36 @@ func sortExtras(extras []archive.Extra) {
 var ranks = func() map[[2]string]int {
 	out := map[[2]string]int{}
 	add := func(in, name string) { out[[2]string{in, name}] = len(out) }
-	for _, f := range messageHead.fields {
-		add("ArchiveTransfer", f.name)
+	for _, f := range MessageHead.Fields {
+		add("ArchiveTransfer", f.Name)
 	}
 	for _, l := range codeLists {
 		add("CodeListVersions", l.name+codeListSuffix)
 	}
-	for _, f := range binaryObject.fields {
-		add("BinaryDataObject", f.name)
+	for _, f := range BinaryObject.Fields {
+		add("BinaryDataObject", f.Name)
 	}
-	for _, f := range physicalObject.fields {
-		add("PhysicalDataObject", f.name)
+	for _, f := range PhysicalObject.Fields {
+		add("PhysicalDataObject", f.Name)
 	}
 	add("ArchiveUnit", "ArchiveUnitProfile")
 	for _, f := range management {
-		add("Management", f.name)
+		add("Management", f.Name)
 	}
 	add("Management", "")
-	for _, f := range unitContent.fields {
-		add("Content", f.name)
+	for _, f := range UnitContent.Fields {
+		add("Content", f.Name)
 	}
 	add("Content", "")
 	add("ArchiveUnit", "")
-	for _, f := range packageManagement.fields {
-		add("ManagementMetadata", f.name)
+	for _, f := range PackageManagement.Fields {
+		add("ManagementMetadata", f.Name)
 	}
 	for _, f := range management {
-		add("ManagementMetadata", f.name)
+		add("ManagementMetadata", f.Name)
 	}
-	for _, f := range messageTail.fields {
-		add("ArchiveTransfer", f.name)
+	for _, f := range MessageTail.Fields {
+		add("ArchiveTransfer", f.Name)
 	}
 	return out
 }()

@@ -1,33 +1,34 @@
-package seda
+package seda2
 
 import (
 	"strings"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
 	"github.com/liasse/liasse/ged"
 )
 
-// managed is what Management of a unit and ManagementMetadata share.
-type managed struct {
-	rules   []ged.Rule
-	regimes []archive.Regime
+// Managed is what Management of a unit and ManagementMetadata share.
+type Managed struct {
+	Rules   []ged.Rule
+	Regimes []archive.Regime
 }
 
 // management are the elements of rules, in the order of the management
 // schemas: HoldRule comes last.
-var management = []field[managed]{
+var management = []element.Field[Managed]{
 	rules("StorageRule", ged.UtiliteCourante),
 	rules("AppraisalRule", ged.Conservation),
 	rules("AccessRule", ged.Communicabilite),
 	rules("DisseminationRule", ged.Diffusion),
 	rules("ReuseRule", ged.Reutilisation),
 	rules("ClassificationRule", ged.SecretClassifie),
-	raw[managed]("LogBook").in(from21),
-	raw[managed]("NeedAuthorization"),
-	rules("HoldRule", ged.GelDeConservation).in(from22),
+	element.Raw[Managed]("LogBook").In(element.From21),
+	element.Raw[Managed]("NeedAuthorization"),
+	rules("HoldRule", ged.GelDeConservation).In(element.From22),
 }
 
-var unitManagement = &part[managed]{name: "Management", fields: management}
+var UnitManagement = &element.Part[Managed]{Name: "Management", Fields: management}
 
 // finalActions are the words of AppraisalRule. Trier has none: what must be
 // sorted is kept, and a comment says so.
@@ -53,28 +54,28 @@ func readFinalAction(s string) ged.SortFinal {
 
 // rules is one category. What a classification or a hold says beyond its rules
 // is kept in an extra.
-func rules(name string, category ged.RuleCategory) field[managed] {
-	return field[managed]{name: name,
-		get: func(m *managed) []*node {
-			n, action := tree(name), ged.SortFinal("")
-			for _, r := range m.rules {
+func rules(name string, category ged.RuleCategory) element.Field[Managed] {
+	return element.Field[Managed]{Name: name,
+		Get: func(m *Managed) []*element.Node {
+			n, action := element.Tree(name), ged.SortFinal("")
+			for _, r := range m.Rules {
 				if r.Category != category {
 					continue
 				}
-				n.add(optional("Rule", r.Code), optional("StartDate", r.Start.String()))
+				n.Add(element.Optional("Rule", r.Code), element.Optional("StartDate", r.Start.String()))
 				if category == ged.GelDeConservation {
-					n.add(optional("HoldEndDate", r.End.String()))
+					n.Add(element.Optional("HoldEndDate", r.End.String()))
 				}
 				if action != ged.Conserver && r.SortFinal != "" && (action == "" || r.SortFinal != ged.Detruire) {
 					action = r.SortFinal
 				}
 			}
-			g := archive.RegimeOf(m.regimes, category)
+			g := archive.RegimeOf(m.Regimes, category)
 			if g.Prevent {
-				n.add(elem("PreventInheritance", "true"))
+				n.Add(element.Elem("PreventInheritance", "true"))
 			} else {
 				for _, code := range g.Except {
-					n.add(optional("RefNonRuleId", code))
+					n.Add(element.Optional("RefNonRuleId", code))
 				}
 			}
 			switch category {
@@ -82,44 +83,44 @@ func rules(name string, category ged.RuleCategory) field[managed] {
 				if action == "" {
 					action = g.SortFinal
 				}
-				n.add(optional("FinalAction", finalAction(action)))
+				n.Add(element.Optional("FinalAction", finalAction(action)))
 			case ged.UtiliteCourante:
-				n.add(optional("FinalAction", string(g.Storage)))
+				n.Add(element.Optional("FinalAction", string(g.Storage)))
 			}
-			if len(n.items) == 0 {
+			if len(n.Items) == 0 {
 				return nil
 			}
-			return one(n)
+			return element.One(n)
 		},
-		set: func(m *managed, n *node) bool {
-			for _, r := range m.rules {
+		Set: func(m *Managed, n *element.Node) bool {
+			for _, r := range m.Rules {
 				if r.Category == category {
 					return false
 				}
 			}
 			g := archive.Regime{Category: category}
-			first, action := len(m.rules), readFinalAction(n.childToken("FinalAction"))
+			first, action := len(m.Rules), readFinalAction(n.ChildToken("FinalAction"))
 			last := func() *ged.Rule {
-				if len(m.rules) == first {
+				if len(m.Rules) == first {
 					return &ged.Rule{} // a date before any rule says nothing
 				}
-				return &m.rules[len(m.rules)-1]
+				return &m.Rules[len(m.Rules)-1]
 			}
-			for c := range n.children {
-				if c.space != own {
+			for c := range n.Children {
+				if c.Space != element.Own {
 					continue
 				}
-				switch value := c.token(); c.name {
+				switch value := c.Token(); c.Name {
 				case "Rule":
 					r := ged.Rule{Category: category, Code: value}
 					if category == ged.Conservation {
 						r.SortFinal = action
 					}
-					m.rules = append(m.rules, r)
+					m.Rules = append(m.Rules, r)
 				case "StartDate":
-					last().Start = readDay(value)
+					last().Start = ReadDay(value)
 				case "HoldEndDate":
-					last().End = readDay(value)
+					last().End = ReadDay(value)
 				case "PreventInheritance":
 					g.Prevent = value == "true" || value == "1"
 				case "RefNonRuleId":
@@ -130,19 +131,19 @@ func rules(name string, category ged.RuleCategory) field[managed] {
 					}
 				}
 			}
-			if len(m.rules) == first && category == ged.Conservation {
+			if len(m.Rules) == first && category == ged.Conservation {
 				g.SortFinal = action
 			}
 			if g.Prevent || len(g.Except) > 0 || g.SortFinal != "" || g.Storage != "" {
-				m.regimes = append(m.regimes, g)
+				m.Regimes = append(m.Regimes, g)
 			}
 			return true
 		},
 	}
 }
 
-// readDay reads an xsd:date; a rule whose date is something else has none.
-func readDay(s string) ged.Date {
+// ReadDay reads an xsd:date; a rule whose date is something else has none.
+func ReadDay(s string) ged.Date {
 	d, err := ged.ParseDate(strings.TrimSpace(s))
 	if err != nil {
 		return ged.Date{}

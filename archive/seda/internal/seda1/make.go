@@ -1,68 +1,70 @@
-package seda
+package seda1
 
 import (
 	"cmp"
 	"slices"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged"
 )
 
-// earlyMaker turns the parts of a package into the elements of a version of
+// Maker turns the parts of a package into the elements of a version of
 // the first family.
-type earlyMaker struct {
-	*dialect
+type Maker struct {
+	*Dialect
 	pkg *archive.Package
 	// lies, if not nil, gives an object as it lies in the file that holds the
 	// message.
 	lies  func(*archive.Object) archive.Object
-	parse parser
-	plain parser // of the second family
-	lost  loss
+	parse element.Parser
+	plain element.Parser // of the second family
+	lost  element.Loss
 	// assumed is told of what the version demands and is written by default, and
 	// converted of what is written otherwise.
 	assumed   func(path, value string)
 	converted func(path, other string)
 	// minor is told of what is not written and says little of the records.
-	minor loss
+	minor element.Loss
 }
 
-// newEarlyMaker returns a maker for a version of the first family, that tells
+// NewMaker returns a maker for a version of the first family, that tells
 // nobody anything. Objects are written as lies gives them, if it is not nil.
-func newEarlyMaker(p *archive.Package, v Version, lies func(*archive.Object) archive.Object) *earlyMaker {
-	d := dialectOf(v)
-	return &earlyMaker{dialect: d, pkg: p, lies: lies, parse: parser{editions: d.editions}, lost: func(string) {}, minor: func(string) {},
+func NewMaker(p *archive.Package, v element.Version, lies func(*archive.Object) archive.Object) *Maker {
+	d := Of(v)
+	return &Maker{Dialect: d, pkg: p, lies: lies, parse: element.Parser{Editions: d.Editions}, lost: func(string) {}, minor: func(string) {},
 		assumed: func(string, string) {}, converted: func(string, string) {}}
 }
 
-// earlyNodes makes the elements of a part, in the words of the version.
-func earlyNodes[T any](m *earlyMaker, p *part[T], t *T, extras []archive.Extra) []*node {
-	nodes := p.nodes(t, m.adapt(p.name, extras), m.version, &m.parse, m.lost)
+// nodesOf makes the elements of a part, in the words of the version.
+func nodesOf[T any](m *Maker, p *element.Part[T], t *T, extras []archive.Extra) []*element.Node {
+	nodes := p.Nodes(t, m.adapt(p.Name, extras), m.version, &m.parse, m.lost)
 	for _, n := range nodes {
-		m.stamp(n)
+		m.Stamp(n)
 	}
 	return nodes
 }
 
-// stamp gives coded elements the edition of their list.
-func (m *earlyMaker) stamp(n *node) {
-	if n.space != own {
+// Stamp gives coded elements the edition of their list.
+func (m *Maker) Stamp(n *element.Node) {
+	if n.Space != element.Own {
 		return
 	}
-	if edition := m.editions[n.name]; edition != "" && n.attr(editionAttr) == "" && n.leaf() {
-		n.attrs = append(n.attrs, nodeAttr{name: editionAttr, value: edition})
+	if edition := m.Editions[n.Name]; edition != "" && n.Attr(element.EditionAttr) == "" && n.Leaf() {
+		n.Attrs = append(n.Attrs, element.Attr{Name: element.EditionAttr, Value: edition})
 	}
-	for c := range n.children {
-		m.stamp(c)
+	for c := range n.Children {
+		m.Stamp(c)
 	}
 }
 
 // at returns where an element of the name belongs among the nodes of the part.
-func at[T any](p *part[T], nodes []*node, name string) int {
-	rank := p.find(&node{space: own, name: name})
+func at[T any](p *element.Part[T], nodes []*element.Node, name string) int {
+	rank := p.Find(&element.Node{Space: element.Own, Name: name})
 	i := 0
 	for i < len(nodes) {
-		if r := p.find(nodes[i]); r < 0 || r > rank {
+		if r := p.Find(nodes[i]); r < 0 || r > rank {
 			break
 		}
 		i++
@@ -80,7 +82,7 @@ type place struct {
 
 // file reports whether the unit says its dates in the document that is its own
 // file: there is one, and a reader meets it before the units below.
-func (m *earlyMaker) file(u *archive.Unit, p *place) bool {
+func (m *Maker) file(u *archive.Unit, p *place) bool {
 	return files(u) == 1 && (m.documentsFirst || len(p.children) == 0)
 }
 
@@ -101,7 +103,7 @@ func files(u *archive.Unit) (n int) {
 
 // split says which children of the unit are written as documents: units that a
 // reader would make of documents, and that stand where documents do.
-func (m *earlyMaker) split(u *archive.Unit) (children, documents []*archive.Unit) {
+func (m *Maker) split(u *archive.Unit) (children, documents []*archive.Unit) {
 	children = slices.DeleteFunc(slices.Clone(u.Children), func(c *archive.Unit) bool { return c == nil })
 	if len(u.Groups) > 0 || len(children) == 0 {
 		return children, nil
@@ -133,7 +135,7 @@ func (m *earlyMaker) split(u *archive.Unit) (children, documents []*archive.Unit
 }
 
 // rank puts documents where the version has them.
-func (m *earlyMaker) rank(u *archive.Unit) int {
+func (m *Maker) rank(u *archive.Unit) int {
 	if m.isDocument(u) != m.documentsFirst {
 		return 1
 	}
@@ -141,7 +143,7 @@ func (m *earlyMaker) rank(u *archive.Unit) int {
 }
 
 // isDocument reports whether a document says all the unit says.
-func (m *earlyMaker) isDocument(u *archive.Unit) bool {
+func (m *Maker) isDocument(u *archive.Unit) bool {
 	if u.Level != archive.Item || len(u.Children) > 0 || len(u.Groups) != 1 || u.Groups[0] == nil || len(u.Groups[0].Objects) != 1 {
 		return false
 	}
@@ -157,7 +159,7 @@ func (m *earlyMaker) isDocument(u *archive.Unit) bool {
 	rest := *u
 	rest.ID, rest.Level, rest.Title, rest.Description, rest.Status, rest.Groups, rest.Extras = "", "", "", "", "", nil, nil
 	rest.ArchivalIDs = tail(rest.ArchivalIDs)
-	if m.version == V10 {
+	if m.version == element.V10 {
 		rest.OriginatingIDs, rest.TransferringIDs = tail(rest.OriginatingIDs), tail(rest.TransferringIDs)
 		rest.Languages = nil
 	}
@@ -171,7 +173,7 @@ func (m *earlyMaker) isDocument(u *archive.Unit) bool {
 		}
 	}
 	return !slices.ContainsFunc(u.Extras, func(x archive.Extra) bool {
-		return x.In != inDocument && (x.In != unitContent.name || x.Name != "Type")
+		return x.In != inDocument && (x.In != seda2.UnitContent.Name || x.Name != "Type")
 	})
 }
 
@@ -204,7 +206,7 @@ type visitor struct {
 
 // visit walks the units. The first family is a tree: a unit stands in one
 // place.
-func (m *earlyMaker) visit(v visitor) {
+func (m *Maker) visit(v visitor) {
 	type frame struct {
 		unit *archive.Unit
 		place
@@ -284,7 +286,7 @@ func (m *earlyMaker) visit(v visitor) {
 
 // rules are those of the unit; at the top, those of the whole package too,
 // which the first family has no place for.
-func (m *earlyMaker) rules(u *archive.Unit, top bool) []ged.Rule {
+func (m *Maker) rules(u *archive.Unit, top bool) []ged.Rule {
 	if !top || len(m.pkg.Rules) == 0 {
 		return u.Rules
 	}
@@ -297,25 +299,25 @@ func (m *earlyMaker) rules(u *archive.Unit, top bool) []ged.Rule {
 	return out
 }
 
-func (m *earlyMaker) messageHead() []*node {
+func (m *Maker) messageHead() []*element.Node {
 	p := *m.pkg
-	if c := sortComment(&p); c != "" {
+	if c := seda2.SortComment(&p); c != "" {
 		p.Header.Comments = append(p.Header.Comments[:len(p.Header.Comments):len(p.Header.Comments)], c)
 	}
-	if m.version == V02 && len(p.Header.Comments) > 1 { // there is room for one
+	if m.version == element.V02 && len(p.Header.Comments) > 1 { // there is room for one
 		p.Header.Comments = []string{joined(p.Header.Comments)}
 	}
-	return earlyNodes(m, m.head, &p, m.half(m.head))
+	return nodesOf(m, m.head, &p, m.half(m.head))
 }
 
-func (m *earlyMaker) messageTail() []*node { return earlyNodes(m, m.tail, m.pkg, m.half(m.tail)) }
+func (m *Maker) messageTail() []*element.Node { return nodesOf(m, m.tail, m.pkg, m.half(m.tail)) }
 
 // half are the extras of the message that belong to its head or to its tail:
 // what no table knows stands in the head.
-func (m *earlyMaker) half(p *part[archive.Package]) []archive.Extra {
+func (m *Maker) half(p *element.Part[archive.Package]) []archive.Extra {
 	var out []archive.Extra
 	for _, x := range m.pkg.Extras {
-		if inTail := m.tail.find(&node{space: own, name: x.Name}) >= 0; inTail == (p == m.tail) {
+		if inTail := m.tail.Find(&element.Node{Space: element.Own, Name: x.Name}) >= 0; inTail == (p == m.tail) {
 			out = append(out, x)
 		}
 	}
@@ -323,13 +325,13 @@ func (m *earlyMaker) half(p *part[archive.Package]) []archive.Extra {
 }
 
 // unit gives what a unit says before what it holds.
-func (m *earlyMaker) unit(u *archive.Unit, p *place) []*node {
+func (m *Maker) unit(u *archive.Unit, p *place) []*element.Node {
 	d := &described{Unit: *u}
 	d.Rules = m.rules(u, p.top)
 	extras := u.Extras
 	table := m.object
 	if p.top {
-		table = m.dialect.archive
+		table = m.Dialect.archive
 		h := &m.pkg.Header
 		d.agreement, d.profile, d.service = h.Agreement, h.Profile, h.ServiceLevel
 		extras = slices.Clone(extras)
@@ -347,27 +349,27 @@ func (m *earlyMaker) unit(u *archive.Unit, p *place) []*node {
 				}
 			}
 		}
-		if u == m.pkg.Units[0] && firstAgent(d.Agents, ged.Producer) == nil && !blank(h.OriginatingAgency) {
-			d.Agents = append(slices.Clone(d.Agents), identified(ged.Agent{Role: ged.Producer}, h.OriginatingAgency))
+		if u == m.pkg.Units[0] && firstAgent(d.Agents, ged.Producer) == nil && !element.Blank(h.OriginatingAgency) {
+			d.Agents = append(slices.Clone(d.Agents), seda2.Identified(ged.Agent{Role: ged.Producer}, h.OriginatingAgency))
 		}
 	}
-	nodes := earlyNodes(m, table, d, extras)
-	content := earlyNodes(m, m.content, d, extras)
+	nodes := nodesOf(m, table, d, extras)
+	content := nodesOf(m, m.content, d, extras)
 	if len(content) == 0 && !p.top {
 		return nodes
 	}
-	if !slices.ContainsFunc(content, func(n *node) bool { return n.is("Language") }) {
-		n := elem("Language", m.language)
-		m.stamp(n)
+	if !slices.ContainsFunc(content, func(n *element.Node) bool { return n.Is("Language") }) {
+		n := element.Elem("Language", m.language)
+		m.Stamp(n)
 		content = slices.Insert(content, at(m.content, content, "Language"), n)
 		m.assumed(inContent+"/Language", m.language)
 	}
-	return slices.Insert(nodes, at(table, nodes, inContent), tree(inContent, content...))
+	return slices.Insert(nodes, at(table, nodes, inContent), element.Tree(inContent, content...))
 }
 
 func firstAgent(agents []ged.Agent, role ged.Role) *ged.Agent {
 	for i := range agents {
-		if agents[i].Role == role && !blank(agents[i].Identity()) {
+		if agents[i].Role == role && !element.Blank(agents[i].Identity()) {
 			return &agents[i]
 		}
 	}
@@ -375,7 +377,7 @@ func firstAgent(agents []ged.Agent, role ged.Role) *ged.Agent {
 }
 
 // own gives the document that is the file of the unit itself.
-func (m *earlyMaker) own(u *archive.Unit, o *archive.Object, p *place) []*node {
+func (m *Maker) own(u *archive.Unit, o *archive.Object, p *place) []*element.Node {
 	d := &document{object: m.stored(o)}
 	if m.file(u, p) {
 		d.unit.Status = u.Status
@@ -385,7 +387,7 @@ func (m *earlyMaker) own(u *archive.Unit, o *archive.Object, p *place) []*node {
 	if files(u) == 1 {
 		extras = append(extras, ofDocumentExtras(u)...)
 	}
-	return earlyNodes(m, m.document, d, extras)
+	return nodesOf(m, m.document, d, extras)
 }
 
 // ofDocumentExtras are the extras of a unit that are about its document: those
@@ -393,7 +395,7 @@ func (m *earlyMaker) own(u *archive.Unit, o *archive.Object, p *place) []*node {
 // which has the same codes.
 func ofDocumentExtras(u *archive.Unit) (out []archive.Extra) {
 	for _, x := range u.Extras {
-		if x.In == inDocument || x.In == unitContent.name && x.Name == "Type" {
+		if x.In == inDocument || x.In == seda2.UnitContent.Name && x.Name == "Type" {
 			out = append(out, x)
 		}
 	}
@@ -401,29 +403,29 @@ func ofDocumentExtras(u *archive.Unit) (out []archive.Extra) {
 }
 
 // item gives the document that says all the unit says.
-func (m *earlyMaker) item(u *archive.Unit) []*node {
+func (m *Maker) item(u *archive.Unit) []*element.Node {
 	o := u.Groups[0].Objects[0]
 	d := &document{unit: *u, object: m.stored(o)}
-	return earlyNodes(m, m.document, d, slices.Concat(u.Extras, o.Extras, m.inline(o)))
+	return nodesOf(m, m.document, d, slices.Concat(u.Extras, o.Extras, m.inline(o)))
 }
 
 // inline is the file that stands in a message of the second family, where the
 // first has it.
-func (m *earlyMaker) inline(o *archive.Object) []archive.Extra {
+func (m *Maker) inline(o *archive.Object) []archive.Extra {
 	for _, x := range o.Extras {
-		if x.In != binaryObject.name || x.Name != "Attachment" || m.lies != nil {
+		if x.In != seda2.BinaryObject.Name || x.Name != "Attachment" || m.lies != nil {
 			continue
 		}
-		if n, err := m.plain.parse(x.XML); err == nil {
-			to := attachment(m.puids).get(&document{object: *o})[0]
-			to.items = n.items
-			return []archive.Extra{{In: inDocument, Name: to.name, Detail: true, XML: to.canonical(m.version)}}
+		if n, err := m.plain.Parse(x.XML); err == nil {
+			to := attachment(m.puids).Get(&document{object: *o})[0]
+			to.Items = n.Items
+			return []archive.Extra{{In: inDocument, Name: to.Name, Detail: true, XML: to.Canonical(m.version)}}
 		}
 	}
 	return nil
 }
 
-func (m *earlyMaker) stored(o *archive.Object) archive.Object {
+func (m *Maker) stored(o *archive.Object) archive.Object {
 	if m.lies != nil {
 		return m.lies(o)
 	}
@@ -432,10 +434,10 @@ func (m *earlyMaker) stored(o *archive.Object) archive.Object {
 
 // digestOf gives the Integrity of 0.2, which stands in the head of the message
 // and names the file.
-func (m *earlyMaker) digestOf(o *archive.Object) *node {
+func (m *Maker) digestOf(o *archive.Object) *element.Node {
 	s := m.stored(o)
 	name := cmp.Or(s.URI, s.Name)
-	if len(s.Digests) == 0 || blank(name) || blank(s.Digests[0].Value) {
+	if len(s.Digests) == 0 || element.Blank(name) || element.Blank(s.Digests[0].Value) {
 		return nil
 	}
 	return hashCode(name, s.Digests[0])

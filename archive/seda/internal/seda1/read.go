@@ -1,4 +1,4 @@
-package seda
+package seda1
 
 import (
 	"cmp"
@@ -6,24 +6,26 @@ import (
 	"strconv"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
-// earlyReader reads what a message of the first family describes, and what a
+// Reader reads what a message of the first family describes, and what a
 // transfer says besides.
-type earlyReader struct {
-	*dialect
-	nodes *nodeReader
+type Reader struct {
+	*Dialect
+	nodes *element.Reader
 	pkg   *archive.Package
 	// give takes a unit that stands below the one named parent, and file the file
 	// of a unit, with the place of their start tags.
 	give func(u *archive.Unit, parent string, line, col int) error
 	file func(o *archive.Object, of string, line, col int) error
 
-	head, tail               filler[archive.Package]
-	archive, object, content filler[described]
-	document                 filler[document]
+	head, tail               element.Filler[archive.Package]
+	archive, object, content element.Filler[described]
+	document                 element.Filler[document]
 	// integrity are the digests of 0.2, which come before the files they are
 	// of, by file name.
 	integrity map[string]ged.Digest
@@ -31,42 +33,42 @@ type earlyReader struct {
 	kept      int      // characters of them
 	given     int      // identifiers given to what has none
 	// first is what the first archive says for the whole message.
-	first map[string]*node
+	first map[string]*element.Node
 }
 
-func newEarlyReader(nodes *nodeReader, p *archive.Package, d *dialect, give func(u *archive.Unit, parent string, line, col int) error,
-	file func(o *archive.Object, of string, line, col int) error) *earlyReader {
-	nodes.editions, p.Origin = d.editions, string(d.version)
-	return &earlyReader{dialect: d, nodes: nodes, pkg: p, give: give, file: file,
-		head: filler[archive.Package]{part: d.head}, tail: filler[archive.Package]{part: d.tail},
-		archive: filler[described]{part: d.archive}, object: filler[described]{part: d.object}, content: filler[described]{part: d.content},
-		document: filler[document]{part: d.document}, integrity: map[string]ged.Digest{}}
+func NewReader(nodes *element.Reader, p *archive.Package, d *Dialect, give func(u *archive.Unit, parent string, line, col int) error,
+	file func(o *archive.Object, of string, line, col int) error) *Reader {
+	nodes.Editions, p.Origin = d.Editions, string(d.version)
+	return &Reader{Dialect: d, nodes: nodes, pkg: p, give: give, file: file,
+		head: element.Filler[archive.Package]{Part: d.head}, tail: element.Filler[archive.Package]{Part: d.tail},
+		archive: element.Filler[described]{Part: d.archive}, object: element.Filler[described]{Part: d.object}, content: element.Filler[described]{Part: d.content},
+		document: element.Filler[document]{Part: d.document}, integrity: map[string]ged.Digest{}}
 }
 
 // maxDigests bounds what the digests of 0.2 take while their files are awaited.
 const maxDigests = 256 << 20
 
-// transfer reads a transfer to the end of the document.
-func (e *earlyReader) transfer() error {
-	err := e.nodes.each(func(name *xmlcore.Name) error {
+// Transfer reads a transfer to the end of the document.
+func (e *Reader) Transfer() error {
+	err := e.nodes.Each(func(name *xmlcore.Name) error {
 		if e.local(name) == e.top {
 			return e.unit("", true, inherited{})
 		}
-		n, err := e.nodes.read()
+		n, err := e.nodes.Read()
 		if err != nil {
 			return err
 		}
-		if e.dialect == v02 && n.is("Integrity") && e.digest(n) {
+		if e.Dialect == v02 && n.Is("Integrity") && e.digest(n) {
 			if e.kept > maxDigests {
-				return tooLong(e.nodes.r, maxDigests)
+				return element.TooLong(e.nodes.R, maxDigests)
 			}
 			return nil
 		}
 		f := &e.head
-		if f.find(n) < 0 {
+		if f.Find(n) < 0 {
 			f = &e.tail
 		}
-		if x, _ := f.put(e.pkg, n); x != nil {
+		if x, _ := f.Put(e.pkg, n); x != nil {
 			e.pkg.Extras = append(e.pkg.Extras, *x)
 		}
 		return nil
@@ -77,16 +79,16 @@ func (e *earlyReader) transfer() error {
 	for _, name := range e.order {
 		if sum, ok := e.integrity[name]; ok { // of no file of the message
 			n := hashCode(name, sum)
-			n.setVersion(e.version)
-			e.pkg.Extras = append(e.pkg.Extras, archive.Extra{In: inMessage, Name: n.name, XML: n.canonical(e.version)})
+			n.SetVersion(e.version)
+			e.pkg.Extras = append(e.pkg.Extras, archive.Extra{In: InMessage, Name: n.Name, XML: n.Canonical(e.version)})
 		}
 	}
-	return e.nodes.drain()
+	return e.nodes.Drain()
 }
 
-// units reads what a message that is no transfer describes: the reader stands on
+// Units reads what a message that is no transfer describes: the reader stands on
 // the start tag of a unit.
-func (e *earlyReader) units() error { return e.unit("", true, inherited{}) }
+func (e *Reader) Units() error { return e.unit("", true, inherited{}) }
 
 // digestRoom is what a digest kept until its file comes takes, besides the name
 // of that.
@@ -94,14 +96,14 @@ const digestRoom = 300
 
 // digest keeps a digest until its file comes, and reports whether that is all
 // the element says.
-func (e *earlyReader) digest(n *node) bool {
-	name := n.childToken("UnitIdentifier")
-	sum := n.child("Contains")
+func (e *Reader) digest(n *element.Node) bool {
+	name := n.ChildToken("UnitIdentifier")
+	sum := n.Child("Contains")
 	if name == "" || sum == nil {
 		return false
 	}
-	d, ok := digestIn(sum, "algorithme")
-	if _, twice := e.integrity[name]; !ok || twice || !hashCode(name, d).equal(n) {
+	d, ok := seda2.DigestIn(sum, "algorithme")
+	if _, twice := e.integrity[name]; !ok || twice || !hashCode(name, d).Equal(n) {
 		return false
 	}
 	e.kept += len(name) + digestRoom
@@ -110,22 +112,22 @@ func (e *earlyReader) digest(n *node) bool {
 	return true
 }
 
-func hashCode(name string, d ged.Digest) *node {
-	return tree("Integrity", elem("Contains", d.Value).setAttr("algorithme", digestURIs[d.Algorithm]), elem("UnitIdentifier", name))
+func hashCode(name string, d ged.Digest) *element.Node {
+	return element.Tree("Integrity", element.Elem("Contains", d.Value).SetAttr("algorithme", seda2.DigestURIs[d.Algorithm]), element.Elem("UnitIdentifier", name))
 }
 
 // local returns the local name of an element of the first family, "" for
 // another one.
-func (e *earlyReader) local(name *xmlcore.Name) string {
-	if _, ok := isEarly(name.Space); ok {
+func (e *Reader) local(name *xmlcore.Name) string {
+	if _, ok := element.First(name.Space); ok {
 		return name.Local
 	}
 	return ""
 }
 
 // id returns the identifier of the element, or one that says its rank.
-func (e *earlyReader) id() string {
-	id, _ := e.nodes.r.Attr("", "Id")
+func (e *Reader) id() string {
+	id, _ := e.nodes.R.Attr("", "Id")
 	if len(id) > 0 {
 		return string(id)
 	}
@@ -176,9 +178,9 @@ func (h *held) alone(given bool) bool {
 // unit reads an archive or an object of one. A document that says nothing of
 // its own is the file of the unit it stands in when it is the only one there;
 // any other is a unit below it.
-func (e *earlyReader) unit(parent string, top bool, above inherited) error {
+func (e *Reader) unit(parent string, top bool, above inherited) error {
 	d := described{Unit: archive.Unit{ID: e.id()}}
-	line, col, _ := e.nodes.r.Position()
+	line, col, _ := e.nodes.R.Position()
 	f := &e.object
 	if top {
 		f = &e.archive
@@ -227,7 +229,7 @@ func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 		h.object.ID = du.ID + objectSuffix
 		return e.fileOf(h, du.ID)
 	}
-	err := e.nodes.each(func(name *xmlcore.Name) error {
+	err := e.nodes.Each(func(name *xmlcore.Name) error {
 		switch e.local(name) {
 		case e.lower:
 			if err := settle(documents == 1); err != nil {
@@ -246,7 +248,7 @@ func (e *earlyReader) unit(parent string, top bool, above inherited) error {
 			waiting = h
 			return err
 		case inContent:
-			return e.nodes.each(func(*xmlcore.Name) error { return e.put(&e.content, &d) })
+			return e.nodes.Each(func(*xmlcore.Name) error { return e.put(&e.content, &d) })
 		}
 		return e.put(f, &d)
 	})
@@ -267,19 +269,19 @@ func impliedTitle(u *archive.Unit, o *archive.Object) string {
 	return cmp.Or(o.Name, u.Description, u.ID)
 }
 
-func (e *earlyReader) put(f *filler[described], d *described) error {
-	n, err := e.nodes.read()
+func (e *Reader) put(f *element.Filler[described], d *described) error {
+	n, err := e.nodes.Read()
 	if err != nil {
 		return err
 	}
-	if x, _ := f.put(d, n); x != nil {
+	if x, _ := f.Put(d, n); x != nil {
 		d.Extras = append(d.Extras, *x)
 	}
 	return nil
 }
 
 // fileOf gives the file of a unit.
-func (e *earlyReader) fileOf(h *held, of string) error {
+func (e *Reader) fileOf(h *held, of string) error {
 	o := h.object
 	if sum, ok := e.integrity[o.URI]; ok && len(o.Digests) == 0 {
 		o.Digests = []ged.Digest{sum}
@@ -291,10 +293,10 @@ func (e *earlyReader) fileOf(h *held, of string) error {
 // ofFile are the elements of a document that are about its file.
 var ofFile = []string{"Attachment", "Integrity", "Size", "Type", "OtherMetadata", "RelatedData"}
 
-func (e *earlyReader) readDocument() (*held, error) {
+func (e *Reader) readDocument() (*held, error) {
 	h := &held{}
 	h.unit.ID = e.id()
-	h.line, h.col, _ = e.nodes.r.Position()
+	h.line, h.col, _ = e.nodes.R.Position()
 	h.object.Usage, h.object.Version = archive.BinaryMaster, 1
 	keep := func(x archive.Extra) {
 		if slices.Contains(ofFile, x.Name) {
@@ -303,12 +305,12 @@ func (e *earlyReader) readDocument() (*held, error) {
 			h.unit.Extras = append(h.unit.Extras, x)
 		}
 	}
-	err := e.nodes.each(func(*xmlcore.Name) error {
-		n, err := e.nodes.read()
+	err := e.nodes.Each(func(*xmlcore.Name) error {
+		n, err := e.nodes.Read()
 		if err != nil {
 			return err
 		}
-		if x, _ := e.document.put(&h.document, n); x != nil {
+		if x, _ := e.document.Put(&h.document, n); x != nil {
 			keep(*x)
 		}
 		return nil
@@ -321,27 +323,27 @@ func (e *earlyReader) readDocument() (*held, error) {
 
 // several gives the extras of an element that is assumed, unless it says what
 // is assumed.
-func several(in, name string, values []string, assumed string, v Version) (out []archive.Extra) {
+func several(in, name string, values []string, assumed string, v element.Version) (out []archive.Extra) {
 	if len(values) == 0 || len(values) == 1 && values[0] == assumed {
 		return nil
 	}
 	for _, value := range values {
-		n := elem(name, value)
-		n.version = v
-		out = append(out, archive.Extra{In: in, Name: name, XML: n.canonical(v)})
+		n := element.Elem(name, value)
+		n.Version = v
+		out = append(out, archive.Extra{In: in, Name: name, XML: n.Canonical(v)})
 	}
 	return out
 }
 
 // ofMessage gives the header what the first archive says for the whole
 // message. What another archive says otherwise is an extra of its own.
-func (e *earlyReader) ofMessage(d *described) {
+func (e *Reader) ofMessage(d *described) {
 	h := &e.pkg.Header
 	own := func(x archive.Extra) bool {
 		return x.In == inArchive && (x.Name == "ArchivalAgreement" || x.Name == "ArchivalProfile" || x.Name == "ServiceLevel")
 	}
 	if e.first == nil {
-		e.first = map[string]*node{}
+		e.first = map[string]*element.Node{}
 		h.Agreement, h.Profile, h.ServiceLevel = d.agreement, d.profile, d.service
 		for _, x := range d.Extras {
 			if own(x) {
@@ -375,9 +377,9 @@ func (e *earlyReader) ofMessage(d *described) {
 			}
 		}
 		if !found {
-			n := elem(f.name, f.said)
-			n.version = e.version
-			d.Extras = append(d.Extras, archive.Extra{In: inArchive, Name: f.name, XML: n.canonical(e.version)})
+			n := element.Elem(f.name, f.said)
+			n.Version = e.version
+			d.Extras = append(d.Extras, archive.Extra{In: inArchive, Name: f.name, XML: n.Canonical(e.version)})
 		}
 	}
 	// Those that detail what the header says are there once already.

@@ -1,10 +1,12 @@
-package seda
+package seda1
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -30,14 +32,14 @@ const (
 )
 
 var crossings = []crossing{
-	{inMessage, "Comment", inMessage, "Comment", words},
-	{inMessage, "Date", inMessage, "Date", token},
-	{inMessage, "TransferIdentifier", inMessage, "MessageIdentifier", identifier},
-	{inMessage, "RelatedTransferReference", inMessage, "RelatedTransferReference", identifier},
-	{inMessage, "TransferRequestReplyIdentifier", inMessage, "TransferRequestReplyIdentifier", identifier},
-	{inMessage, "ArchivalAgency", inMessage, "ArchivalAgency", entity},
-	{inMessage, "TransferringAgency", inMessage, "TransferringAgency", entity},
-	{inArchive, "ArchivalAgreement", inMessage, "ArchivalAgreement", identifier},
+	{InMessage, "Comment", InMessage, "Comment", words},
+	{InMessage, "Date", InMessage, "Date", token},
+	{InMessage, "TransferIdentifier", InMessage, "MessageIdentifier", identifier},
+	{InMessage, "RelatedTransferReference", InMessage, "RelatedTransferReference", identifier},
+	{InMessage, "TransferRequestReplyIdentifier", InMessage, "TransferRequestReplyIdentifier", identifier},
+	{InMessage, "ArchivalAgency", InMessage, "ArchivalAgency", entity},
+	{InMessage, "TransferringAgency", InMessage, "TransferringAgency", entity},
+	{inArchive, "ArchivalAgreement", InMessage, "ArchivalAgreement", identifier},
 	{inArchive, "ArchivalProfile", "ManagementMetadata", "ArchivalProfile", identifier},
 	{inArchive, "ServiceLevel", "ManagementMetadata", "ServiceLevel", identifier},
 	{inArchive, "DescriptionLanguage", "Content", "DescriptionLanguage", tongue},
@@ -66,23 +68,23 @@ var crossings = []crossing{
 
 // extraVersion returns the version of SEDA the extra is of, "" for an element
 // of another namespace.
-func extraVersion(x archive.Extra) Version {
+func extraVersion(x archive.Extra) element.Version {
 	tag, _, _ := strings.Cut(x.XML, ">")
 	_, rest, ok := strings.Cut(tag, ` xmlns="`)
 	if !ok {
 		return ""
 	}
 	space, _, _ := strings.Cut(rest, `"`)
-	return VersionOf(space)
+	return element.VersionOf(space)
 }
 
-// earlyExtra reports whether the extra stands in a message of the first family.
-func earlyExtra(x archive.Extra) bool {
+// isExtra reports whether the extra stands in a message of the first family.
+func isExtra(x archive.Extra) bool {
 	switch x.In {
 	case inArchive, inObject, inContent, inDocument:
 		return true
 	}
-	return x.In == inMessage && extraVersion(x).Early()
+	return x.In == InMessage && extraVersion(x).Early()
 }
 
 // once are the elements the second family takes one of, with how many may
@@ -90,26 +92,26 @@ func earlyExtra(x archive.Extra) bool {
 var once = map[string]int{"DescriptionLanguage": 1, "Type": 1, "ServiceLevel": 0, "ArchivalProfile": 0, "ArchivalAgreement": 0, "OriginatingAgency": 0,
 	"CustodialHistory": 1, "ArchivalAgency": 0, "TransferringAgency": 0}
 
-// later is a version of the second family that a package of the first is written
+// Later is a version of the second family that a package of the first is written
 // in.
-type later struct {
-	version Version
-	lost    loss
-	// converted, if not nil, is told of what becomes something else.
-	converted func(path, other string)
+type Later struct {
+	Version element.Version
+	Lost    element.Loss
+	// Converted, if not nil, is told of what becomes something else.
+	Converted func(path, other string)
 }
 
-// cross gives the extras of the version those of the first family become; the
+// Cross gives the extras of the version those of the first family become; the
 // rest of them is lost. only is the one part that the holder of the extras has,
 // "" for any.
-func (m later) cross(extras []archive.Extra, only string) []archive.Extra {
-	if !slices.ContainsFunc(extras, earlyExtra) {
+func (m Later) Cross(extras []archive.Extra, only string) []archive.Extra {
+	if !slices.ContainsFunc(extras, isExtra) {
 		return extras
 	}
 	var out []archive.Extra
 	met := map[string]bool{}
 	for _, x := range extras {
-		if !earlyExtra(x) {
+		if !isExtra(x) {
 			out = append(out, x)
 			continue
 		}
@@ -117,14 +119,14 @@ func (m later) cross(extras []archive.Extra, only string) []archive.Extra {
 			continue
 		}
 		path := x.In + "/" + x.Name
-		d := dialectOf(extraVersion(x))
+		d := Of(extraVersion(x))
 		if d == nil {
-			m.lost(path)
+			m.Lost(path)
 			continue
 		}
-		n, err := (&parser{editions: d.editions}).parse(x.XML)
+		n, err := (&element.Parser{Editions: d.Editions}).Parse(x.XML)
 		if err != nil {
-			m.lost(path)
+			m.Lost(path)
 			continue
 		}
 		if x.In == inDocument && x.Name == "Attachment" {
@@ -133,21 +135,21 @@ func (m later) cross(extras []archive.Extra, only string) []archive.Extra {
 		}
 		row := slices.IndexFunc(crossings, func(c crossing) bool { return c.earlyIn == x.In && c.early == x.Name })
 		if row < 0 || only != "" && crossings[row].laterIn != only {
-			m.lost(path)
+			m.Lost(path)
 			continue
 		}
 		c := crossings[row]
 		if room, ok := once[c.later]; ok && !x.Detail && (room == 0 || met[c.later]) {
-			m.lost(path)
+			m.Lost(path)
 			continue
 		}
 		met[c.later] = true
-		if x.Name == "OtherDescriptiveData" && m.converted != nil {
-			m.converted(path, "Content/Description")
+		if x.Name == "OtherDescriptiveData" && m.Converted != nil {
+			m.Converted(path, "Content/Description")
 		}
-		if to := c.toLater(n, d, m.version, path, m.lost); to != nil {
-			to.setVersion(anyVersion)
-			out = append(out, archive.Extra{In: c.laterIn, Name: c.later, Detail: x.Detail, XML: to.canonical(m.version)})
+		if to := c.toLater(n, d, m.Version, path, m.Lost); to != nil {
+			to.SetVersion(element.AnyVersion)
+			out = append(out, archive.Extra{In: c.laterIn, Name: c.later, Detail: x.Detail, XML: to.Canonical(m.Version)})
 		}
 	}
 	return out
@@ -155,19 +157,19 @@ func (m later) cross(extras []archive.Extra, only string) []archive.Extra {
 
 // inline keeps a file that stands in the message itself; of any other
 // attachment the model has what the second family can say.
-func (m later) inline(n *node) []archive.Extra {
-	for _, a := range n.attrs {
-		switch a.name {
+func (m Later) inline(n *element.Node) []archive.Extra {
+	for _, a := range n.Attrs {
+		switch a.Name {
 		case "filename", "mimeCode", "format":
 		default:
-			m.lost(inDocument + "/Attachment/@" + a.name)
+			m.Lost(inDocument + "/Attachment/@" + a.Name)
 		}
 	}
-	if blank(n.text()) {
+	if element.Blank(n.Text()) {
 		return nil
 	}
-	to := elem("Attachment", n.text()).setAttr("filename", n.attr("filename"))
-	return []archive.Extra{{In: binaryObject.name, Name: to.name, XML: to.canonical(m.version)}}
+	to := element.Elem("Attachment", n.Text()).SetAttr("filename", n.Attr("filename"))
+	return []archive.Extra{{In: seda2.BinaryObject.Name, Name: to.Name, XML: to.Canonical(m.Version)}}
 }
 
 var schemeAttrs = map[string]bool{"schemeID": true, "schemeName": true, "schemeAgencyID": true, "schemeAgencyName": true,
@@ -175,84 +177,84 @@ var schemeAttrs = map[string]bool{"schemeID": true, "schemeName": true, "schemeA
 
 // copied copies a leaf with the attributes that keep reports; the others are
 // lost.
-func copied(n *node, name, path string, lost loss, keep func(nodeAttr) (nodeAttr, bool)) *node {
-	out := elem(name, n.text())
-	for _, a := range n.attrs {
+func copied(n *element.Node, name, path string, lost element.Loss, keep func(element.Attr) (element.Attr, bool)) *element.Node {
+	out := element.Elem(name, n.Text())
+	for _, a := range n.Attrs {
 		if kept, ok := keep(a); ok {
-			out.attrs = append(out.attrs, kept)
+			out.Attrs = append(out.Attrs, kept)
 		} else {
-			lost(path + "/@" + a.name)
+			lost(path + "/@" + a.Name)
 		}
 	}
 	return out
 }
 
-func keepSchemes(a nodeAttr) (nodeAttr, bool) { return a, a.space == "" && schemeAttrs[a.name] }
+func keepSchemes(a element.Attr) (element.Attr, bool) { return a, a.Space == "" && schemeAttrs[a.Name] }
 
-func keepNone(a nodeAttr) (nodeAttr, bool) { return a, false }
+func keepNone(a element.Attr) (element.Attr, bool) { return a, false }
 
-func (c crossing) toLater(n *node, d *dialect, to Version, path string, lost loss) *node {
+func (c crossing) toLater(n *element.Node, d *Dialect, to element.Version, path string, lost element.Loss) *element.Node {
 	switch c.kind {
 	case identifier:
 		return copied(n, c.later, path, lost, keepSchemes)
 	case words:
-		return copied(n, c.later, path, lost, func(a nodeAttr) (nodeAttr, bool) {
-			return nodeAttr{space: xmlcore.XMLSpace, name: "lang", value: a.value}, a.name == "languageID"
+		return copied(n, c.later, path, lost, func(a element.Attr) (element.Attr, bool) {
+			return element.Attr{Space: xmlcore.XMLSpace, Name: "lang", Value: a.Value}, a.Name == "languageID"
 		})
 	case code, token:
 		return copied(n, c.later, path, lost, keepNone)
 	case tongue:
 		out := copied(n, c.later, path, lost, keepNone)
-		if two := isoCode(n.token(), 1, 0); two != "" {
-			out.items = []item{{text: two}}
+		if two := isoCode(n.Token(), 1, 0); two != "" {
+			out.Items = []element.Piece{{Text: two}}
 		}
 		return out
 	case entity:
-		out, rest := tree(c.later), tree("OrganizationDescriptiveMetadata")
-		for ch := range n.children {
-			if ch.is("Identification") && len(out.items) == 0 {
-				out.add(copied(ch, "Identifier", path+"/Identification", lost, keepSchemes))
+		out, rest := element.Tree(c.later), element.Tree("OrganizationDescriptiveMetadata")
+		for ch := range n.Children {
+			if ch.Is("Identification") && len(out.Items) == 0 {
+				out.Add(copied(ch, "Identifier", path+"/Identification", lost, keepSchemes))
 				continue
 			}
-			if to == V20 && (ch.name != "Name" || len(rest.items) > 0) { // it takes one element there
-				lost(path + "/" + ch.name)
+			if to == element.V20 && (ch.Name != "Name" || len(rest.Items) > 0) { // it takes one element there
+				lost(path + "/" + ch.Name)
 				continue
 			}
-			rest.add(foreign(ch, d.version.Namespace()))
+			rest.Add(foreign(ch, d.version.Namespace()))
 		}
-		if len(rest.items) > 0 {
-			out.add(rest)
+		if len(rest.Items) > 0 {
+			out.Add(rest)
 		}
 		return out
 	case keyword:
-		out := tree(c.later)
+		out := element.Tree(c.later)
 		for _, name := range []string{"KeywordContent", "KeywordReference", "KeywordType"} {
-			if ch := n.child(name); ch != nil {
-				out.add(copied(ch, name, path+"/"+name, lost, func(a nodeAttr) (nodeAttr, bool) {
+			if ch := n.Child(name); ch != nil {
+				out.Add(copied(ch, name, path+"/"+name, lost, func(a element.Attr) (element.Attr, bool) {
 					if name == "KeywordContent" {
-						return nodeAttr{space: xmlcore.XMLSpace, name: "lang", value: a.value}, a.name == "languageID"
+						return element.Attr{Space: xmlcore.XMLSpace, Name: "lang", Value: a.Value}, a.Name == "languageID"
 					}
-					return a, name == "KeywordReference" && schemeAttrs[a.name]
+					return a, name == "KeywordReference" && schemeAttrs[a.Name]
 				}))
 			}
 		}
-		for ch := range n.children {
-			if out.child(ch.name) == nil {
-				lost(path + "/" + ch.name)
+		for ch := range n.Children {
+			if out.Child(ch.Name) == nil {
+				lost(path + "/" + ch.Name)
 			}
 		}
 		return out
 	case history:
-		out := tree(c.later)
-		if n.leaf() {
-			return out.add(elem("CustodialHistoryItem", n.text()))
+		out := element.Tree(c.later)
+		if n.Leaf() {
+			return out.Add(element.Elem("CustodialHistoryItem", n.Text()))
 		}
-		for ch := range n.children {
-			out.add(copied(ch, "CustodialHistoryItem", path+"/CustodialHistoryItem", lost, func(a nodeAttr) (nodeAttr, bool) {
-				if a.name == "languageID" {
-					return nodeAttr{space: xmlcore.XMLSpace, name: "lang", value: a.value}, true
+		for ch := range n.Children {
+			out.Add(copied(ch, "CustodialHistoryItem", path+"/CustodialHistoryItem", lost, func(a element.Attr) (element.Attr, bool) {
+				if a.Name == "languageID" {
+					return element.Attr{Space: xmlcore.XMLSpace, Name: "lang", Value: a.Value}, true
 				}
-				return a, a.name == "when"
+				return a, a.Name == "when"
 			}))
 		}
 		return out
@@ -261,39 +263,39 @@ func (c crossing) toLater(n *node, d *dialect, to Version, path string, lost los
 }
 
 // foreign copies the element as one of another namespace.
-func foreign(n *node, space string) *node {
-	out := &node{space: n.space, name: n.name, attrs: n.attrs}
-	if n.space == own {
-		out.space = space
+func foreign(n *element.Node, space string) *element.Node {
+	out := &element.Node{Space: n.Space, Name: n.Name, Attrs: n.Attrs}
+	if n.Space == element.Own {
+		out.Space = space
 	}
-	for _, it := range n.items {
-		if it.node != nil {
-			out.items = append(out.items, item{node: foreign(it.node, space)})
+	for _, it := range n.Items {
+		if it.Node != nil {
+			out.Items = append(out.Items, element.Piece{Node: foreign(it.Node, space)})
 		} else {
-			out.items = append(out.items, it)
+			out.Items = append(out.Items, it)
 		}
 	}
 	return out
 }
 
 // native is the reverse of foreign.
-func native(n *node) *node {
-	out := &node{space: n.space, name: n.name, attrs: n.attrs}
-	if _, ok := isEarly(n.space); ok {
-		out.space = own
+func native(n *element.Node) *element.Node {
+	out := &element.Node{Space: n.Space, Name: n.Name, Attrs: n.Attrs}
+	if _, ok := element.First(n.Space); ok {
+		out.Space = element.Own
 	}
-	for _, it := range n.items {
-		if it.node != nil {
-			out.items = append(out.items, item{node: native(it.node)})
+	for _, it := range n.Items {
+		if it.Node != nil {
+			out.Items = append(out.Items, element.Piece{Node: native(it.Node)})
 		} else {
-			out.items = append(out.items, it)
+			out.Items = append(out.Items, it)
 		}
 	}
 	return out
 }
 
-// untyped leaves out the type of a document, which its unit says.
-func untyped(extras []archive.Extra) []archive.Extra {
+// Untyped leaves out the type of a document, which its unit says.
+func Untyped(extras []archive.Extra) []archive.Extra {
 	typed := func(x archive.Extra) bool { return x.In == inDocument && x.Name == "Type" }
 	if !slices.ContainsFunc(extras, typed) {
 		return extras
@@ -301,36 +303,36 @@ func untyped(extras []archive.Extra) []archive.Extra {
 	return slices.DeleteFunc(slices.Clone(extras), typed)
 }
 
-// implied are the extras of a unit that a message of the first family says
+// Implied are the extras of a unit that a message of the first family says
 // without a word, or that only the second has a place for.
-func (m later) implied(p *archive.Package, u *archive.Unit) []archive.Extra {
-	d := dialectOf(Version(p.Origin))
+func (m Later) Implied(p *archive.Package, u *archive.Unit) []archive.Extra {
+	d := Of(element.Version(p.Origin))
 	if d == nil {
 		return nil
 	}
 	var out []archive.Extra
-	add := func(n *node, detail bool) {
-		out = append(out, archive.Extra{In: unitContent.name, Name: n.name, Detail: detail, XML: n.canonical(m.version)})
+	add := func(n *element.Node, detail bool) {
+		out = append(out, archive.Extra{In: seda2.UnitContent.Name, Name: n.Name, Detail: detail, XML: n.Canonical(m.Version)})
 	}
 	for _, g := range u.Groups {
 		for _, o := range g.Objects {
 			if types := slices.DeleteFunc(slices.Clone(o.Extras), func(x archive.Extra) bool { return x.In != inDocument || x.Name != "Type" }); len(types) > 0 {
-				out = append(out, m.cross(types, "")...)
+				out = append(out, m.Cross(types, "")...)
 			} else {
-				add(elem("Type", contentType), false)
+				add(element.Elem("Type", contentType), false)
 			}
 		}
 	}
 	if len(out) > 1 { // there is room for one
-		m.lost(inDocument + "/Type")
+		m.Lost(inDocument + "/Type")
 		out = out[:1]
 	}
-	if slices.Contains(p.Units, u) && !has(u.Extras, "DescriptionLanguage") {
-		add(elem("DescriptionLanguage", "fr"), false)
+	if slices.Contains(p.Units, u) && !element.Has(u.Extras, "DescriptionLanguage") {
+		add(element.Elem("DescriptionLanguage", "fr"), false)
 	}
-	if a := firstAgent(u.Agents, ged.Producer); a != nil && !blank(a.Name) && !has(u.Extras, "OriginatingAgency") {
-		add(tree("OriginatingAgency", elem("Identifier", a.Identity()),
-			tree("OrganizationDescriptiveMetadata", &node{space: d.version.Namespace(), name: "Name", items: []item{{text: a.Name}}})), true)
+	if a := firstAgent(u.Agents, ged.Producer); a != nil && !element.Blank(a.Name) && !element.Has(u.Extras, "OriginatingAgency") {
+		add(element.Tree("OriginatingAgency", element.Elem("Identifier", a.Identity()),
+			element.Tree("OrganizationDescriptiveMetadata", &element.Node{Space: d.version.Namespace(), Name: "Name", Items: []element.Piece{{Text: a.Name}}})), true)
 	}
 	return out
 }

@@ -1,9 +1,10 @@
-package seda
+package seda1
 
 import (
 	"strings"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
 	"github.com/liasse/liasse/internal/xmlout"
 )
 
@@ -11,35 +12,35 @@ func joined(comments []string) string { return strings.Join(comments, "\n") }
 
 func nothing(*archive.Unit) {}
 
-// earlyWriter writes what a maker makes.
-type earlyWriter struct {
+// writer writes what a maker makes.
+type writer struct {
 	*xmlout.Writer
-	*earlyMaker
+	*Maker
 	stop func() bool // whether to write no more
 }
 
-func (w *earlyWriter) nodes(nodes []*node) {
+func (w *writer) nodes(nodes []*element.Node) {
 	for _, n := range nodes {
-		n.emit(w.Writer, w.version, nil, false)
+		n.Emit(w.Writer, w.version, nil, false)
 	}
 }
 
-// writeEarly writes a transfer in a version of the first family, until it is
+// WriteTransfer writes a transfer in a version of the first family, until it is
 // asked to stop.
-func (m *earlyMaker) writeEarly(out *xmlout.Writer, stop func() bool) {
-	w := &earlyWriter{out, m, stop}
-	w.Start("", inMessage)
+func (m *Maker) WriteTransfer(out *xmlout.Writer, stop func() bool) {
+	w := &writer{out, m, stop}
+	w.Start("", InMessage)
 	w.Namespace("", m.version.Namespace())
 	head := m.messageHead()
 	cut := len(head)
-	if m.version == V02 {
+	if m.version == element.V02 {
 		cut = at(m.head, head, "Integrity")
 	}
 	w.nodes(head[:cut])
-	if m.version == V02 {
+	if m.version == element.V02 {
 		digest := func(o *archive.Object) {
 			if n := m.digestOf(o); n != nil {
-				w.nodes(one(n))
+				w.nodes(element.One(n))
 			}
 		}
 		m.visit(visitor{stop: stop, close: func() {}, again: nothing, shared: nothing, open: func(*archive.Unit, *place) {},
@@ -47,7 +48,7 @@ func (m *earlyMaker) writeEarly(out *xmlout.Writer, stop func() bool) {
 			item: func(u *archive.Unit) { digest(u.Groups[0].Objects[0]) }})
 	}
 	w.nodes(head[cut:])
-	m.writeUnits(out, m.top, stop)
+	m.WriteUnits(out, m.top, stop)
 	if stop() {
 		return
 	}
@@ -55,11 +56,11 @@ func (m *earlyMaker) writeEarly(out *xmlout.Writer, stop func() bool) {
 	w.End()
 }
 
-// writeUnits writes the units, those at the top as elements of the name, until
+// WriteUnits writes the units, those at the top as elements of the name, until
 // it is asked to stop.
-func (m *earlyMaker) writeUnits(out *xmlout.Writer, top string, stop func() bool) {
-	w := &earlyWriter{out, m, stop}
-	document := func(id string, nodes []*node) {
+func (m *Maker) WriteUnits(out *xmlout.Writer, top string, stop func() bool) {
+	w := &writer{out, m, stop}
+	document := func(id string, nodes []*element.Node) {
 		w.Start("", inDocument)
 		w.identify(id)
 		w.nodes(nodes)
@@ -81,7 +82,7 @@ func (m *earlyMaker) writeUnits(out *xmlout.Writer, top string, stop func() bool
 	})
 }
 
-func (w *earlyWriter) identify(id string) {
+func (w *writer) identify(id string) {
 	if id != "" {
 		w.Attr("", "Id", id)
 	}

@@ -1,4 +1,4 @@
-package seda
+package seda1
 
 import (
 	"bytes"

@@ -1,27 +1,29 @@
-package seda
+package seda1
 
 import (
 	"strings"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged"
 )
 
-// dialect is one of the versions of the first family. They say the same things
+// Dialect is one of the versions of the first family. They say the same things
 // in other words and another order: the words and the order are here.
-type dialect struct {
-	version Version
+type Dialect struct {
+	version element.Version
 	// top and lower are the elements of the units at the top and of those below.
 	top, lower string
 	// documentsFirst says that the documents of a unit stand before the units
 	// below it.
 	documentsFirst bool
-	head, tail     *part[archive.Package]
+	head, tail     *element.Part[archive.Package]
 	// archive and object are what a unit says before what it holds, content
 	// its description, document a file with what is said of it.
-	archive, object, content *part[described]
-	document                 *part[document]
-	editions                 editions
+	archive, object, content *element.Part[described]
+	document                 *element.Part[document]
+	Editions                 element.Editions
 	puids                    int    // fmt/1 to this one are formats
 	language                 string // a transfer is in French unless it says otherwise
 }
@@ -44,7 +46,7 @@ type document struct {
 // Names of the parts, which both versions share: an element of the one finds
 // its way to the other.
 const (
-	inMessage  = "ArchiveTransfer"
+	InMessage  = "ArchiveTransfer"
 	inArchive  = "Archive"
 	inObject   = "ArchiveObject"
 	inContent  = "ContentDescription"
@@ -57,185 +59,185 @@ const (
 	v02Formats = 158
 )
 
-func onUnit(f field[archive.Unit]) field[described] {
-	return field[described]{name: f.name,
-		get: func(d *described) []*node { return f.get(&d.Unit) },
-		set: func(d *described, n *node) bool { return f.set(&d.Unit, n) },
+func onUnit(f element.Field[archive.Unit]) element.Field[described] {
+	return element.Field[described]{Name: f.Name,
+		Get: func(d *described) []*element.Node { return f.Get(&d.Unit) },
+		Set: func(d *described, n *element.Node) bool { return f.Set(&d.Unit, n) },
 	}
 }
 
 // ofDocument are the fields of the unit a document is.
-func ofDocument(f field[described]) field[document] {
-	return field[document]{name: f.name, single: f.single, plain: f.plain,
-		get: func(d *document) []*node { return f.get(&described{Unit: d.unit}) },
-		set: func(d *document, n *node) bool {
+func ofDocument(f element.Field[described]) element.Field[document] {
+	return element.Field[document]{Name: f.Name, Single: f.Single, Plain: f.Plain,
+		Get: func(d *document) []*element.Node { return f.Get(&described{Unit: d.unit}) },
+		Set: func(d *document, n *element.Node) bool {
 			u := described{Unit: d.unit}
-			ok := f.set(&u, n)
+			ok := f.Set(&u, n)
 			d.unit = u.Unit
 			return ok
 		},
 	}
 }
 
-func ofObject(f field[archive.Object]) field[document] {
-	return field[document]{name: f.name, plain: f.plain,
-		get: func(d *document) []*node { return f.get(&d.object) },
-		set: func(d *document, n *node) bool { return f.set(&d.object, n) },
+func ofObject(f element.Field[archive.Object]) element.Field[document] {
+	return element.Field[document]{Name: f.Name, Plain: f.Plain,
+		Get: func(d *document) []*element.Node { return f.Get(&d.object) },
+		Set: func(d *document, n *element.Node) bool { return f.Set(&d.object, n) },
 	}
 }
 
-var v10 = &dialect{
-	version: V10, puids: v10Formats, top: "Archive", lower: "ArchiveObject", language: "fra",
-	editions: editions{
+var v10 = &Dialect{
+	version: element.V10, puids: v10Formats, top: "Archive", lower: "ArchiveObject", language: "fra",
+	Editions: element.Editions{
 		"DescriptionLevel": "edition 2009", "Code": "edition 2009", "KeywordType": "edition 2009", "Type": "edition 2009",
 		"Language": "edition 2011", "DescriptionLanguage": "edition 2011", "AuthorisationReason": "edition 2012",
 	},
-	head: &part[archive.Package]{name: inMessage, fields: []field[archive.Package]{
-		messageHead.fields[0], // Comment
-		messageHead.fields[1], // Date
-		texts("RelatedTransferReference", func(p *archive.Package) *[]string { return &p.Header.Related }).alone(),
-		text("TransferIdentifier", func(p *archive.Package) *string { return &p.Header.MessageID }),
-		raw[archive.Package]("TransferRequestReplyIdentifier"),
-		organization("ArchivalAgency", func(p *archive.Package) *archive.Agency { return &p.Header.ArchivalAgency }),
-		organization("TransferringAgency", func(p *archive.Package) *archive.Agency { return &p.Header.TransferringAgency }),
+	head: &element.Part[archive.Package]{Name: InMessage, Fields: []element.Field[archive.Package]{
+		seda2.MessageHead.Fields[0], // Comment
+		seda2.MessageHead.Fields[1], // Date
+		element.Texts("RelatedTransferReference", func(p *archive.Package) *[]string { return &p.Header.Related }).Alone(),
+		element.Text("TransferIdentifier", func(p *archive.Package) *string { return &p.Header.MessageID }),
+		element.Raw[archive.Package]("TransferRequestReplyIdentifier"),
+		Organization("ArchivalAgency", func(p *archive.Package) *archive.Agency { return &p.Header.ArchivalAgency }),
+		Organization("TransferringAgency", func(p *archive.Package) *archive.Agency { return &p.Header.TransferringAgency }),
 	}},
-	tail: &part[archive.Package]{name: inMessage, fields: []field[archive.Package]{raw[archive.Package]("NonRepudiation")}},
-	archive: &part[described]{name: inArchive, fields: []field[described]{
+	tail: &element.Part[archive.Package]{Name: InMessage, Fields: []element.Field[archive.Package]{element.Raw[archive.Package]("NonRepudiation")}},
+	archive: &element.Part[described]{Name: inArchive, Fields: []element.Field[described]{
 		first("ArchivalAgencyArchiveIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
-		text("ArchivalAgreement", func(d *described) *string { return &d.agreement }),
-		text("ArchivalProfile", func(d *described) *string { return &d.profile }),
+		element.Text("ArchivalAgreement", func(d *described) *string { return &d.agreement }),
+		element.Text("ArchivalProfile", func(d *described) *string { return &d.profile }),
 		assumed("DescriptionLanguage", "fra", func(d *described) *[]string { return &d.written }),
-		text("Name", func(d *described) *string { return &d.Title }),
+		element.Text("Name", func(d *described) *string { return &d.Title }),
 		firstOr("OriginatingAgencyArchiveIdentifier", func(d *described) *[]string { return &d.OriginatingIDs }),
-		text("ServiceLevel", func(d *described) *string { return &d.service }),
+		element.Text("ServiceLevel", func(d *described) *string { return &d.service }),
 		first("TransferringAgencyArchiveIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
-		raw[described](inContent),
+		element.Raw[described](inContent),
 		access("AccessRestrictionRule"), appraisal("AppraisalRule"),
 	}},
-	object: &part[described]{name: inObject, fields: []field[described]{
+	object: &element.Part[described]{Name: inObject, Fields: []element.Field[described]{
 		first("ArchivalAgencyObjectIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
-		text("Name", func(d *described) *string { return &d.Title }),
+		element.Text("Name", func(d *described) *string { return &d.Title }),
 		firstOr("OriginatingAgencyObjectIdentifier", func(d *described) *[]string { return &d.OriginatingIDs }),
 		first("TransferringAgencyObjectIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
-		raw[described](inContent),
+		element.Raw[described](inContent),
 		access("AccessRestrictionRule"), appraisal("AppraisalRule"),
 	}},
-	content: &part[described]{name: inContent, fields: []field[described]{
-		text("Description", func(d *described) *string { return &d.Description }),
+	content: &element.Part[described]{Name: inContent, Fields: []element.Field[described]{
+		element.Text("Description", func(d *described) *string { return &d.Description }),
 		level(),
-		texts("FilePlanPosition", func(d *described) *[]string { return &d.FilePlan }),
+		element.Texts("FilePlanPosition", func(d *described) *[]string { return &d.FilePlan }),
 		languages("Language", true),
 		dayOf("LatestDate", func(d *described) *archive.When { return &d.Dates.End }),
 		dayOf("OldestDate", func(d *described) *archive.When { return &d.Dates.Start }),
-		raw[described]("OtherDescriptiveData"),
-		raw[described]("AccessRestrictionRule"),
-		onUnit(field[archive.Unit]{name: "CustodialHistory", get: getHistory, set: setHistory}),
+		element.Raw[described]("OtherDescriptiveData"),
+		element.Raw[described]("AccessRestrictionRule"),
+		onUnit(element.Field[archive.Unit]{Name: "CustodialHistory", Get: seda2.GetHistory, Set: seda2.SetHistory}),
 		keywords("Keyword"),
 		producers(),
-		raw[described]("OtherMetadata"),
-		field[described]{name: "RelatedObjectReference", get: getRelated, set: setRelated},
-		raw[described]("Repository"),
+		element.Raw[described]("OtherMetadata"),
+		element.Field[described]{Name: "RelatedObjectReference", Get: getRelated, Set: setRelated},
+		element.Raw[described]("Repository"),
 	}},
-	document: &part[document]{name: inDocument, fields: []field[document]{
+	document: &element.Part[document]{Name: inDocument, Fields: []element.Field[document]{
 		ofDocument(first("ArchivalAgencyDocumentIdentifier", func(d *described) *[]string { return &d.ArchivalIDs })),
 		attachment(v10Formats),
-		raw[document]("Control"), raw[document]("Copy"),
+		element.Raw[document]("Control"), element.Raw[document]("Copy"),
 		ofDocument(momentOf("Creation", func(d *described) *archive.When { return &d.Dates.Created })),
-		ofDocument(text("Description", func(d *described) *string { return &d.Description })),
-		ofObject(field[archive.Object]{name: "Integrity", get: getIntegrity, set: setIntegrity}),
-		raw[document]("Issue"),
+		ofDocument(element.Text("Description", func(d *described) *string { return &d.Description })),
+		ofObject(element.Field[archive.Object]{Name: "Integrity", Get: getIntegrity, Set: setIntegrity}),
+		element.Raw[document]("Issue"),
 		ofDocument(languages("Language", true)),
 		ofDocument(first("OriginatingAgencyDocumentIdentifier", func(d *described) *[]string { return &d.OriginatingIDs })),
-		raw[document]("Purpose"),
+		element.Raw[document]("Purpose"),
 		ofDocument(momentOf("Receipt", func(d *described) *archive.When { return &d.Dates.Received })),
-		raw[document]("Response"),
-		ofObject(field[archive.Object]{name: "Size", get: getMeasure, set: setMeasure}),
-		ofDocument(text("Status", func(d *described) *string { return &d.Status })),
+		element.Raw[document]("Response"),
+		ofObject(element.Field[archive.Object]{Name: "Size", Get: getMeasure, Set: setMeasure}),
+		ofDocument(element.Text("Status", func(d *described) *string { return &d.Status })),
 		ofDocument(momentOf("Submission", func(d *described) *archive.When { return &d.Dates.Sent })),
 		ofDocument(first("TransferringAgencyDocumentIdentifier", func(d *described) *[]string { return &d.TransferringIDs })),
 		assumed("Type", contentType, func(d *document) *[]string { return &d.types }),
-		raw[document]("OtherMetadata"), raw[document]("RelatedData"),
+		element.Raw[document]("OtherMetadata"), element.Raw[document]("RelatedData"),
 	}},
 }
 
-var v02 = &dialect{
-	version: V02, puids: v02Formats, top: "Contains", lower: "Contains", documentsFirst: true, language: "fr",
-	editions: editions{
+var v02 = &Dialect{
+	version: element.V02, puids: v02Formats, top: "Contains", lower: "Contains", documentsFirst: true, language: "fr",
+	Editions: element.Editions{
 		"DescriptionLevel": "edition 2009", "Code": "edition 2009", "KeywordType": "edition 2009", "Type": "edition 2009",
 		"Language": "edition 2009", "DescriptionLanguage": "edition 2009", "ReplyCode": "edition 2009", "Country": "second edition 2006",
 	},
-	head: &part[archive.Package]{name: inMessage, fields: []field[archive.Package]{
-		messageHead.fields[0].alone(),
-		messageHead.fields[1],
-		texts("RelatedTransferReference", func(p *archive.Package) *[]string { return &p.Header.Related }).alone(),
-		text("TransferIdentifier", func(p *archive.Package) *string { return &p.Header.MessageID }),
-		raw[archive.Package]("TransferRequestReplyIdentifier"),
-		organization("TransferringAgency", func(p *archive.Package) *archive.Agency { return &p.Header.TransferringAgency }),
-		organization("ArchivalAgency", func(p *archive.Package) *archive.Agency { return &p.Header.ArchivalAgency }),
-		raw[archive.Package]("Integrity"),
-		raw[archive.Package]("NonRepudiation"),
+	head: &element.Part[archive.Package]{Name: InMessage, Fields: []element.Field[archive.Package]{
+		seda2.MessageHead.Fields[0].Alone(),
+		seda2.MessageHead.Fields[1],
+		element.Texts("RelatedTransferReference", func(p *archive.Package) *[]string { return &p.Header.Related }).Alone(),
+		element.Text("TransferIdentifier", func(p *archive.Package) *string { return &p.Header.MessageID }),
+		element.Raw[archive.Package]("TransferRequestReplyIdentifier"),
+		Organization("TransferringAgency", func(p *archive.Package) *archive.Agency { return &p.Header.TransferringAgency }),
+		Organization("ArchivalAgency", func(p *archive.Package) *archive.Agency { return &p.Header.ArchivalAgency }),
+		element.Raw[archive.Package]("Integrity"),
+		element.Raw[archive.Package]("NonRepudiation"),
 	}},
-	tail: &part[archive.Package]{name: inMessage},
-	archive: &part[described]{name: inArchive, fields: []field[described]{
+	tail: &element.Part[archive.Package]{Name: InMessage},
+	archive: &element.Part[described]{Name: inArchive, Fields: []element.Field[described]{
 		first("ArchivalAgencyArchiveIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
-		text("ArchivalAgreement", func(d *described) *string { return &d.agreement }),
-		text("ArchivalProfile", func(d *described) *string { return &d.profile }),
+		element.Text("ArchivalAgreement", func(d *described) *string { return &d.agreement }),
+		element.Text("ArchivalProfile", func(d *described) *string { return &d.profile }),
 		assumed("DescriptionLanguage", "fr", func(d *described) *[]string { return &d.written }),
 		level(),
-		text("Name", func(d *described) *string { return &d.Title }),
-		text("ServiceLevel", func(d *described) *string { return &d.service }),
+		element.Text("Name", func(d *described) *string { return &d.Title }),
+		element.Text("ServiceLevel", func(d *described) *string { return &d.service }),
 		firstOr("TransferringAgencyArchiveIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
-		raw[described](inContent),
+		element.Raw[described](inContent),
 		appraisal("Appraisal"), access("AccessRestriction"),
 	}},
-	object: &part[described]{name: inObject, fields: []field[described]{
+	object: &element.Part[described]{Name: inObject, Fields: []element.Field[described]{
 		first("ArchivalAgencyObjectIdentifier", func(d *described) *[]string { return &d.ArchivalIDs }),
 		level(),
-		text("Name", func(d *described) *string { return &d.Title }),
+		element.Text("Name", func(d *described) *string { return &d.Title }),
 		firstOr("TransferringAgencyObjectIdentifier", func(d *described) *[]string { return &d.TransferringIDs }),
-		raw[described](inContent),
+		element.Raw[described](inContent),
 		appraisal("Appraisal"), access("AccessRestriction"),
 	}},
-	content: &part[described]{name: inContent, fields: []field[described]{
-		onUnit(field[archive.Unit]{name: "CustodialHistory", get: getHistoryText, set: setHistoryText}),
-		text("Description", func(d *described) *string { return &d.Description }),
-		texts("FilePlanPosition", func(d *described) *[]string { return &d.FilePlan }),
-		raw[described]("Format"),
+	content: &element.Part[described]{Name: inContent, Fields: []element.Field[described]{
+		onUnit(element.Field[archive.Unit]{Name: "CustodialHistory", Get: getHistoryText, Set: setHistoryText}),
+		element.Text("Description", func(d *described) *string { return &d.Description }),
+		element.Texts("FilePlanPosition", func(d *described) *[]string { return &d.FilePlan }),
+		element.Raw[described]("Format"),
 		languages("Language", false),
 		dayOf("LatestDate", func(d *described) *archive.When { return &d.Dates.End }),
 		dayOf("OldestDate", func(d *described) *archive.When { return &d.Dates.Start }),
-		raw[described]("OtherDescriptiveData"),
-		field[described]{name: "RelatedObjectReference", get: getRelatedID, set: setRelatedID},
-		raw[described]("Size"),
+		element.Raw[described]("OtherDescriptiveData"),
+		element.Field[described]{Name: "RelatedObjectReference", Get: getRelatedID, Set: setRelatedID},
+		element.Raw[described]("Size"),
 		producers(),
-		raw[described]("Repository"),
+		element.Raw[described]("Repository"),
 		keywords("ContentDescriptive"),
-		raw[described]("AccessRestriction"),
-		raw[described]("OtherMetadata"),
+		element.Raw[described]("AccessRestriction"),
+		element.Raw[described]("OtherMetadata"),
 	}},
-	document: &part[document]{name: inDocument, fields: []field[document]{
+	document: &element.Part[document]{Name: inDocument, Fields: []element.Field[document]{
 		attachment(v02Formats),
-		raw[document]("Control"), raw[document]("Copy"),
+		element.Raw[document]("Control"), element.Raw[document]("Copy"),
 		ofDocument(momentOf("Creation", func(d *described) *archive.When { return &d.Dates.Created })),
-		ofDocument(text("Description", func(d *described) *string { return &d.Description })),
+		ofDocument(element.Text("Description", func(d *described) *string { return &d.Description })),
 		ofDocument(first("Identification", func(d *described) *[]string { return &d.ArchivalIDs })),
-		raw[document]("Issue"),
-		raw[document]("ItemIdentifier"),
-		raw[document]("Purpose"),
+		element.Raw[document]("Issue"),
+		element.Raw[document]("ItemIdentifier"),
+		element.Raw[document]("Purpose"),
 		ofDocument(momentOf("Receipt", func(d *described) *archive.When { return &d.Dates.Received })),
-		raw[document]("Response"),
-		ofDocument(text("Status", func(d *described) *string { return &d.Status })),
+		element.Raw[document]("Response"),
+		ofDocument(element.Text("Status", func(d *described) *string { return &d.Status })),
 		ofDocument(momentOf("Submission", func(d *described) *archive.When { return &d.Dates.Sent })),
 		assumed("Type", contentType, func(d *document) *[]string { return &d.types }),
-		raw[document]("OtherMetadata"),
+		element.Raw[document]("OtherMetadata"),
 	}},
 }
 
-func dialectOf(v Version) *dialect {
+func Of(v element.Version) *Dialect {
 	switch v {
-	case V10:
+	case element.V10:
 		return v10
-	case V02:
+	case element.V02:
 		return v02
 	}
 	return nil

@@ -1,61 +1,63 @@
-package seda
+package seda1
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged"
 )
 
-// teller hears what a version of the first family makes of a package.
-type teller interface {
-	// at says which part of the package what comes next is about.
-	at(path string)
-	// lost is what the version cannot hold, and minor what says little of the
+// Teller hears what a version of the first family makes of a package.
+type Teller interface {
+	// At says which part of the package what comes next is about.
+	At(path string)
+	// Lost is what the version cannot hold, and minor what says little of the
 	// records.
-	lost(path string)
-	minor(path string)
-	converted(path, other string)
-	// assumed is written by default, required demanded and not found.
-	assumed(path, value string)
-	required(element string)
-	// sorted is a rule whose records are to be sorted, misdated one whose start no
+	Lost(path string)
+	Minor(path string)
+	Converted(path, other string)
+	// Assumed is written by default, required demanded and not found.
+	Assumed(path, value string)
+	Required(element string)
+	// Sorted is a rule whose records are to be sorted, misdated one whose start no
 	// platform takes.
-	sorted(code string)
-	misdated(code string)
+	Sorted(code string)
+	Misdated(code string)
 }
 
-// review tells what a version of the first family cannot hold, and what it
+// reviewer tells what a version of the first family cannot hold, and what it
 // demands and does not find.
-type review struct {
-	*earlyMaker
-	teller
+type reviewer struct {
+	*Maker
+	Teller
 }
 
-// reviewEarly reviews a package, the header of a transfer included if header
+// Review reviews a package, the header of a transfer included if header
 // is true.
-func reviewEarly(p *archive.Package, v Version, t teller, header bool) {
-	m := newEarlyMaker(p, v, nil) // what is stored is not known yet
-	m.lost, m.minor, m.converted, m.assumed = t.lost, t.minor, t.converted, t.assumed
-	c := review{m, t}
-	at := t.at
+func Review(p *archive.Package, v element.Version, t Teller, header bool) {
+	m := NewMaker(p, v, nil) // what is stored is not known yet
+	m.lost, m.minor, m.converted, m.assumed = t.Lost, t.Minor, t.Converted, t.Assumed
+	c := reviewer{m, t}
+	at := t.At
 	if header {
 		at("header")
-		c.earlyHeader(m)
+		c.header(m)
 	}
 	reached := map[*archive.Group]bool{}
 	m.visit(visitor{
 		stop: func() bool { return false }, close: func() {},
 		open: func(u *archive.Unit, pl *place) {
 			at("unit[" + u.ID + "]")
-			c.earlyUnit(m, u, pl)
-			c.earlyGroups(m, u, reached, at)
+			c.unit(m, u, pl)
+			c.groups(m, u, reached, at)
 		},
 		file: func(u *archive.Unit, o *archive.Object, pl *place) {
 			at("object[" + o.ID + "]")
 			m.own(u, o, pl)
-			c.earlyObject(m, o)
+			c.object(m, o)
 		},
 		item: func(u *archive.Unit) {
 			at("unit[" + u.ID + "]")
@@ -63,7 +65,7 @@ func reviewEarly(p *archive.Package, v Version, t teller, header bool) {
 			reached[u.Groups[0]] = true
 			c.extrasLost(m, u.Extras, inDocument)
 			at("object[" + u.Groups[0].Objects[0].ID + "]")
-			c.earlyObject(m, u.Groups[0].Objects[0])
+			c.object(m, u.Groups[0].Objects[0])
 		},
 		again: func(u *archive.Unit) {
 			at("unit[" + u.ID + "]")
@@ -81,14 +83,14 @@ func reviewEarly(p *archive.Package, v Version, t teller, header bool) {
 			for _, o := range g.Objects {
 				if o != nil {
 					at("object[" + o.ID + "]")
-					m.lost(objectPart(o).name)
+					m.lost(seda2.ObjectPart(o).Name)
 				}
 			}
 		}
 	}
 }
 
-func (c review) earlyHeader(m *earlyMaker) {
+func (c reviewer) header(m *Maker) {
 	p := m.pkg
 	h := &p.Header
 	m.messageHead()
@@ -96,20 +98,20 @@ func (c review) earlyHeader(m *earlyMaker) {
 	for _, d := range [...][2]string{
 		{"TransferIdentifier", h.MessageID}, {"ArchivalAgency/Identification", h.ArchivalAgency.ID}, {"TransferringAgency/Identification", h.TransferringAgency.ID},
 	} {
-		if name, _, _ := strings.Cut(d[0], "/"); blank(d[1]) && !has(p.Extras, name) {
-			c.required(d[0])
+		if name, _, _ := strings.Cut(d[0], "/"); element.Blank(d[1]) && !element.Has(p.Extras, name) {
+			c.Required(d[0])
 		}
 	}
-	if h.Date.IsZero() && !has(p.Extras, "Date") {
-		c.required("Date")
+	if h.Date.IsZero() && !element.Has(p.Extras, "Date") {
+		c.Required("Date")
 	}
 	if len(p.Units) == 0 {
-		c.required(m.top)
+		c.Required(m.top)
 	}
-	if m.version == V02 && len(h.Comments) > 1 {
+	if m.version == element.V02 && len(h.Comments) > 1 {
 		m.converted("Comment", "Comment")
 	}
-	if !blank(h.Acquisition) {
+	if !element.Blank(h.Acquisition) {
 		m.lost("ManagementMetadata/AcquisitionInformation")
 	}
 	if h.LegalStatus != "" { // what the first family is for is understood
@@ -119,14 +121,14 @@ func (c review) earlyHeader(m *earlyMaker) {
 		}
 		lost("ManagementMetadata/LegalStatus")
 	}
-	if id := h.SubmissionAgency; !blank(id) {
+	if id := h.SubmissionAgency; !element.Blank(id) {
 		lost := m.lost
 		if id == h.OriginatingAgency || id == h.TransferringAgency.ID {
 			lost = m.minor
 		}
 		lost("ManagementMetadata/SubmissionAgencyIdentifier")
 	}
-	if len(p.Units) > 0 && !blank(h.OriginatingAgency) {
+	if len(p.Units) > 0 && !element.Blank(h.OriginatingAgency) {
 		if a := firstAgent(p.Units[0].Agents, ged.Producer); a != nil && a.Identity() != h.OriginatingAgency {
 			m.lost("ManagementMetadata/OriginatingAgencyIdentifier")
 		}
@@ -136,28 +138,28 @@ func (c review) earlyHeader(m *earlyMaker) {
 	}
 	for _, r := range p.Rules {
 		if r.Category != ged.Conservation && r.Category != ged.Communicabilite {
-			m.lost("ManagementMetadata/" + earlyRuleNames[r.Category])
+			m.lost("ManagementMetadata/" + ruleNames[r.Category])
 			continue
 		}
 		if r.Category == ged.Communicabilite && !isAccessCode(r.Code) {
-			m.lost("ManagementMetadata/" + earlyRuleNames[r.Category])
+			m.lost("ManagementMetadata/" + ruleNames[r.Category])
 		}
 		for _, u := range p.Units {
 			if u != nil && (firstRule(u.Rules, r.Category) != nil || archive.RegimeOf(u.Regimes, r.Category).Prevent) {
-				m.lost("ManagementMetadata/" + earlyRuleNames[r.Category]) // the nearest counts
+				m.lost("ManagementMetadata/" + ruleNames[r.Category]) // the nearest counts
 			}
 		}
 	}
 	for _, g := range p.Regimes {
-		m.lost("ManagementMetadata/" + earlyRuleNames[g.Category])
+		m.lost("ManagementMetadata/" + ruleNames[g.Category])
 	}
-	c.extrasLost(m, p.Extras, inMessage, inArchive)
+	c.extrasLost(m, p.Extras, InMessage, inArchive)
 }
 
 // extrasLost reports the extras of the second family that no part given takes.
-func (c review) extrasLost(m *earlyMaker, extras []archive.Extra, ins ...string) {
+func (c reviewer) extrasLost(m *Maker, extras []archive.Extra, ins ...string) {
 	for _, x := range extras {
-		if earlyExtra(x) || x.In == inMessage && extraVersion(x) == "" || x.Name == "DataObjectVersion" && x.Detail || x.In == binaryObject.name && x.Name == "Attachment" {
+		if isExtra(x) || x.In == InMessage && extraVersion(x) == "" || x.Name == "DataObjectVersion" && x.Detail || x.In == seda2.BinaryObject.Name && x.Name == "Attachment" {
 			continue
 		}
 		if !slices.ContainsFunc(ins, func(in string) bool { return m.row(in, x) != nil }) {
@@ -170,7 +172,7 @@ func (c review) extrasLost(m *earlyMaker, extras []archive.Extra, ins ...string)
 	}
 }
 
-func (c review) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
+func (c reviewer) unit(m *Maker, u *archive.Unit, p *place) {
 	nodes := m.unit(u, p)
 	part := inObject
 	if p.top {
@@ -185,14 +187,14 @@ func (c review) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
 		name string
 		lost bool
 	}{
-		{"ArchiveUnitProfile", !blank(u.Profile)}, {"Content/DocumentType", !blank(u.Type)}, {"Content/Tag", len(u.Tags) > 0},
-		{"Content/Status", !blank(u.Status) && !m.file(u, p)}, {"Content/Event", len(u.Events) > 0},
+		{"ArchiveUnitProfile", !element.Blank(u.Profile)}, {"Content/DocumentType", !element.Blank(u.Type)}, {"Content/Tag", len(u.Tags) > 0},
+		{"Content/Status", !element.Blank(u.Status) && !m.file(u, p)}, {"Content/Event", len(u.Events) > 0},
 		{"Content/TransactedDate", !u.Dates.Transacted.IsZero()}, {"Content/AcquiredDate", !u.Dates.Acquired.IsZero()},
 		{"Content/RegisteredDate", !u.Dates.Registered.IsZero()},
 		{"Content/CreatedDate", unplaced(u.Dates.Created, m.file(u, p))}, {"Content/ReceivedDate", unplaced(u.Dates.Received, m.file(u, p))},
 		{"Content/SentDate", unplaced(u.Dates.Sent, m.file(u, p))},
 		{"Content/ArchivalAgencyArchiveUnitIdentifier", len(u.ArchivalIDs) > 1},
-		{"Content/OriginatingAgencyArchiveUnitIdentifier", len(u.OriginatingIDs) > 1 || m.version == V02 && len(u.OriginatingIDs) > 0},
+		{"Content/OriginatingAgencyArchiveUnitIdentifier", len(u.OriginatingIDs) > 1 || m.version == element.V02 && len(u.OriginatingIDs) > 0},
 		{"Content/TransferringAgencyArchiveUnitIdentifier", len(u.TransferringIDs) > 1},
 		{"Content/OriginatingSystemId", len(u.SystemIDs) > 1 || len(u.SystemIDs) == 1 && taken(m, u)},
 	} {
@@ -213,9 +215,9 @@ func (c review) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
 		}
 	}
 	for i, l := range u.Languages {
-		code := languageCode(l, m.version == V10)
+		code := languageCode(l, m.version == element.V10)
 		back := code
-		if two := isoCode(code, 1, 0); m.version == V10 && two != "" {
+		if two := isoCode(code, 1, 0); m.version == element.V10 && two != "" {
 			back = two
 		}
 		if back != l || slices.Contains(u.Languages[:i], l) {
@@ -223,23 +225,23 @@ func (c review) earlyUnit(m *earlyMaker, u *archive.Unit, p *place) {
 		}
 	}
 	for _, a := range u.Agents {
-		if a.Role != ged.Producer || blank(a.Identity()) {
+		if a.Role != ged.Producer || element.Blank(a.Identity()) {
 			m.lost("Content/" + agentElements[a.Role])
 		}
 	}
 	if u.Level == archive.OtherLevel {
 		m.converted("Content/DescriptionLevel", "DescriptionLevel")
 	}
-	if m.version == V02 && slices.ContainsFunc(u.Links, func(l archive.Link) bool { return l.Type != ged.Citant }) {
+	if m.version == element.V02 && slices.ContainsFunc(u.Links, func(l archive.Link) bool { return l.Type != ged.Citant }) {
 		m.converted("Content/RelatedObjectReference", "RelatedObjectReference")
 	}
 	for _, k := range u.Keywords {
-		if k.Kind != "" && !keywordKinds[k.Kind] {
+		if k.Kind != "" && !seda2.KeywordKinds[k.Kind] {
 			m.lost("Content/Keyword/KeywordType")
 		}
 	}
-	c.earlyRules(m, u, p)
-	c.earlyDemands(m, nodes, p)
+	c.rules(m, u, p)
+	c.demands(m, nodes, p)
 }
 
 var agentElements = map[ged.Role]string{
@@ -258,25 +260,25 @@ func unplaced(w archive.When, file bool) bool {
 }
 
 // taken reports whether the place of the identifier of the system is.
-func taken(m *earlyMaker, u *archive.Unit) bool {
-	if m.version == V02 {
+func taken(m *Maker, u *archive.Unit) bool {
+	if m.version == element.V02 {
 		return len(u.TransferringIDs) > 0
 	}
 	return len(u.OriginatingIDs) > 0
 }
 
-var earlyRuleNames = map[ged.RuleCategory]string{
+var ruleNames = map[ged.RuleCategory]string{
 	ged.Conservation: "AppraisalRule", ged.Communicabilite: "AccessRule", ged.Diffusion: "DisseminationRule", ged.Reutilisation: "ReuseRule",
 	ged.UtiliteCourante: "StorageRule", ged.SecretClassifie: "ClassificationRule", ged.GelDeConservation: "HoldRule",
 }
 
 // earlyRules: the first family has one rule of retention and one of access in
 // each place, and the nearest counts.
-func (c review) earlyRules(m *earlyMaker, u *archive.Unit, p *place) {
+func (c reviewer) rules(m *Maker, u *archive.Unit, p *place) {
 	rules := m.rules(u, p.top)
 	met := map[ged.RuleCategory]int{}
 	for _, r := range rules {
-		path := "Management/" + earlyRuleNames[r.Category]
+		path := "Management/" + ruleNames[r.Category]
 		met[r.Category]++
 		switch {
 		case r.Category != ged.Conservation && r.Category != ged.Communicabilite, met[r.Category] > 1:
@@ -290,16 +292,16 @@ func (c review) earlyRules(m *earlyMaker, u *archive.Unit, p *place) {
 				m.converted(path+"/Rule", "Duration")
 			}
 			if r.SortFinal == ged.Trier {
-				c.sorted(r.Code)
+				c.Sorted(r.Code)
 			}
 		}
 		if y := r.Start.Year; !r.Start.IsZero() && (y < 1 || y > 8999) {
-			c.misdated(r.Code)
+			c.Misdated(r.Code)
 		}
 	}
 	_, implied := p.above.below(rules)
 	for _, g := range u.Regimes {
-		path := "Management/" + earlyRuleNames[g.Category]
+		path := "Management/" + ruleNames[g.Category]
 		said := archive.RegimeOf(implied, g.Category).Prevent
 		switch {
 		case len(g.Except) > 0:
@@ -315,43 +317,43 @@ func (c review) earlyRules(m *earlyMaker, u *archive.Unit, p *place) {
 	}
 	for _, g := range implied {
 		if !archive.RegimeOf(u.Regimes, g.Category).Prevent {
-			m.converted("Management/"+earlyRuleNames[g.Category], "PreventInheritance")
+			m.converted("Management/"+ruleNames[g.Category], "PreventInheritance")
 		}
 	}
 }
 
-// earlyDemands finds what the schema wants among the elements made.
-func (c review) earlyDemands(m *earlyMaker, nodes []*node, p *place) {
-	find := func(in []*node, name string) *node {
+// demands finds what the schema wants among the elements made.
+func (c reviewer) demands(m *Maker, nodes []*element.Node, p *place) {
+	find := func(in []*element.Node, name string) *element.Node {
 		for _, n := range in {
-			if n.is(name) {
+			if n.Is(name) {
 				return n
 			}
 		}
 		return nil
 	}
-	need := func(in []*node, names ...string) {
+	need := func(in []*element.Node, names ...string) {
 		for _, name := range names {
-			if n := find(in, name); n == nil || len(n.items) == 0 {
-				c.required(name)
+			if n := find(in, name); n == nil || len(n.Items) == 0 {
+				c.Required(name)
 			}
 		}
 	}
-	inside := func(n *node) (out []*node) {
-		for ch := range n.children {
+	inside := func(n *element.Node) (out []*element.Node) {
+		for ch := range n.Children {
 			out = append(out, ch)
 		}
 		return out
 	}
 	need(nodes, "Name")
 	content := find(nodes, inContent)
-	if m.version == V02 {
+	if m.version == element.V02 {
 		need(nodes, "DescriptionLevel")
 	} else if content != nil {
 		need(inside(content), "DescriptionLevel")
 	}
 	appraisal, access := "AppraisalRule", "AccessRestrictionRule"
-	if m.version == V02 {
+	if m.version == element.V02 {
 		appraisal, access = "Appraisal", "AccessRestriction"
 	} else if p.top {
 		need(nodes, access)
@@ -364,7 +366,7 @@ func (c review) earlyDemands(m *earlyMaker, nodes []*node, p *place) {
 	}
 }
 
-func (c review) earlyGroups(m *earlyMaker, u *archive.Unit, reached map[*archive.Group]bool, at func(string)) {
+func (c reviewer) groups(m *Maker, u *archive.Unit, reached map[*archive.Group]bool, at func(string)) {
 	total := files(u)
 	for _, g := range u.Groups {
 		if g == nil {
@@ -387,31 +389,31 @@ func (c review) earlyGroups(m *earlyMaker, u *archive.Unit, reached map[*archive
 	}
 }
 
-func (c review) earlyObject(m *earlyMaker, o *archive.Object) {
+func (c reviewer) object(m *Maker, o *archive.Object) {
 	c.extrasLost(m, o.Extras, inDocument)
 	for _, f := range []struct {
 		name string
 		lost bool
 	}{
 		{"DataObjectVersion", o.Usage != "" && o.Usage != archive.BinaryMaster || o.Version > 1},
-		{"FormatIdentification/FormatLitteral", !blank(o.FormatName)},
+		{"FormatIdentification/FormatLitteral", !element.Blank(o.FormatName)},
 		{"FileInfo/LastModified", !o.Modified.IsZero()},
-		{"FileInfo/Filename", o.URI != "" && !blank(o.Name) && o.Name != fileName(o.URI)},
+		{"FileInfo/Filename", o.URI != "" && !element.Blank(o.Name) && o.Name != fileName(o.URI)},
 	} {
 		if f.lost {
 			m.lost(f.name)
 		}
 	}
-	if o.PUID != "" && !listed(o.PUID, m.puids) && !has(o.Extras, "Attachment") {
+	if o.PUID != "" && !listed(o.PUID, m.puids) && !element.Has(o.Extras, "Attachment") {
 		m.minor("FormatIdentification/FormatId")
 	}
-	if o.MediaType != "" && !mediaTypes[o.MediaType] && !has(o.Extras, "Attachment") {
+	if o.MediaType != "" && !mediaTypes[o.MediaType] && !element.Has(o.Extras, "Attachment") {
 		m.minor("FormatIdentification/MimeType")
 	}
-	if m.version == V02 && o.Size > 0 {
+	if m.version == element.V02 && o.Size > 0 {
 		m.minor("Size")
 	}
-	if m.version == V02 && len(o.Digests) > 0 && blank(o.URI+o.Name) {
+	if m.version == element.V02 && len(o.Digests) > 0 && element.Blank(o.URI+o.Name) {
 		m.lost("MessageDigest")
 	}
 	if len(o.Digests) > 1 {
