@@ -31,22 +31,24 @@ type Options struct {
 	// one gets a warning.
 	PolicyDocuments map[string][]byte
 	Report          report.Options
+	// Fetcher is asked for issuers, lists and responses that are missing. nil,
+	// which is the default, asks nobody: there is then no network at all.
+	Fetcher  Fetcher
+	Fetching Fetching
+
+	asking *asking
 }
 
-// Ready returns the options with the policy filled in, and a pool holding what
-// they bring.
+// Ready returns the options with the policy filled in, and a pool holding the
+// certificates they bring. Their lists and responses come with [Pool.Complete].
 func (o Options) Ready() (Options, *Pool) {
 	if o.Policy == nil {
 		o.Policy = European()
 	}
-	p := NewPool(o.Store)
-	for _, l := range o.CRLs {
-		p.AddCRL(l)
+	if o.asking == nil && o.Fetcher != nil {
+		o.asking = &asking{answers: map[string]*answer{}}
 	}
-	for _, r := range o.OCSPs {
-		p.AddOCSP(r)
-	}
-	return o, p
+	return o, NewPool(o.Store)
 }
 
 // AnchorSource is what a folder of [inspect.Options] Trust may be besides a

@@ -9,9 +9,7 @@ import (
 // Judge runs the three nested processes of EN 319 102-1 (§5.3, §5.5, §5.6) on
 // one signature: facts in, verdict out. at is the time of the validation.
 func Judge(e *Evidence, p *Policy, at time.Time) Verdict {
-	if t := e.SigningTime; p.AtSigningTime && !t.IsZero() && t.Before(at) {
-		at = t
-	}
+	at = judgedAt(e, p, at)
 	run := &process{at: at, policy: p}
 	v := Verdict{Evidence: e, BestTime: at, Intact: intact(&e.Token)}
 	for i, t := range e.Timestamps {
@@ -38,6 +36,14 @@ func Judge(e *Evidence, p *Policy, at time.Time) Verdict {
 	v.Conclusion = end.total()
 	v.Trusted = v.Conclusion.Indication == TotalPassed
 	return v
+}
+
+// judgedAt is the time at which a signature is judged.
+func judgedAt(e *Evidence, p *Policy, at time.Time) time.Time {
+	if t := e.SigningTime; p.AtSigningTime && !t.IsZero() && t.Before(at) {
+		return t
+	}
+	return at
 }
 
 // JudgeStamp validates a timestamp by itself (§5.4).

@@ -51,6 +51,9 @@ type Report struct {
 	// or over a container.
 	Stamps   []StampVerdict
 	Findings *report.Report
+	// Fetched is what the fetcher of the options was asked for, and gave; empty
+	// without one.
+	Fetched Fetched
 }
 
 // Chain of checks: the first failure of level Fail decides.

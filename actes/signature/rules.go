@@ -110,6 +110,16 @@ var (
 		"The revocation data are too old.", norm+"§5.2.5")
 )
 
+// Rules of what was asked of the network, which decide nothing.
+var (
+	RuleFetched = report.NewRule("SIG-FETCH", report.Info,
+		"Demandé à {host} et obtenu : {what}.",
+		"Asked of {host} and obtained: {what}.", norm+"§5.2.6")
+	RuleNotFetched = report.NewRule("SIG-FETCH-NONE", report.Info,
+		"Demandé à {host} sans résultat : {what} ({why}). La conclusion est celle qu'on tire sans le réseau.",
+		"Asked of {host} in vain: {what} ({why}). The conclusion is that drawn without the network.", norm+"§5.2.6")
+)
+
 // Rules of the signed properties and of algorithms.
 var (
 	RuleTimeAbsent = report.NewRule("SIG-TIME-ABSENT", report.Info,
@@ -157,6 +167,6 @@ func Rules() []*report.Rule {
 		RuleCertPolicies, RuleCertNames, RuleCertExtension, RuleCertForbidden, RuleCertValidity, RuleSelfSigned, RuleRevocationNone,
 		RuleRevocationUnusable, RuleRevoked, RuleHold, RuleStale, RuleTimeAbsent, RuleTimeOutside,
 		RuleAttributes, RuleAlgorithm, RuleStampDiffers, RuleStampRefused, RuleStampOrder, RuleStampDelay,
-		RuleNotYetValid, RuleNotProved,
+		RuleNotYetValid, RuleNotProved, RuleFetched, RuleNotFetched,
 	}
 }

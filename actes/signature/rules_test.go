@@ -275,6 +275,16 @@ func TestRules(t *testing.T) {
 			return r
 		},
 	}
+	asked := func(o signature.Outcome) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			w := newTown(t, nil)
+			if o != signature.Obtained {
+				w.web.pages = nil
+			}
+			return w.validate(t, w.opt).Findings
+		}
+	}
+	all[signature.RuleFetched], all[signature.RuleNotFetched] = asked(signature.Obtained), asked(signature.NoAnswer)
 	for rule, f := range cases {
 		all[rule] = judge(eu, f)
 	}

@@ -110,6 +110,9 @@ func (j *judging) run() error {
 			return err
 		}
 	}
+	if err := j.complete(opt); err != nil {
+		return err
+	}
 	for _, f := range j.found {
 		// Evidence records are archival material, though not examined.
 		f.evidence.Archival = f.evidence.Archival || j.rep.Evidence > 0
@@ -135,6 +138,21 @@ func (j *judging) run() error {
 	}
 	j.close()
 	return nil
+}
+
+// complete adds to the facts what does not come from the container.
+func (j *judging) complete(opt signature.Options) error {
+	var evidence []*signature.Evidence
+	var stamps []*signature.Timestamp
+	for _, f := range j.found {
+		evidence = append(evidence, f.evidence)
+	}
+	for _, t := range j.stamps {
+		if t.time != nil {
+			stamps = append(stamps, t.time)
+		}
+	}
+	return j.pool.Complete(j.ctx, opt, &j.rep.Report, evidence, stamps...)
 }
 
 func (j *judging) say(v *signature.Verdict, at *member) {

@@ -34,6 +34,10 @@ func (j *judging) xml(opt signature.Options) error {
 		if err != nil {
 			return err
 		}
+		j.rep.Fetched.Add(rep.Fetched)
+		if len(rep.Verdicts) > 0 {
+			rep.Fetched.Findings(j.rep.Findings)
+		}
 		if len(rep.Verdicts) == 0 {
 			j.rep.Findings.Merge(rep.Findings, m.Name)
 			continue

@@ -136,6 +136,13 @@ func Validate(ctx context.Context, b []byte, opt signature.Options) (*signature.
 			return nil, err
 		}
 	}
+	evidence := make([]*signature.Evidence, len(f.found))
+	for i, e := range f.found {
+		evidence[i] = e.Evidence
+	}
+	if err := pool.Complete(ctx, opt, rep, evidence); err != nil {
+		return nil, err
+	}
 	for _, e := range f.found {
 		v := signature.Judge(e.Evidence, opt.Policy, opt.At)
 		v.Findings(rep.Findings, report.Location{Offset: e.offset, At: true})

@@ -64,15 +64,7 @@ func (f *file) stamp(e *signature.Evidence, kind string, v asn1x.Value, over tsp
 		for _, x := range e.Timestamps {
 			st.Covers = append(st.Covers, x.ID)
 		}
-		for _, c := range f.pool.Store.Certificates() {
-			st.Covers = append(st.Covers, c.ID())
-		}
-		for _, l := range f.pool.CRLs {
-			st.Covers = append(st.Covers, l.ID())
-		}
-		for _, o := range f.pool.OCSPs {
-			st.Covers = append(st.Covers, o.ID())
-		}
+		st.Covers = append(st.Covers, f.pool.Own()...)
 	}
 	e.Timestamps = append(e.Timestamps, st)
 }

@@ -53,7 +53,9 @@ func Validate(ctx context.Context, r io.ReaderAt, size int64, opt signature.Opti
 			return nil, err
 		}
 	}
-	f.judge(opt)
+	if err := f.judge(opt); err != nil {
+		return nil, err
+	}
 	if err := f.doc.Err(); err != nil {
 		return nil, err
 	}
@@ -248,8 +250,21 @@ func (s *found) coverage() signature.Coverage {
 
 // judge attaches the document timestamps to the signatures they cover and
 // judges all.
-func (f *file) judge(opt signature.Options) {
+func (f *file) judge(opt signature.Options) error {
 	f.attach()
+	var evidence []*signature.Evidence
+	var stamps []*signature.Timestamp
+	for _, s := range f.found {
+		if s.signed != nil {
+			evidence = append(evidence, s.signed.Evidence)
+		}
+		if s.time != nil {
+			stamps = append(stamps, s.time)
+		}
+	}
+	if err := f.pool.Complete(f.ctx, opt, &f.rep.Report, evidence, stamps...); err != nil {
+		return err
+	}
 	used := map[*signature.Timestamp]bool{}
 	for _, s := range f.found {
 		if s.signed == nil {
@@ -271,4 +286,5 @@ func (f *file) judge(opt signature.Options) {
 		v.Findings(f.rep.Findings, report.Location{Offset: s.sig.Start, At: s.sig.Start > 0})
 		f.rep.Stamps = append(f.rep.Stamps, v)
 	}
+	return nil
 }

@@ -64,6 +64,7 @@ type CRL struct {
 	entries      asn1x.Value
 	idp          *issuingPoint
 	rawIDP       []byte
+	freshest     []point5280
 	id           string
 }
 
@@ -176,7 +177,10 @@ func (l *CRL) extensions(list asn1x.Value) error {
 			l.idp, err = parseIDP(v)
 		case extExpired:
 			l.Expired, err = v.Time()
-		case extIssuerAlt, extFreshest:
+		case extFreshest:
+			// An address that cannot be read costs an address, not the list.
+			l.freshest, _ = parsePoints(v)
+		case extIssuerAlt:
 		default:
 			l.Unknown = l.Unknown || e.Critical
 		}
@@ -368,8 +372,15 @@ func (l *CRL) Speaks(c *Certificate) bool {
 // of a certificate. ok is false when d is no delta of this list, or says
 // nothing of the certificate.
 func (l *CRL) Amend(d *CRL, issuer, c *Certificate) (s Status, ok bool) {
-	if !d.deltaOf(l) || d.Unknown || d.SignedBy(issuer.Key) != nil {
+	if !l.AmendedBy(d, issuer) {
 		return s, false
 	}
 	return d.Find(c.Issuer, c.Serial)
+}
+
+// AmendedBy reports whether d is a delta of this list, signed by the issuer:
+// both together then say what a complete list of the date of d would, of the
+// certificates d does not name as well (RFC 5280 §5.2.4).
+func (l *CRL) AmendedBy(d *CRL, issuer *Certificate) bool {
+	return d.deltaOf(l) && !d.Unknown && d.SignedBy(issuer.Key) == nil
 }

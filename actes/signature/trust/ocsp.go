@@ -25,6 +25,8 @@ type OCSP struct {
 	Certificates []*Certificate
 	Algorithm    Algorithm
 	Signature    []byte
+	// Nonce is the one of the request answered; nil when the response has none.
+	Nonce []byte
 
 	rawData       []byte
 	algorithmErr  error
@@ -164,6 +166,13 @@ func (o *OCSP) parseData(data asn1x.Value) error {
 			return err
 		}
 		o.singles = append(o.singles, s)
+	}
+	if x := cur.OptionalContext(1); !x.IsZero() {
+		if in, err := x.Explicit(); err == nil {
+			if exts, err := parseExtensions(in); err == nil {
+				o.Nonce = nonceOf(exts)
+			}
+		}
 	}
 	return nil
 }

@@ -73,6 +73,9 @@ func (s *Store) Add(certs ...*Certificate) {
 	}
 }
 
+// Has reports whether the certificate is known, as an anchor or not.
+func (s *Store) Has(c *Certificate) bool { return s != nil && s.known[c.id] }
+
 // Clone returns a store that can be added to without changing this one.
 func (s *Store) Clone() *Store {
 	n := NewStore()

@@ -59,6 +59,9 @@ func Validate(ctx context.Context, b []byte, opt signature.Options) (*signature.
 		}
 	}
 	st := t.Stamp(signature.StampToken, over, pool)
+	if err := pool.Complete(ctx, opt, rep, nil, st); err != nil {
+		return nil, err
+	}
 	v := signature.JudgeStamp(st, opt.Policy, opt.At)
 	rep.Stamps = []signature.StampVerdict{v}
 	v.Findings(rep.Findings, report.Location{})

@@ -203,15 +203,7 @@ func (s *sig) stampEvidence() {
 			for _, x := range s.e.Timestamps {
 				t.Covers = append(t.Covers, x.ID)
 			}
-			for _, c := range s.d.pool.Store.Certificates() {
-				t.Covers = append(t.Covers, c.ID())
-			}
-			for _, l := range s.d.pool.CRLs {
-				t.Covers = append(t.Covers, l.ID())
-			}
-			for _, o := range s.d.pool.OCSPs {
-				t.Covers = append(t.Covers, o.ID())
-			}
+			t.Covers = append(t.Covers, s.d.pool.Own()...)
 		}
 		s.e.Timestamps = append(s.e.Timestamps, t)
 	}

@@ -62,6 +62,13 @@ func Validate(ctx context.Context, in Input, opt signature.Options) (*signature.
 	if len(d.sigs) == 0 {
 		rep.Findings.Add(RuleNone, report.Location{})
 	}
+	evidence := make([]*signature.Evidence, len(d.sigs))
+	for i, s := range d.sigs {
+		evidence[i] = s.e
+	}
+	if err := pool.Complete(ctx, opt, rep, evidence); err != nil {
+		return nil, err
+	}
 	for _, s := range d.sigs {
 		if err := ctx.Err(); err != nil {
 			return nil, err
