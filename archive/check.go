@@ -1,6 +1,7 @@
 package archive
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 
@@ -12,8 +13,8 @@ import (
 // any format: identifiers, references, circles, contents, dates, rules. It
 // reads no content.
 func Check(p *Package, r *report.Report) {
-	c := checker{pkg: p, report: r, ids: map[string]bool{}, groups: map[*Group]bool{}, met: map[*Unit]bool{}}
-	c.header()
+	c := checker{pkg: p, report: r, groups: map[*Group]bool{}, met: map[*Unit]bool{}}
+	c.header(&p.Header)
 	c.allGroups()
 	c.units()
 	for _, g := range p.Groups {
@@ -31,13 +32,16 @@ const maxDepth = 200
 type checker struct {
 	pkg    *Package
 	report *report.Report
-	ids    map[string]bool
+	ids    ids
 	groups map[*Group]bool // true once a unit names it
 	met    map[*Unit]bool
+	// Of a package that comes in parts: the groups there are, and those that a
+	// unit names.
+	held, named ids
+	referred    int // how many there are that a unit names
 }
 
-func (c *checker) header() {
-	h := &c.pkg.Header
+func (c *checker) header(h *Header) {
 	for _, f := range []struct {
 		empty  bool
 		fr, en string
@@ -56,13 +60,12 @@ func (c *checker) header() {
 }
 
 func (c *checker) id(kind, id string) {
-	switch {
+	switch fresh := c.ids.add(id); {
 	case !validID(id):
 		c.report.Add(RuleID, report.Location{Path: kind}, report.P("id", id))
-	case c.ids[id]:
+	case !fresh:
 		c.report.Add(RuleIDTwice, at(kind, id), report.P("id", id))
 	}
-	c.ids[id] = true
 }
 
 // validID reports whether the identifier is an NCName of ASCII letters and
@@ -83,34 +86,43 @@ func (c *checker) allGroups() {
 		if g == nil {
 			continue
 		}
-		if g.ID != "" || len(g.Objects) != 1 {
-			c.id("group", g.ID)
-		}
 		c.groups[g] = false
-		where := at("group", g.ID)
-		if len(g.Objects) == 0 {
-			c.report.Add(RuleGroupEmpty, where, report.P("id", g.ID))
+		c.group(g)
+	}
+}
+
+// slot is the place an object has in its group.
+type slot struct {
+	usage   Usage
+	version int
+}
+
+func (c *checker) group(g *Group) {
+	if g.ID != "" || len(g.Objects) != 1 {
+		c.id("group", g.ID)
+	}
+	if len(g.Objects) == 0 {
+		c.report.Add(RuleGroupEmpty, at("group", g.ID), report.P("id", g.ID))
+		return
+	}
+	if len(g.Objects) == 1 && g.Objects[0] != nil && g.Objects[0].Usage == BinaryMaster && g.Objects[0].Version <= 1 {
+		c.object(g.Objects[0]) // as nearly all are
+		return
+	}
+	used := map[slot]bool{}
+	for _, o := range g.Objects {
+		if o == nil {
 			continue
 		}
-		type slot struct {
-			usage   Usage
-			version int
+		c.object(o)
+		s := slot{o.Usage, max(o.Version, 1)}
+		if used[s] {
+			c.report.Add(RuleUsageTwice, at("group", g.ID), report.P("id", g.ID), report.P("usage", string(o.Usage)))
 		}
-		used := map[slot]bool{}
-		for _, o := range g.Objects {
-			if o == nil {
-				continue
-			}
-			c.object(o)
-			s := slot{o.Usage, max(o.Version, 1)}
-			if used[s] {
-				c.report.Add(RuleUsageTwice, where, report.P("id", g.ID), report.P("usage", string(o.Usage)))
-			}
-			used[s] = true
-		}
-		if !used[slot{BinaryMaster, 1}] && !used[slot{PhysicalMaster, 1}] {
-			c.report.Add(RuleMaster, where, report.P("id", g.ID))
-		}
+		used[s] = true
+	}
+	if !used[slot{BinaryMaster, 1}] && !used[slot{PhysicalMaster, 1}] {
+		c.report.Add(RuleMaster, at("group", g.ID), report.P("id", g.ID))
 	}
 }
 
@@ -189,18 +201,40 @@ func (c *checker) unit(u *Unit) {
 	if s, e := u.Dates.Start, u.Dates.End; !s.IsZero() && !e.IsZero() && e.date().Before(s.date()) {
 		c.report.Add(RuleDateOrder, where, id, report.P("start", s.date().String()), report.P("end", e.date().String()))
 	}
-	distinct := map[*Group]bool{}
-	for _, g := range u.Groups {
-		if _, known := c.groups[g]; !known || g == nil {
+	distinct := 0
+	for i, g := range u.Groups {
+		if !c.refers(g) {
 			c.report.Add(RuleGroupUnknown, where, id)
-			continue
+		} else if !slices.Contains(u.Groups[:i], g) {
+			distinct++
 		}
-		c.groups[g], distinct[g] = true, true
 	}
-	if len(distinct) > 1 {
-		c.report.Add(RuleGroups, where, id, report.Int("count", len(distinct)))
+	if distinct > 1 {
+		c.report.Add(RuleGroups, where, id, report.Int("count", distinct))
 	}
-	c.rules(u.Rules, where, report.Words("where", "l'unité "+u.ID, "unit "+u.ID))
+	if len(u.Rules) > 0 {
+		c.rules(u.Rules, where, report.Words("where", "l'unité "+u.ID, "unit "+u.ID))
+	}
+}
+
+// refers notes that a unit names the group, and reports whether there is one.
+func (c *checker) refers(g *Group) bool {
+	if g == nil {
+		return false
+	}
+	if c.pkg == nil { // the groups went by
+		id := groupID(g)
+		held := c.held.has(id)
+		if held && c.named.add(id) {
+			c.referred++
+		}
+		return held
+	}
+	_, known := c.groups[g]
+	if known {
+		c.groups[g] = true
+	}
+	return known
 }
 
 func (c *checker) rules(rules []ged.Rule, where report.Location, whose report.Param) {

@@ -2,16 +2,13 @@ package archive
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"math"
 	"path"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/liasse/liasse/ged/format"
 	"github.com/liasse/liasse/ged/report"
@@ -41,23 +38,18 @@ type TreeOptions struct {
 // tools leave in folders. The error is that of the file system or of the
 // context, or a pattern that is none.
 func FromTree(ctx context.Context, fsys fs.FS, policy Policy, opt TreeOptions) (*Package, *report.Report, error) {
-	for _, pattern := range opt.Ignore {
-		if _, err := path.Match(pattern, ""); err != nil {
-			return nil, &report.Report{}, fmt.Errorf("archive: ignore pattern: %w", err)
-		}
-	}
-	if opt.MaxFiles == 0 {
-		opt.MaxFiles = 2_000_000
+	tree, rep, err := ReadTree(ctx, fsys, policy, opt)
+	if err != nil {
+		return nil, rep, err
 	}
 	t := &treeBuilder{Builder: NewBuilder(policy), ctx: ctx, fsys: fsys, opt: opt}
-	if err := t.folder(".", -1); err != nil {
-		return nil, t.b.report, fmt.Errorf("archive: read the folder: %w", err)
-	}
+	t.b.report = rep
+	t.expand(tree)
 	formats := opt.Formats
 	opt.Formats, t.opt.Formats = nil, nil // so that nothing here keeps its memory
 	seen, err := t.identify(formats)
 	if err != nil {
-		return nil, t.b.report, err
+		return nil, rep, err
 	}
 	t.build(seen)
 	p, r := t.Package()
@@ -71,7 +63,6 @@ type treeBuilder struct {
 	fsys    fs.FS
 	opt     TreeOptions
 	entries []treeEntry
-	met     int
 }
 
 // treeEntry is a file or a folder, as little of it as there can be.
@@ -86,11 +77,13 @@ type treeEntry struct {
 
 const undated = math.MinInt64
 
-func (e *treeEntry) time() time.Time {
-	if e.modified == undated {
+func (e *treeEntry) time() time.Time { return moment(e.modified) }
+
+func moment(nanoseconds int64) time.Time {
+	if nanoseconds == undated {
 		return time.Time{}
 	}
-	return time.Unix(0, e.modified).UTC() // the same bytes wherever the clock of the machine is set
+	return time.Unix(0, nanoseconds).UTC() // the same bytes wherever the clock of the machine is set
 }
 
 // path is where the entry is.
@@ -102,76 +95,18 @@ func (t *treeBuilder) path(i int32) string {
 	return t.path(e.parent) + "/" + e.name // folders are not deep
 }
 
-// ignored returns the pattern that leaves the name out, "" when none does.
-func (t *treeBuilder) ignored(name string) string {
-	for _, pattern := range t.opt.Ignore {
-		if ok, _ := path.Match(pattern, name); ok {
-			return pattern
+// expand takes the entries out of the tree.
+func (t *treeBuilder) expand(tree *Tree) {
+	t.entries = make([]treeEntry, 0, tree.Folders+tree.Files)
+	var above []int32
+	for e, depth := range tree.all() {
+		parent := int32(-1)
+		if depth > 0 {
+			parent = above[depth-1]
 		}
+		above = append(above[:depth], int32(len(t.entries)))
+		t.entries = append(t.entries, treeEntry{name: string(e.name), parent: parent, folder: e.folder, size: e.size, modified: e.modified})
 	}
-	return ""
-}
-
-var errMany = errors.New("too many files")
-
-func (t *treeBuilder) folder(name string, parent int32) error {
-	if err := t.ctx.Err(); err != nil {
-		return context.Cause(t.ctx)
-	}
-	if strings.Count(name, "/") >= maxDepth {
-		t.b.report.Add(RuleDepth, t.where(name), report.P("id", path.Base(name)), report.Int("max", maxDepth))
-		return nil
-	}
-	entries, err := fs.ReadDir(t.fsys, name)
-	if errors.Is(err, fs.ErrPermission) && name != "." {
-		t.b.report.Add(RuleUnreadable, t.where(name))
-		return nil
-	} else if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if t.met++; t.met > t.opt.MaxFiles {
-			return errMany
-		}
-		if t.met%256 == 0 && t.ctx.Err() != nil {
-			return context.Cause(t.ctx)
-		}
-		full := path.Join(name, e.Name())
-		pattern := t.ignored(e.Name())
-		switch {
-		case pattern != "":
-			t.b.report.Add(RuleIgnored, t.where(full), report.P("pattern", pattern))
-		case !utf8.ValidString(e.Name()):
-			t.b.report.Add(RuleFileName, t.where(path.Dir(full)))
-		case e.IsDir():
-			t.entries = append(t.entries, treeEntry{name: e.Name(), parent: parent, folder: true})
-			if err := t.folder(full, int32(len(t.entries)-1)); err != nil {
-				return err
-			}
-		case strings.HasPrefix(e.Name(), "__") && strings.HasSuffix(e.Name(), "Metadata.xml"):
-			t.b.report.Add(RuleSidecar, t.where(full))
-		case !e.Type().IsRegular():
-			t.b.report.Add(RuleIrregular, t.where(full))
-		default:
-			st, err := e.Info()
-			switch {
-			case errors.Is(err, fs.ErrPermission) || errors.Is(err, fs.ErrNotExist): // gone since
-				t.b.report.Add(RuleUnreadable, t.where(full))
-				continue
-			case err != nil:
-				return err
-			case !st.Mode().IsRegular(): // since
-				t.b.report.Add(RuleIrregular, t.where(full))
-				continue
-			}
-			entry := treeEntry{name: e.Name(), parent: parent, size: st.Size(), modified: undated}
-			if at := st.ModTime(); at.Year() > 1678 && at.Year() < 2262 { // what fits in nanoseconds
-				entry.modified = at.UnixNano()
-			}
-			t.entries = append(t.entries, entry)
-		}
-	}
-	return nil
 }
 
 // identify asks for the formats of the files and returns what was seen, each
@@ -226,8 +161,6 @@ func (t *treeBuilder) build(seen []identified) {
 	}
 	t.entries = nil
 }
-
-func (t *treeBuilder) where(name string) report.Location { return report.Location{Member: name} }
 
 // Builder puts units and files together into a package, giving identifiers in
 // the order they come. It is for one goroutine.

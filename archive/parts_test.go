@@ -1,0 +1,115 @@
+package archive_test
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged/report"
+)
+
+func treePolicy() archive.Policy {
+	return archive.Policy{MessageID: "M1", Date: time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), OriginatingAgency: "P",
+		ArchivalAgency: archive.Agency{ID: "A"}, TransferringAgency: archive.Agency{ID: "T"}}
+}
+
+// TestTreeSaysWhatFromTreeHolds compares the parts of a folder with the package
+// made of it.
+func TestTreeSaysWhatFromTreeHolds(t *testing.T) {
+	at := time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC)
+	fsys := fstest.MapFS{
+		"a.txt": {Data: []byte("1"), ModTime: at}, "b/c/d.txt": {Data: []byte("22"), ModTime: at.Add(time.Hour)}, "b/e.txt": {Data: []byte("333")},
+		"b/c/f/g.txt": {Data: []byte("4444"), ModTime: at}, "h": {Mode: 0o755 | 1<<31}, "i/j/Thumbs.db": {Data: []byte("x")}, "k.txt": {},
+	}
+	opt := archive.TreeOptions{Ignore: []string{"Thumbs.db"}}
+	p, rep, err := archive.FromTree(context.Background(), fsys, treePolicy(), opt)
+	if err != nil || !rep.Valid() {
+		t.Fatal(err, rep.Err())
+	}
+	tree, same, err := archive.ReadTree(context.Background(), fsys, treePolicy(), opt)
+	if err != nil || same.Total() != rep.Total() {
+		t.Fatal(err, same.Total(), rep.Total())
+	}
+	if tree.Folders != 6 || tree.Files != 5 || tree.Empty != 2 || tree.Bytes != 10 || !tree.Latest.Equal(at.Add(time.Hour)) {
+		t.Errorf("%d folders, %d files, %d empty, %d bytes, %v", tree.Folders, tree.Files, tree.Empty, tree.Bytes, tree.Latest)
+	}
+	if !reflect.DeepEqual(tree.Message().Header, p.Header) {
+		t.Error("another header")
+	}
+	for range 2 { // the same again
+		var groups []*archive.Group
+		for g, err := range tree.Groups() {
+			if err != nil {
+				t.Fatal(err)
+			}
+			groups = append(groups, g)
+		}
+		if !reflect.DeepEqual(groups, p.Groups) {
+			t.Error("other groups")
+		}
+		want := []string{}
+		describe := func(u *archive.Unit, depth int) string {
+			s := fmt.Sprint(depth, u.ID, u.Level, u.Title)
+			for _, g := range u.Groups {
+				s += g.ID
+			}
+			return s
+		}
+		for u, depth := range p.Walk() {
+			want = append(want, describe(u, depth))
+		}
+		n := 0
+		for u, err := range tree.Units() {
+			if err != nil || n >= len(want) || describe(u.Unit, u.Depth) != want[n] {
+				t.Fatalf("unit %d: %s, %v; want %s", n, describe(u.Unit, u.Depth), err, want[n])
+			}
+			n++
+		}
+		if n != len(want) {
+			t.Errorf("%d units, want %d", n, len(want))
+		}
+	}
+	for u := range p.Walk() {
+		if u.Title == "g.txt" {
+			for _, id := range []string{u.ID, u.Groups[0].ID, u.Groups[0].Objects[0].ID} {
+				if got := tree.Path(id); got != "b/c/f/g.txt" {
+					t.Errorf("%s is at %q", id, got)
+				}
+			}
+		}
+	}
+	if got := tree.Path("ID1000"); got != "" {
+		t.Errorf("nothing is at %q", got)
+	}
+	check := &report.Report{}
+	if err := archive.CheckParts(context.Background(), tree, check); err != nil || check.Total() != 0 {
+		t.Error(err, check.Err())
+	}
+}
+
+// pieces are parts made by hand.
+type pieces struct{ archive.Package }
+
+func (p *pieces) Message() *archive.Package { return &p.Package }
+func (p *pieces) Groups() func(func(*archive.Group, error) bool) {
+	return func(yield func(*archive.Group, error) bool) {
+		for _, g := range p.Package.Groups {
+			if !yield(g, nil) {
+				return
+			}
+		}
+	}
+}
+func (p *pieces) Units() func(func(archive.Placed, error) bool) {
+	return func(yield func(archive.Placed, error) bool) {
+		for u, depth := range p.Walk() {
+			if !yield(archive.Placed{Unit: u, Depth: depth}, nil) {
+				return
+			}
+		}
+	}
+}
