@@ -194,13 +194,18 @@ func (c *checker) demands(p *archive.Package, opt Options) {
 		return
 	}
 	for u := range p.Walk() {
-		c.where = report.Location{Path: "unit[" + u.ID + "]"}
-		if element.Blank(u.Title) && !element.Has(u.Extras, "Title") {
-			c.required("Title")
-		}
-		if element.Blank(string(u.Level)) {
-			c.required("DescriptionLevel")
-		}
+		c.described(u)
+	}
+}
+
+// described finds what version 2.0 wants of every unit.
+func (c *checker) described(u *archive.Unit) {
+	c.where = report.Location{Path: "unit[" + u.ID + "]"}
+	if element.Blank(u.Title) && !element.Has(u.Extras, "Title") {
+		c.required("Title")
+	}
+	if element.Blank(string(u.Level)) {
+		c.required("DescriptionLevel")
 	}
 }
 

@@ -44,6 +44,18 @@ type Stored struct {
 	URI    string
 	Digest ged.Digest
 	Size   int64
+	// PUID, FormatName and MediaType are the format that was found, for an object
+	// that says none.
+	PUID, FormatName, MediaType string
+}
+
+// into puts what is stored in the object.
+func (s *Stored) into(o *archive.Object) {
+	o.URI, o.Size, o.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
+	if o.PUID == "" && s.PUID != "" {
+		o.PUID, o.FormatName = s.PUID, s.FormatName
+	}
+	o.MediaType = cmp.Or(o.MediaType, s.MediaType)
 }
 
 // lies gives an object as it lies in a package; nil when nothing is stored.
@@ -53,7 +65,7 @@ func (o Options) lies() func(*archive.Object) archive.Object {
 	}
 	return func(x *archive.Object) archive.Object {
 		s, out := o.Stored(x), *x
-		out.URI, out.Size, out.Digests = s.URI, s.Size, []ged.Digest{s.Digest}
+		s.into(&out)
 		return out
 	}
 }

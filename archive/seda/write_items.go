@@ -31,12 +31,33 @@ var ErrOrder = errors.New("seda: items out of order")
 // After any error what was written is not a message. The first family is not
 // written this way: the error then matches [ErrVersion].
 func WriteItems(ctx context.Context, w io.Writer, p *archive.Package, items iter.Seq2[Item, error], opt Options) error {
-	if err := Supported(opt.Version); err != nil {
+	i, err := newItemWriter(ctx, w, p, opt)
+	if err != nil {
 		return err
+	}
+	return i.transfer(func() error {
+		for it, err := range items {
+			if err == nil {
+				err = i.next()
+			}
+			if err == nil {
+				err = i.item(it)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func newItemWriter(ctx context.Context, w io.Writer, p *archive.Package, opt Options) (*itemWriter, error) {
+	if err := Supported(opt.Version); err != nil {
+		return nil, err
 	}
 	opt.Version = cmp.Or(opt.Version, V21)
 	if opt.Version.Early() {
-		return fmt.Errorf("%w: %s, part by part", ErrVersion, opt.Version)
+		return nil, fmt.Errorf("%w: %s, part by part", ErrVersion, opt.Version)
 	}
 	message := *p
 	message.Units, message.Groups = nil, nil
@@ -55,16 +76,7 @@ func WriteItems(ctx context.Context, w io.Writer, p *archive.Package, items iter
 		i.checker.platform = report.Warning
 	}
 	i.writer = &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(&message, opt, i.lost)}
-	if err := i.transfer(items); err != nil {
-		return err
-	}
-	if err := rep.Err(); err != nil {
-		return err
-	}
-	if err := i.Close(); err != nil {
-		return fmt.Errorf("seda: write the message: %w", err)
-	}
-	return nil
+	return i, nil
 }
 
 type itemWriter struct {
@@ -82,7 +94,8 @@ func (i *itemWriter) lost(path string) {
 	i.rep.AddAs(i.severity, RuleLost, i.checker.where, report.P("element", path), report.P("version", string(i.opt.Version)))
 }
 
-func (i *itemWriter) transfer(items iter.Seq2[Item, error]) error {
+// transfer writes the message around what write writes.
+func (i *itemWriter) transfer(write func() error) error {
 	i.checker.where = report.Location{Path: "header"}
 	for field, v := range headerTexts(&i.pkg.Header) {
 		i.checker.characters(field, v)
@@ -94,22 +107,8 @@ func (i *itemWriter) transfer(items iter.Seq2[Item, error]) error {
 	i.nodes(i.codeLists())
 	i.End()
 	i.Start("", "DataObjectPackage")
-	for it, err := range items {
-		if err != nil {
-			return err
-		}
-		if i.n++; i.n%64 == 0 && i.ctx.Err() != nil {
-			return context.Cause(i.ctx)
-		}
-		if err := i.item(it); err != nil {
-			return err
-		}
-		if err := i.rep.Err(); err != nil {
-			return err
-		}
-		if err := i.Err(); err != nil {
-			return fmt.Errorf("seda: write the message: %w", err)
-		}
+	if err := write(); err != nil {
+		return err
 	}
 	i.descriptive()
 	i.closeUnits("")
@@ -121,6 +120,26 @@ func (i *itemWriter) transfer(items iter.Seq2[Item, error]) error {
 	i.End()
 	i.nodes(i.tail())
 	i.End()
+	if err := i.rep.Err(); err != nil {
+		return err
+	}
+	if err := i.Close(); err != nil {
+		return fmt.Errorf("seda: write the message: %w", err)
+	}
+	return nil
+}
+
+// next returns what keeps the writing from going on.
+func (i *itemWriter) next() error {
+	if i.n++; i.n%64 == 0 && i.ctx.Err() != nil {
+		return context.Cause(i.ctx)
+	}
+	if err := i.rep.Err(); err != nil {
+		return err
+	}
+	if err := i.Err(); err != nil {
+		return fmt.Errorf("seda: write the message: %w", err)
+	}
 	return nil
 }
 

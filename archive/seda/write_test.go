@@ -91,7 +91,7 @@ func stored(o *archive.Object) Stored {
 	if err != nil {
 		panic(err)
 	}
-	return Stored{"content/" + o.ID, d[0], n}
+	return Stored{URI: "content/" + o.ID, Digest: d[0], Size: n}
 }
 
 func write(t testing.TB, p *archive.Package, opt Options) []byte {
