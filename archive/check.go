@@ -7,6 +7,7 @@ import (
 
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container/nameset"
 )
 
 // Check adds to the report whatever keeps the package from holding together in
@@ -32,12 +33,12 @@ const maxDepth = 200
 type checker struct {
 	pkg    *Package
 	report *report.Report
-	ids    ids
+	ids    nameset.Set
 	groups map[*Group]bool // true once a unit names it
 	met    map[*Unit]bool
 	// Of a package that comes in parts: the groups there are, and those that a
 	// unit names.
-	held, named ids
+	held, named nameset.Set
 	referred    int // how many there are that a unit names
 }
 
@@ -60,7 +61,7 @@ func (c *checker) header(h *Header) {
 }
 
 func (c *checker) id(kind, id string) {
-	switch fresh := c.ids.add(id); {
+	switch fresh := c.ids.Add(id); {
 	case !validID(id):
 		c.report.Add(RuleID, report.Location{Path: kind}, report.P("id", id))
 	case !fresh:
@@ -224,8 +225,8 @@ func (c *checker) refers(g *Group) bool {
 	}
 	if c.pkg == nil { // the groups went by
 		id := groupID(g)
-		held := c.held.has(id)
-		if held && c.named.add(id) {
+		held := c.held.Has(id)
+		if held && c.named.Add(id) {
 			c.referred++
 		}
 		return held

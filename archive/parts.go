@@ -5,6 +5,7 @@ import (
 	"iter"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container/nameset"
 )
 
 // Parts describes a package piece by piece, for one too large to be held: a
@@ -62,11 +63,11 @@ func CheckParts(ctx context.Context, parts Parts, r *report.Report) error {
 			return context.Cause(ctx)
 		}
 		c.group(g)
-		c.held.add(groupID(g))
+		c.held.Add(groupID(g))
 		groups++
 	}
 	linked := false
-	var below ids
+	var below nameset.Set
 	for u, err := range parts.Units() {
 		if err != nil {
 			return err
@@ -79,7 +80,7 @@ func CheckParts(ctx context.Context, parts Parts, r *report.Report) error {
 		if u.Depth == maxDepth {
 			r.Add(RuleDepth, at("unit", u.Unit.ID), report.P("id", u.Unit.ID), report.Int("max", maxDepth))
 		}
-		below.add(u.Unit.ID)
+		below.Add(u.Unit.ID)
 		linked = linked || len(u.Unit.Links) > 0
 	}
 	if units == 0 {
@@ -93,7 +94,7 @@ func CheckParts(ctx context.Context, parts Parts, r *report.Report) error {
 			if !alive() {
 				return context.Cause(ctx)
 			}
-			if !c.named.has(groupID(g)) {
+			if !c.named.Has(groupID(g)) {
 				r.Add(RuleGroupOrphan, at("group", g.ID), report.P("id", g.ID))
 			}
 		}
@@ -107,7 +108,7 @@ func CheckParts(ctx context.Context, parts Parts, r *report.Report) error {
 				return context.Cause(ctx)
 			}
 			for _, l := range u.Unit.Links {
-				if l.Unit != nil && !below.has(l.Unit.ID) {
+				if l.Unit != nil && !below.Has(l.Unit.ID) {
 					r.Add(RuleLink, at("unit", u.Unit.ID), report.P("id", u.Unit.ID))
 				}
 			}

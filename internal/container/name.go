@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container/nameset"
 )
 
 // MaxName is the longest name of an entry that is kept, in bytes.
@@ -181,13 +182,13 @@ func foldName(s string) string {
 type Names struct {
 	// Flat refuses folders: the container holds files only.
 	Flat     bool
-	seen     map[string]struct{}
+	seen     nameset.Set
 	dotSlash bool
 }
 
 // Reset forgets the names seen.
 func (n *Names) Reset() {
-	clear(n.seen)
+	n.seen = nameset.Set{}
 	n.dotSlash = false
 }
 
@@ -220,15 +221,10 @@ func (n *Names) Add(rep *report.Report, raw string) (clean string, ok bool) {
 			ok = false
 		}
 	}
-	key := foldName(clean)
-	if _, dup := n.seen[key]; dup {
+	if !n.seen.Add(foldName(clean)) {
 		rep.Add(report.CtnDup, where, report.P("entry", Show(clean)))
 		return clean, false
 	}
-	if n.seen == nil {
-		n.seen = make(map[string]struct{}, 8)
-	}
-	n.seen[key] = struct{}{}
 	return clean, ok
 }
 
@@ -239,15 +235,7 @@ func (n *Names) admit(name string) bool {
 	if len(faults) > 0 || clean == "" || n.Flat && strings.Contains(clean, "/") {
 		return false
 	}
-	key := foldName(clean)
-	if _, dup := n.seen[key]; dup {
-		return false
-	}
-	if n.seen == nil {
-		n.seen = make(map[string]struct{}, 8)
-	}
-	n.seen[key] = struct{}{}
-	return true
+	return n.seen.Add(foldName(clean))
 }
 
 // Show returns a name fit for a finding: valid UTF-8 of bounded length.
