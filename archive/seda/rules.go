@@ -5,8 +5,6 @@ import (
 	"github.com/liasse/liasse/ged/report"
 )
 
-const resip = "ReSIP, import CSV"
-
 // Rules of SEDA messages that [archive.Check] does not know, because they come
 // from the format or from a platform.
 var (
@@ -78,19 +76,6 @@ var (
 		"L'objet {id} se dit du groupe {group}, qu'aucun objet ne déclare.",
 		"Object {id} says it is of group {group}, which no object declares.", "SEDA 2.1, DataObjectGroupReferenceId")
 
-	RuleCSVHeader = report.NewRule("SEDA-CSV-HEADER", report.Error,
-		"L'en-tête du fichier CSV n'est pas de la forme attendue : {what}.",
-		"The header of the CSV file is not of the form expected: {what}.", resip)
-	RuleCSVColumn = report.NewRule("SEDA-CSV-COLUMN", report.Error,
-		"La colonne {column!} n'est pas un élément de Content ou de Management : elle n'est pas lue.",
-		"Column {column!} is no element of Content or Management: it is not read.", resip)
-	RuleCSVLine = report.NewRule("SEDA-CSV-LINE", report.Error,
-		"Ligne inutilisable : {what}.",
-		"Line of no use: {what}.", resip)
-	RuleCSVFile = report.NewRule("SEDA-CSV-FILE", report.Error,
-		"Le fichier décrit par cette ligne est introuvable.",
-		"The file this line describes cannot be found.", resip)
-
 	RuleReplyRoot = report.NewRule("SEDA-REPLY-ROOT", report.Error,
 		"Ce message n'est pas une réponse à un transfert (élément {element}).",
 		"This message is not a reply to a transfer (element {element}).", "SEDA 2.1, ArchiveTransferReply")
@@ -108,7 +93,6 @@ func Rules() []*report.Rule {
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
 		RuleLost, RuleRequired, RuleConverted, RuleAssumed, RuleTransferRoot, RuleMessageRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
-		RuleCSVHeader, RuleCSVColumn, RuleCSVLine, RuleCSVFile,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
 	}
 }

@@ -44,13 +44,7 @@ func TestEveryRule(t *testing.T) {
 			return r
 		}
 	}
-	table := func(text string) func(testing.TB) *report.Report {
-		return func(t testing.TB) *report.Report {
-			_, r := readCSV(t, text)
-			return r
-		}
-	}
-	cases := map[*report.Rule]func(testing.TB) *report.Report{
+	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
 		RuleTextChar:    unit(func(u *archive.Unit) { u.Tags = []string{"\x00"} }),
 		RuleTextControl: unit(func(u *archive.Unit) { u.Title = "a\u0085b" }),
 		RuleTextMarkup:  unit(func(u *archive.Unit) { u.Description = "<b>a</b>" }),
@@ -93,11 +87,8 @@ func TestEveryRule(t *testing.T) {
 		RuleAgent:           unit(func(u *archive.Unit) { u.Agents = []ged.Agent{{Role: ged.Validator, Name: "x"}} }),
 		RuleEventTime:       unit(func(u *archive.Unit) { u.Events = []ged.Event{{Type: ged.EventIngestion, Time: time.Time{}}} }),
 
-		RuleCSVHeader: table("Fichier\n"), RuleCSVColumn: table("File;Content.Inconnu\n"),
-		RuleCSVLine: table("File\nc.pdf\nc.pdf\n"), RuleCSVFile: table("File\nabsent\n"),
 		RuleReplyRoot:    reply(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
 		RuleReplyMissing: reply(`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`),
 		RuleReplyVersion: reply(`<ArchiveTransferReply xmlns="x"/>`),
-	}
-	rulestest.Every(t, Rules(), cases)
+	})
 }

@@ -390,7 +390,7 @@ func (g *reading) read(r io.Reader) (size int64, err error) {
 
 // judge compares the digest an object declares: to the letter, in any form, or
 // not at all when its algorithm is unknown.
-func (g *reading) judge(o seda.Declared) verdict {
+func (g *reading) judge(o preflight.Declared) verdict {
 	a, ok := ged.ParseAlgorithm(o.Algorithm)
 	k := slices.IndexFunc(g.sums, func(s sum) bool { return s.algorithm == a })
 	switch {
@@ -404,7 +404,7 @@ func (g *reading) judge(o seda.Declared) verdict {
 	return differs
 }
 
-func (x *inspection) object(o seda.Declared, l seenObject) {
+func (x *inspection) object(o preflight.Declared, l seenObject) {
 	x.bytes += l.size
 	entry := report.P("entry", container.Show(o.URI))
 	if o.Size >= 0 && o.Size != l.size {

@@ -12,7 +12,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/container"
@@ -20,7 +20,7 @@ import (
 
 // look is one object with what was seen of its file.
 type look struct {
-	declared *seda.Declared
+	declared preflight.Declared
 	file     *zip.File
 	size     int64
 	verdict  verdict

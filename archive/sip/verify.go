@@ -18,6 +18,7 @@ import (
 	"sync/atomic"
 
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/container"
@@ -335,10 +336,10 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-func (v *verifier) readManifest() (*seda.Inventory, error) {
+func (v *verifier) readManifest() (*preflight.Survey, error) {
 	in, done := v.open(v.ctx, v.manifest)
 	digest, count := sha512.New(), &counter{}
-	inv, complete, err := seda.ReadInventory(v.ctx, io.TeeReader(in, io.MultiWriter(digest, count)), v.manifest.Name, v.report)
+	inv, complete, err := preflight.Skim(v.ctx, io.TeeReader(in, io.MultiWriter(digest, count)), v.manifest.Name, v.report)
 	if err == nil && complete { // the checksum is checked at the end
 		_, err = io.Copy(io.Discard, in)
 	}
@@ -346,7 +347,7 @@ func (v *verifier) readManifest() (*seda.Inventory, error) {
 		return nil, v.blame(err, v.manifest)
 	}
 	s := &v.summary
-	s.MessageID, s.Units, s.Groups, s.Objects = inv.MessageID, inv.Units, inv.Groups, len(inv.Objects)+inv.Physical
+	s.MessageID, s.Units, s.Groups, s.Objects = inv.MessageID, inv.Units, inv.Groups, inv.Len()
 	s.Manifest = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
 	s.ManifestBytes = count.n
 	if supported := inv.Version == seda.V21 || inv.Version == seda.V22 || inv.Version == seda.V23; inv.Root != "ArchiveTransfer" || !supported {
@@ -358,14 +359,17 @@ func (v *verifier) readManifest() (*seda.Inventory, error) {
 	return inv, nil
 }
 
-func (v *verifier) compare(inv *seda.Inventory) error {
+func (v *verifier) compare(inv *preflight.Survey) error {
 	used := make(map[string]bool, len(v.files))
-	looks := make([]look, 0, len(inv.Objects))
-	for i := range inv.Objects {
+	looks := make([]look, 0, inv.Objects)
+	for i := range inv.Len() {
 		if i&0xfff == 0 && v.ctx.Err() != nil {
 			return v.ctx.Err()
 		}
-		o := &inv.Objects[i]
+		o, ok := inv.Object(i)
+		if !ok {
+			continue
+		}
 		if o.URI == "" {
 			v.report.Add(RuleNoURI, o.Where, report.P("id", o.ID))
 			continue

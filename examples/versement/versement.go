@@ -17,6 +17,7 @@ import (
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/resip"
 	"github.com/liasse/liasse/archive/sip"
 	"github.com/liasse/liasse/ged/format/pronom"
 	"github.com/liasse/liasse/ged/inspect"
@@ -226,7 +227,7 @@ func (v *versement) readTable(ctx context.Context, name string) (*archive.Packag
 		return nil, nil, err
 	}
 	defer f.Close()
-	return seda.ReadCSV(ctx, f, v.files, v.policy(), seda.CSVOptions{})
+	return resip.Read(ctx, f, v.files, v.policy(), resip.Options{})
 }
 
 // census counts what the package holds.

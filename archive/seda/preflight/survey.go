@@ -2,6 +2,10 @@ package preflight
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -197,6 +201,24 @@ var tags = map[string]tag{
 // name the message has in its package.
 func NewSurvey(judge *Judge, member string) *Survey {
 	return &Survey{judge: judge, member: member, limit: maxSurvey}
+}
+
+// Skim reads a message for what it says of itself, and judges nothing: what makes
+// it unreadable goes to the report, and complete says whether its end was reached.
+// member is the name the message has in its package. The error is one of src or
+// of the context.
+func Skim(ctx context.Context, src io.Reader, member string, rep *report.Report) (s *Survey, complete bool, err error) {
+	s = NewSurvey(&Judge{Report: &report.Report{}}, member)
+	err = xmlcore.Run(ctx, xmlcore.NewReader(src, xmlcore.Options{Report: rep, Member: member}), s)
+	var verdict *xmlcore.Error
+	if errors.As(err, &verdict) {
+		rep.Record(verdict.Finding)
+		return s, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("preflight: skim the message: %w", err)
+	}
+	return s, true, nil
 }
 
 func (s *Survey) at(n int) tag {
@@ -528,14 +550,23 @@ func (s *Survey) nodeOf(u *openUnit) int32 {
 	return u.node
 }
 
+// Declared is a binary object as a message declares it.
+type Declared struct {
+	ID, URI string
+	// Algorithm and Digest are as written, without blanks around them.
+	Algorithm, Digest string
+	Size              int64 // -1 when not given or not a number
+	Where             report.Location
+}
+
 // Object returns the nth object that has a file, of Len objects of all kinds.
-func (s *Survey) Object(n int) (d seda.Declared, ok bool) {
+func (s *Survey) Object(n int) (d Declared, ok bool) {
 	o := &s.objects[n]
 	if o.physical {
-		return seda.Declared{}, false
+		return Declared{}, false
 	}
 	text := func(i int32) string { return s.values.String(i) }
-	return seda.Declared{ID: s.ids.String(o.id), URI: text(o.uri), Algorithm: text(o.algorithm), Digest: text(o.digest),
+	return Declared{ID: s.ids.String(o.id), URI: text(o.uri), Algorithm: text(o.algorithm), Digest: text(o.digest),
 		Size: o.size, Where: s.where(o.line, o.col)}, true
 }
 

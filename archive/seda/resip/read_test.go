@@ -1,4 +1,4 @@
-package seda
+package resip
 
 import (
 	"bytes"
@@ -8,19 +8,28 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/schema"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/rulestest"
 )
 
 var csvFiles = fstest.MapFS{
 	"dossier/a.pdf": {Data: []byte("1")}, "dossier/b.pdf": {Data: []byte("22")}, "dossier/b.txt": {Data: []byte("333")}, "c.pdf": {Data: []byte("4444")},
 }
 
-func readCSV(t testing.TB, text string) (*archive.Package, *report.Report) {
+var policy = archive.Policy{
+	MessageID: "MSG-1", Date: time.Date(2024, 6, 28, 10, 0, 0, 0, time.UTC), OriginatingAgency: "12345678200010", Agreement: "IC-1",
+	ArchivalAgency: archive.Agency{ID: "SAE"}, TransferringAgency: archive.Agency{ID: "12345678200010"},
+}
+
+func readTable(t testing.TB, text string) (*archive.Package, *report.Report) {
 	t.Helper()
-	p, r, err := ReadCSV(context.Background(), strings.NewReader(text), csvFiles, policy(), CSVOptions{})
+	p, r, err := Read(context.Background(), strings.NewReader(text), csvFiles, policy, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,12 +59,12 @@ func TestCSVPlacesUnits(t *testing.T) {
 		"ID":              "ID;ParentID;File;Content.Title\n2;1;dossier/a.pdf;A\n1;;;Dossier\n3;1;dossier/b.pdf;B\n4;;c.pdf;C\n",
 		"ObjectFiles":     "ID;ParentID;File;ObjectFiles;Content.Title\n1;;dossier;;Dossier\n2;1;dossier/a.pdf;;A\n3;1;;dossier/b.pdf;B\n4;;c.pdf;c.pdf;C\n",
 	} {
-		p, r := readCSV(t, text)
+		p, r := readTable(t, text)
 		if got := shape(p); got != want || !r.Valid() {
 			t.Errorf("%s: %s\n%v", name, got, r.Err())
 		}
 	}
-	p, _ := readCSV(t, "ID;ParentID;File;ObjectFiles\n3;;dossier/b.pdf;dossier/b.txt\n")
+	p, _ := readTable(t, "ID;ParentID;File;ObjectFiles\n3;;dossier/b.pdf;dossier/b.txt\n")
 	if got := shape(p); got != "b.pdf b.pdf_1 b.txt_2" {
 		t.Errorf("two forms: %s", got)
 	}
@@ -68,21 +77,21 @@ func TestCSVNamesAnyElement(t *testing.T) {
 		"Content.Writer.0.FirstName;Content.Writer.0.BirthName;Content.StartDate;Content.Gps.GpsLatitude;Content.Event.0.EventDateTime;" +
 		"Management.AppraisalRule.Rule.0;Management.AppraisalRule.StartDate.0;Management.AppraisalRule.Rule.1;Management.AppraisalRule.FinalAction;Management.AccessRule.PreventInheritance\n" +
 		`c.pdf;Item;"Un; deux";"xml:lang=""fr""";One;xml:lang='en';mot;subject;autre;A;B;2024;48;2024-01-01;R1;2024-01-01;R2;Keep;true` + "\n" + ";;;\n"
-	p, r := readCSV(t, text)
-	if r.Count(report.Error) != 1 || !r.Has(RuleCSVLine) { // the empty line
+	p, r := readTable(t, text)
+	if r.Count(report.Error) != 1 || !r.Has(RuleLine) { // the empty line
 		t.Fatal(r.Err())
 	}
 	u := p.Units[0]
-	if u.Title != "Un; deux" || len(u.Keywords) != 2 || len(u.Rules) != 2 || u.Rules[0].SortFinal != ged.Conserver || u.Rules[0].Start != day("2024-01-01") ||
+	if u.Title != "Un; deux" || len(u.Keywords) != 2 || len(u.Rules) != 2 || u.Rules[0].SortFinal != ged.Conserver || u.Rules[0].Start.String() != "2024-01-01" ||
 		!archive.RegimeOf(u.Regimes, ged.Communicabilite).Prevent || u.Agents[0].Name != "A B" || u.Dates.Start.Text != "2024" {
 		t.Errorf("%+v", u)
 	}
 	var b bytes.Buffer
-	if err := Write(context.Background(), &b, p, Options{Stored: stored}); err != nil {
+	if err := seda.Write(context.Background(), &b, p, seda.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	if !valid(t, V21, [][]byte{b.Bytes()})[0] {
-		t.Error("not valid")
+	if r, err := schema.Validate(context.Background(), bytes.NewReader(b.Bytes()), schema.Options{}); err != nil || !r.Valid() {
+		t.Error("not valid", err, r.Err())
 	}
 	for _, want := range []string{`<Title xml:lang="fr">Un; deux</Title><Title xml:lang="en">One</Title>`, `<Writer><FirstName>A</FirstName><BirthName>B</BirthName></Writer>`,
 		`<Gps><GpsLatitude>48</GpsLatitude></Gps>`, `<Rule>R1</Rule><StartDate>2024-01-01</StartDate><Rule>R2</Rule><FinalAction>Keep</FinalAction>`} {
@@ -94,35 +103,35 @@ func TestCSVNamesAnyElement(t *testing.T) {
 
 func TestCSVFaults(t *testing.T) {
 	for text, rule := range map[string]*report.Rule{
-		"":                                      RuleCSVHeader,
-		"Fichier;Title\n":                       RuleCSVHeader,
-		"File;Title;Content.Description\n":      RuleCSVHeader,
-		"File;Content.Inconnu\n":                RuleCSVColumn,
-		"File;Management.Title\n":               RuleCSVColumn,
-		"File;Content.Title.a b\n":              RuleCSVColumn,
-		"File;Content.0\n":                      RuleCSVColumn,
-		"File;.attr\n":                          RuleCSVColumn,
-		"File\nabsent.pdf\n":                    RuleCSVFile,
-		"File\n../c.pdf\n":                      RuleCSVFile,
-		"File\n/c.pdf\n":                        RuleCSVFile,
-		"File\nc.pdf\nc.pdf\n":                  RuleCSVLine,
-		"ID;ParentID;File\n1;2;\n2;1;\n":        RuleCSVLine,
-		"ID;ParentID;File\n1;absent;\n":         RuleCSVLine,
-		"File;Title\nc.pdf;\"a\n":               RuleCSVLine,
-		"File;Title\nc.pdf;\xe9\n":              RuleCSVLine,
-		"File;Title;.attr\nc.pdf;a;lang=fr\n":   RuleCSVLine,
-		"File;Title;.attr\nc.pdf;a;a='1' a='2'": RuleCSVLine,
+		"":                                      RuleHeader,
+		"Fichier;Title\n":                       RuleHeader,
+		"File;Title;Content.Description\n":      RuleHeader,
+		"File;Content.Inconnu\n":                RuleColumn,
+		"File;Management.Title\n":               RuleColumn,
+		"File;Content.Title.a b\n":              RuleColumn,
+		"File;Content.0\n":                      RuleColumn,
+		"File;.attr\n":                          RuleColumn,
+		"File\nabsent.pdf\n":                    RuleFile,
+		"File\n../c.pdf\n":                      RuleFile,
+		"File\n/c.pdf\n":                        RuleFile,
+		"File\nc.pdf\nc.pdf\n":                  RuleLine,
+		"ID;ParentID;File\n1;2;\n2;1;\n":        RuleLine,
+		"ID;ParentID;File\n1;absent;\n":         RuleLine,
+		"File;Title\nc.pdf;\"a\n":               RuleLine,
+		"File;Title\nc.pdf;\xe9\n":              RuleLine,
+		"File;Title;.attr\nc.pdf;a;lang=fr\n":   RuleLine,
+		"File;Title;.attr\nc.pdf;a;a='1' a='2'": RuleLine,
 	} {
-		if _, r := readCSV(t, text); !r.Has(rule) {
+		if _, r := readTable(t, text); !r.Has(rule) {
 			t.Errorf("%q: %v", text, r.Err())
 		}
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := ReadCSV(ctx, strings.NewReader("File\n"), csvFiles, policy(), CSVOptions{}); !errors.Is(err, context.Canceled) {
+	if _, _, err := Read(ctx, strings.NewReader("File\n"), csvFiles, policy, Options{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
-	_, r, err := ReadCSV(context.Background(), strings.NewReader("File,Title\nc.pdf,a\ndossier/a.pdf,b\n"), csvFiles, policy(), CSVOptions{Comma: ',', MaxLines: 1})
+	_, r, err := Read(context.Background(), strings.NewReader("File,Title\nc.pdf,a\ndossier/a.pdf,b\n"), csvFiles, policy, Options{Comma: ',', MaxLines: 1})
 	if err != nil || !r.Has(report.LimCount) {
 		t.Errorf("too many lines: %v", err)
 	}
@@ -132,7 +141,7 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add("ID;ParentID;File;Content.Title;.attr;Management.AccessRule.Rule.0\n1;;c.pdf;t;xml:lang=\"fr\";R\n2;1;;u;;\n")
 	f.Add("File;Title\nc.pdf;a\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		p, r, err := ReadCSV(context.Background(), strings.NewReader(text), csvFiles, policy(), CSVOptions{})
+		p, r, err := Read(context.Background(), strings.NewReader(text), csvFiles, policy, Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -140,10 +149,23 @@ func FuzzReadCSV(f *testing.F) {
 			t.Fatal("a circle of units")
 		}
 		var b bytes.Buffer
-		if Check(p, Options{}, r); r.Valid() {
-			if err := Write(context.Background(), &b, p, Options{Stored: stored}); err != nil {
+		if seda.Check(p, seda.Options{}, r); r.Valid() {
+			if err := seda.Write(context.Background(), &b, p, seda.Options{}); err != nil {
 				t.Fatal(err)
 			}
 		}
+	})
+}
+
+func TestEveryRule(t *testing.T) {
+	of := func(text string) func(testing.TB) *report.Report {
+		return func(t testing.TB) *report.Report {
+			_, r := readTable(t, text)
+			return r
+		}
+	}
+	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
+		RuleHeader: of("Fichier\n"), RuleColumn: of("File;Content.Inconnu\n"),
+		RuleLine: of("File\nc.pdf\nc.pdf\n"), RuleFile: of("File\nabsent\n"),
 	})
 }

@@ -1,4 +1,4 @@
-package seda
+package resip
 
 import (
 	"cmp"
@@ -20,15 +20,15 @@ import (
 	"github.com/liasse/liasse/ged/report"
 )
 
-// CSVOptions of a table of units. The zero value is what ReSIP writes.
-type CSVOptions struct {
+// Options of a table of units. The zero value is what ReSIP writes.
+type Options struct {
 	// Comma separates the cells; 0 means a semicolon.
 	Comma rune
 	// MaxLines bounds the table; 0 means a million.
 	MaxLines int
 }
 
-// ReadCSV makes a package of a table in the form ReSIP imports: one line for
+// Read makes a package of a table in the form ReSIP imports: one line for
 // each unit. The first columns are File, or File;ParentFile, or ID;File, or
 // ID;ParentID;File, or ID;ParentID;File;ObjectFiles; the others are paths of
 // SEDA, Content.Title or Management.AccessRule.Rule, with the numbers of
@@ -44,7 +44,7 @@ type CSVOptions struct {
 //
 // Each fault is a finding with its line; the error is that of src, of the file
 // system or of the context.
-func ReadCSV(ctx context.Context, src io.Reader, fsys fs.FS, policy archive.Policy, opt CSVOptions) (*archive.Package, *report.Report, error) {
+func Read(ctx context.Context, src io.Reader, fsys fs.FS, policy archive.Policy, opt Options) (*archive.Package, *report.Report, error) {
 	builder := archive.NewBuilder(policy)
 	p, rep := builder.Package()
 	t := &table{ctx: ctx, fsys: fsys, builder: builder, rep: rep, byKey: map[string]*archive.Unit{}, left: cmp.Or(opt.MaxLines, 1_000_000),
@@ -52,7 +52,7 @@ func ReadCSV(ctx context.Context, src io.Reader, fsys fs.FS, policy archive.Poli
 	in := csv.NewReader(src)
 	in.Comma, in.FieldsPerRecord, in.ReuseRecord = cmp.Or(opt.Comma, ';'), -1, true
 	if err := t.read(in); err != nil {
-		return nil, rep, fmt.Errorf("seda: read the table: %w", err)
+		return nil, rep, fmt.Errorf("resip: read the table: %w", err)
 	}
 	t.place(p)
 	archive.Check(p, rep)
@@ -110,7 +110,7 @@ func (t *table) read(in *csv.Reader) error {
 		}
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
-			t.rep.Add(RuleCSVLine, report.Location{Line: bad.Line, Column: bad.Column}, report.Words("what", "guillemets mal placés", "misplaced quotes"))
+			t.rep.Add(RuleLine, report.Location{Line: bad.Line, Column: bad.Column}, report.Words("what", "guillemets mal placés", "misplaced quotes"))
 			return nil
 		}
 		if err != nil {
@@ -119,7 +119,7 @@ func (t *table) read(in *csv.Reader) error {
 		line, _ := in.FieldPos(0)
 		where := report.Location{Line: line, Column: 1}
 		if slices.ContainsFunc(record, func(s string) bool { return !utf8.ValidString(s) }) {
-			t.rep.Add(RuleCSVLine, where, report.Words("what", "le texte n'est pas en UTF-8", "the text is not UTF-8"))
+			t.rep.Add(RuleLine, where, report.Words("what", "le texte n'est pas en UTF-8", "the text is not UTF-8"))
 			if n == 0 {
 				return nil
 			}
@@ -163,7 +163,7 @@ func (t *table) header(record []string) bool {
 		break
 	}
 	if first == 0 {
-		t.rep.Add(RuleCSVHeader, where, report.Words("what", "les premières colonnes sont File, ou ID et File", "the first columns are File, or ID and File"))
+		t.rep.Add(RuleHeader, where, report.Words("what", "les premières colonnes sont File, ou ID et File", "the first columns are File, or ID and File"))
 		return false
 	}
 	prefixed, bare := false, false
@@ -172,7 +172,7 @@ func (t *table) header(record []string) bool {
 		prefixed, bare = prefixed || under, bare || !under && name != "" && !isAttr(name)
 	}
 	if prefixed && bare {
-		t.rep.Add(RuleCSVHeader, where, report.Words("what", "des colonnes ont le préfixe Content ou Management et d'autres non", "some columns begin with Content or Management and others do not"))
+		t.rep.Add(RuleHeader, where, report.Words("what", "des colonnes ont le préfixe Content ou Management et d'autres non", "some columns begin with Content or Management and others do not"))
 		return false
 	}
 	for i, name := range names[first:] {
@@ -194,7 +194,7 @@ func (t *table) header(record []string) bool {
 				continue
 			}
 		}
-		t.rep.Add(RuleCSVColumn, where, report.P("column", name))
+		t.rep.Add(RuleColumn, where, report.P("column", name))
 	}
 	return true
 }
@@ -256,10 +256,10 @@ func (t *table) line(record []string, where report.Location) error {
 	}
 	switch {
 	case key == "":
-		t.rep.Add(RuleCSVLine, where, report.Words("what", "ni identifiant ni fichier", "neither identifier nor file"))
+		t.rep.Add(RuleLine, where, report.Words("what", "ni identifiant ni fichier", "neither identifier nor file"))
 		return nil
 	case t.byKey[key] != nil:
-		t.rep.Add(RuleCSVLine, where, report.Words("what", "identifiant ou fichier déjà donné", "identifier or file given before"))
+		t.rep.Add(RuleLine, where, report.Words("what", "identifiant ou fichier déjà donné", "identifier or file given before"))
 		return nil
 	}
 	u := t.builder.Unit(&archive.Unit{}, archive.Item, "")
@@ -287,13 +287,13 @@ func (t *table) line(record []string, where report.Location) error {
 
 func (t *table) attach(u *archive.Unit, name string, where report.Location) error {
 	if !fs.ValidPath(name) {
-		t.rep.Add(RuleCSVFile, where)
+		t.rep.Add(RuleFile, where)
 		return nil
 	}
 	st, err := fs.Stat(t.fsys, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist) || err == nil && !st.IsDir() && !st.Mode().IsRegular():
-		t.rep.Add(RuleCSVFile, where)
+		t.rep.Add(RuleFile, where)
 		return nil
 	case err != nil:
 		return err
@@ -317,7 +317,7 @@ func (t *table) fill(u *archive.Unit, record []string, where report.Location) {
 		}
 		if c.attr {
 			if last != nil && value != "" && !attributes(last, value) {
-				t.rep.Add(RuleCSVLine, where, report.Words("what", "attributs mal formés", "malformed attributes"))
+				t.rep.Add(RuleLine, where, report.Words("what", "attributs mal formés", "malformed attributes"))
 			}
 			continue
 		}
@@ -369,7 +369,7 @@ func (t *table) place(p *archive.Package) {
 			}
 		}
 		if parent != "" && t.byKey[parent] == nil {
-			t.rep.Add(RuleCSVLine, r.where, report.Words("what", "le parent n'est pas dans la table", "the parent is not in the table"))
+			t.rep.Add(RuleLine, r.where, report.Words("what", "le parent n'est pas dans la table", "the parent is not in the table"))
 			parent = ""
 		}
 		up[r.key] = parent
@@ -386,7 +386,7 @@ func (t *table) place(p *archive.Package) {
 			k = up[k]
 		}
 		if !sound[k] {
-			t.rep.Add(RuleCSVLine, r.where, report.Words("what", "les parents tournent en rond", "the parents run in a circle"))
+			t.rep.Add(RuleLine, r.where, report.Words("what", "les parents tournent en rond", "the parents run in a circle"))
 			up[r.key] = ""
 		}
 		for _, w := range way {
