@@ -50,7 +50,11 @@ func (l *loader) content(p *pattern) {
 			return
 		}
 	}
-	for _, a := range l.split(inner) {
+	alts := l.split(inner)
+	if len(alts) == 0 { // notAllowed: there is no such element
+		alts = []alt{{pat: schema.NotAllowed}}
+	}
+	for _, a := range alts {
 		l.b.Declare(p.leaf, l.newType(p, a, schema.Type{Base: -1}), nillable)
 	}
 }
@@ -279,7 +283,7 @@ func (l *loader) items(p *pattern, n *int) *schema.ItemPattern {
 		return &schema.ItemPattern{Or: []*schema.ItemPattern{{}, {Plus: l.items(p.kids[0], n)}}}
 	case kOptional:
 		return &schema.ItemPattern{Or: []*schema.ItemPattern{{}, l.items(p.kids[0], n)}}
-	case kData, kValue:
+	case kData, kValue, kNotAllowed:
 		return &schema.ItemPattern{Value: l.value(p)}
 	case kRef, kParent:
 		d := l.lookup(p)

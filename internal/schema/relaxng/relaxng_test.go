@@ -61,6 +61,10 @@ func TestPatterns(t *testing.T) {
 	}{
 		{"empty", `element a { empty }`, []string{"<a/>", "<a> </a>", "<a>x</a>!", "<a><b/></a>!", "<b/>!", `<a x=""/>!`}},
 		{"text", `element a { text }`, []string{"<a/>", "<a>x</a>", "<a><b/></a>!"}},
+		{"no such element", `element a { (element b {notAllowed} | element c {empty}), element d {empty} }`, []string{"<a><c/><d/></a>", "<a><b/><d/></a>!", "<a><b>x</b><d/></a>!", "<a><d/></a>!"}},
+		{"no such element, by a part of its content", `element a { element b {notAllowed, element c {text}}? }`, []string{"<a/>", "<a><b/></a>!", "<a><b><c/></b></a>!"}},
+		{"an element under one name that there is not", `element a { (element b {notAllowed} | element b {text}) }`, []string{"<a><b>x</b></a>", "<a><b><c/></b></a>!", "<a/>!"}},
+		{"no such list", `element a { list { notAllowed } | element b {empty} }`, []string{"<a><b/></a>", "<a>x</a>!", "<a/>!"}},
 		{"group", `element a { element b {empty}, element c {empty} }`, []string{"<a><b/><c/></a>", "<a> <b/>\n<c/> </a>", "<a><b/></a>!", "<a><c/><b/></a>!", "<a><b/>x<c/></a>!"}},
 		{"choice", `element a { element b {empty} | element c {empty} }`, []string{"<a><b/></a>", "<a><c/></a>", "<a/>!", "<a><b/><c/></a>!"}},
 		{"repetition", `element a { element b {empty}*, element c {empty}+, element d {empty}? }`, []string{"<a><c/></a>", "<a><b/><b/><c/><c/><d/></a>", "<a><b/></a>!", "<a><c/><d/><d/></a>!"}},
