@@ -80,6 +80,9 @@ func (x *inspection) add(e entry) error {
 			r.Add(f.Rule, where, shown, report.P("why", f.Why))
 		}
 	}
+	if e.paged {
+		r.Add(RuleNameCode, where, shown)
+	}
 	f := file{name: clean, raw: e.raw, regular: e.regular, usable: e.regular && !e.locked}
 	if unsafe { // its content is read, nothing is ever written under its name
 		f.name = e.raw
@@ -268,7 +271,7 @@ func (x *inspection) compare() error {
 		if strings.Contains(f.name, "/") {
 			inFolders++
 		}
-		if f.object == 0 {
+		if f.object == 0 && s.Whole { // else it may be announced further on
 			undeclared = append(undeclared, i)
 		}
 	}

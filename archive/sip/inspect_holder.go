@@ -15,6 +15,9 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 
 	"github.com/liasse/liasse/ged/report"
 )
@@ -25,6 +28,7 @@ type entry struct {
 	regular bool
 	kind    string // of what is not regular
 	locked  bool   // encrypted
+	paged   bool   // raw was read in the code page of old zips
 }
 
 // holder is where a package lies: a zip, a tar, a folder. Its methods report
@@ -76,6 +80,8 @@ type zipHolder struct {
 	files []*zip.File
 }
 
+// list gives names that do not say they are UTF-8, and are not, as the format
+// has them: in code page 437. (APPNOTE 6.3.10, appendix D)
 func (s *zipHolder) list(ctx context.Context, add func(entry) error) error {
 	files, err := s.v.entries()
 	if err != nil {
@@ -88,6 +94,11 @@ func (s *zipHolder) list(ctx context.Context, add func(entry) error) error {
 		}
 		mode := f.Mode()
 		e := entry{raw: f.Name, regular: mode.IsRegular(), locked: f.Flags&1 != 0}
+		if e.paged = f.Flags&0x800 == 0 && !utf8.ValidString(f.Name); e.paged {
+			if e.raw, err = charmap.CodePage437.NewDecoder().String(f.Name); err != nil { // it has all octets
+				return err
+			}
+		}
 		if mode.IsDir() || strings.HasSuffix(f.Name, "/") {
 			e.regular = false
 		} else if !e.regular {

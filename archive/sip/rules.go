@@ -40,6 +40,9 @@ var (
 	RuleManifestName = report.NewRule("SIP-MANIFEST-NAME", report.Warning,
 		"Le bordereau n'est pas à la racine du paquet sous le nom manifest.xml : « {entry} ».",
 		"The manifest is not at the root of the package under the name manifest.xml: \"{entry}\".", "Vitam, MANIFEST_FILE_NAME_CHECK")
+	RuleNameCode = report.NewRule("SIP-NAME-CODE", report.Warning,
+		"Le nom « {entry} » est écrit dans l'ancien codage des archives zip et non en UTF-8 : des systèmes le liront autrement.",
+		"The name \"{entry}\" is written in the old code of zip archives and not in UTF-8: some systems will read it otherwise.", "APPNOTE 6.3.10 D.1")
 	RuleRenamed = report.NewRule("SIP-RENAMED", report.Info,
 		"Le fichier de l'objet {id} est nommé « {entry} » dans l'archive : cette version du SEDA ne garde pas d'autre nom.",
 		"The file of object {id} is named \"{entry}\" in the archive: this version of SEDA keeps no other name.", "as@lae, Attachment/@filename")
@@ -52,6 +55,6 @@ var (
 func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleAgreement, RuleManifest, RuleRootFile, RuleFolder, RuleEntryName, RuleMissing, RuleUndeclared,
-		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleManifestName, RuleRenamed, RuleVersion,
+		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleManifestName, RuleNameCode, RuleRenamed, RuleVersion,
 	}
 }

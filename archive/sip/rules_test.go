@@ -36,6 +36,9 @@ func TestEveryRule(t *testing.T) {
 		RuleManifestName: func(t testing.TB) *report.Report {
 			return ask(t, inspect.NewBytes("a", pack(t, [2]string{"$_manifest.xml", manifestHead + manifestTail})), inspect.Options{}).Report
 		},
+		RuleNameCode: func(t testing.TB) *report.Report {
+			return ask(t, inspect.NewBytes("a", pack(t, [2]string{"manifest.xml", manifestHead + manifestTail}, [2]string{"content/\x82", "abc"})), inspect.Options{}).Report
+		},
 		RuleRenamed: func(t testing.TB) *report.Report {
 			_, _, s := writeAsalae(t, forAsalae(t), AsalaeOptions{Lossy: true})
 			return s.Report

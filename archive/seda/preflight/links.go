@@ -19,7 +19,7 @@ func (s *Survey) Finish(complete bool) {
 	for i := range s.objects {
 		s.checkObject(&s.objects[i])
 	}
-	if !complete {
+	if s.Whole = complete; !complete {
 		return
 	}
 	s.header()

@@ -39,6 +39,8 @@ type Survey struct {
 	Agreement, OriginatingAgency, Profile string
 	// RequestID and ReplyCode are those of a message that answers another one.
 	RequestID, ReplyCode string
+	// Whole says that the message was read to its end.
+	Whole bool
 
 	judge  *Judge
 	member string
