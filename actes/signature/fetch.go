@@ -37,6 +37,9 @@ type Query struct {
 	Once bool
 	// Max is how many octets of an answer are read; a longer one is of no use.
 	Max int64
+	// After, when it is not zero, is the time before which a list or a response
+	// must not have been made: the policy would find it too old.
+	After time.Time
 
 	nonce []byte
 	host  string
@@ -44,7 +47,8 @@ type Query struct {
 
 // Fetcher asks the world for what a validation lacks. There is none by default.
 // Its addresses come from strangers: file names, machines of the inside and
-// endless answers are to be expected of them.
+// endless answers are to be expected of them. Package connectors/pki has one that
+// takes the precautions.
 //
 // Fetch returns the octets published at the address. They prove themselves: a
 // fetcher need not verify them, and what an attacker puts there is refused. It
@@ -259,6 +263,9 @@ func (c *completion) ask(q Query, of *trust.Certificate) *answer {
 				c.record(q, of, &answer{}, OverLimit)
 			}
 			return nil
+		}
+		if m := c.opt.Policy.MaxFreshness; m > 0 && q.Wanted != WantIssuer {
+			q.After = c.opt.At.Add(-m)
 		}
 		switch q.Max = left; q.Wanted {
 		case WantIssuer:

@@ -271,7 +271,9 @@ func (c *Client) begin(ctx context.Context, r Request) (*flight, *http.Response,
 func (c *Client) request(f *flight, r Request) (*http.Request, error) {
 	u := *c.base
 	u.Path += r.Path
-	u.RawQuery = r.Query.Encode()
+	if r.Query != nil {
+		u.RawQuery = r.Query.Encode()
+	}
 	var body io.Reader
 	size := int64(0)
 	if r.Body != nil {
@@ -362,8 +364,8 @@ func (f *flight) failure(err error) *Error {
 func (f *flight) cause(e *Error) {
 	var source *sourceError
 	switch cause := context.Cause(f.ctx); {
-	case errors.Is(cause, ErrIdle):
-		e.Kind, e.Err = Timeout, ErrIdle
+	case errors.Is(cause, ErrIdle), errors.Is(cause, ErrSlow):
+		e.Kind, e.Err = Timeout, cause
 	case cause != nil:
 		e.Kind, e.Err = Cancelled, cause
 	case errors.As(e.Err, &source):

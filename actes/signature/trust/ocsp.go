@@ -264,6 +264,21 @@ func (s *single) extensions(v asn1x.Value) error {
 	return nil
 }
 
+// Updates returns since when the response speaks of every certificate it names,
+// and until when of any: the latest thisUpdate and the earliest nextUpdate, which
+// is zero when one states none.
+func (o *OCSP) Updates() (this, next time.Time) {
+	for i, s := range o.singles {
+		if i == 0 || s.this.After(this) {
+			this = s.this
+		}
+		if i == 0 || !next.IsZero() && (s.next.IsZero() || s.next.Before(next)) {
+			next = s.next
+		}
+	}
+	return this, next
+}
+
 // Find returns what the response says of a certificate, which its issuer has
 // signed. ok is false when it does not speak of it.
 func (o *OCSP) Find(c, issuer *Certificate) (a Answer, ok bool) {
