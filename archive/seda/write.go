@@ -123,7 +123,7 @@ type writer struct {
 
 func (m *writer) nodes(nodes []*element.Node) {
 	for _, n := range nodes {
-		n.Emit(m.Writer, m.opt.Version, nil, false)
+		n.Emit(m.Writer, m.opt.Version)
 	}
 }
 
@@ -162,7 +162,7 @@ func emitPart[T any](m *writer, p *element.Part[T], t *T, extras []archive.Extra
 					m.began = true
 					m.Start("", p.Name)
 				}
-				n.Emit(m.Writer, version, nil, false)
+				n.Emit(m.Writer, version)
 				count++
 			}
 		}

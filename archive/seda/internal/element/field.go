@@ -88,16 +88,19 @@ func Texts[T any](name string, at func(*T) *[]string) Field[T] {
 // Raw is an element no field of the model holds.
 func Raw[T any](name string) Field[T] { return Field[T]{Name: name} }
 
+// In says in which versions the element exists.
 func (f Field[T]) In(s Span) Field[T] {
 	f.Span = s
 	return f
 }
 
+// Once20 says that version 2.0 takes one only.
 func (f Field[T]) Once20() Field[T] {
 	f.Once = true
 	return f
 }
 
+// One is a list of the element, nil of none.
 func One(n *Node) []*Node {
 	if n == nil {
 		return nil
@@ -111,6 +114,7 @@ type Part[T any] struct {
 	Fields []Field[T]
 }
 
+// Find returns the index of the field an element of SEDA is of, -1 for none.
 func (p *Part[T]) Find(n *Node) int {
 	if n.Space != Own {
 		return -1
@@ -363,6 +367,7 @@ func agentFits(n *Node) bool {
 	return n.Child("FirstName") != nil && n.Child("BirthName") != nil
 }
 
+// Has reports whether an extra is of the name.
 func Has(extras []archive.Extra, name string) bool {
 	return slices.ContainsFunc(extras, func(e archive.Extra) bool { return e.Name == name })
 }

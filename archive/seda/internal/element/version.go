@@ -1,8 +1,6 @@
 package element
 
-import (
-	"strings"
-)
+import "strings"
 
 // Version is a version of SEDA: 2.1.
 type Version string
@@ -52,7 +50,7 @@ func Second(space string) (Version, bool) {
 	return v, v != "" && !v.Early()
 }
 
-// First is isSEDA for the first family.
+// First reports whether the namespace is one of the first family's, and which.
 func First(space string) (Version, bool) {
 	v := VersionOf(space)
 	return v, v.Early()
@@ -65,10 +63,12 @@ type Span struct{ Since, Until Version }
 // those of a table, and of Vitam's unified namespace.
 const AnyVersion Version = "2"
 
+// Holds reports whether the version is in the range; [AnyVersion] always is.
 func (s Span) Holds(v Version) bool {
 	return v == AnyVersion || (s.Since == "" || v >= s.Since) && (s.Until == "" || v <= s.Until)
 }
 
+// Ranges the tables use.
 var (
 	Only20 = Span{Since: V20, Until: V20}
 	From21 = Span{Since: V21}
@@ -109,6 +109,7 @@ var limits = map[string]Span{
 	"Recipient/Role":             From21,
 }
 
+// limit returns the versions that have the element below the parent.
 func limit(parent, name string) Span {
 	if s, ok := limits[parent+"/"+name]; ok {
 		return s

@@ -233,6 +233,7 @@ var v02 = &Dialect{
 	}},
 }
 
+// Of returns the dialect of a version, nil for one of the second family.
 func Of(v element.Version) *Dialect {
 	switch v {
 	case element.V10:

@@ -139,6 +139,7 @@ func producers() element.Field[described] {
 	}
 }
 
+// ProducersOf counts the originating agencies of the unit.
 func ProducersOf(u *archive.Unit) (n int) {
 	for _, a := range u.Agents {
 		if a.Role == ged.Producer {

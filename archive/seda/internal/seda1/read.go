@@ -36,6 +36,9 @@ type Reader struct {
 	first map[string]*element.Node
 }
 
+// NewReader returns a reader that fills the package with what the message says as
+// a whole, and gives the rest to the functions. An error of theirs ends the
+// reading.
 func NewReader(nodes *element.Reader, p *archive.Package, d *Dialect, give func(u *archive.Unit, parent string, line, col int) error,
 	file func(o *archive.Object, of string, line, col int) error) *Reader {
 	nodes.Editions, p.Origin = d.Editions, string(d.version)

@@ -14,16 +14,18 @@ import (
 type Teller interface {
 	// At says which part of the package what comes next is about.
 	At(path string)
-	// Lost is what the version cannot hold, and minor what says little of the
-	// records.
+	// Lost hears of what the version cannot hold, and Minor of what is not
+	// written either and says little of the records.
 	Lost(path string)
 	Minor(path string)
+	// Converted hears of what becomes another element.
 	Converted(path, other string)
-	// Assumed is written by default, required demanded and not found.
+	// Assumed hears of what is written by default, and Required of what is
+	// demanded and not there.
 	Assumed(path, value string)
 	Required(element string)
-	// Sorted is a rule whose records are to be sorted, misdated one whose start no
-	// platform takes.
+	// Sorted hears of a rule whose records are to be sorted, and Misdated of one
+	// whose start no platform takes.
 	Sorted(code string)
 	Misdated(code string)
 }
@@ -33,68 +35,67 @@ type Teller interface {
 type reviewer struct {
 	*Maker
 	Teller
+	reached map[*archive.Group]bool // groups a unit names
 }
 
-// Review reviews a package, the header of a transfer included if header
-// is true.
+// Review tells what the version cannot hold of the package, and what it demands
+// and does not find; header says whether the header of a transfer goes with it.
 func Review(p *archive.Package, v element.Version, t Teller, header bool) {
 	m := NewMaker(p, v, nil) // what is stored is not known yet
 	m.lost, m.minor, m.converted, m.assumed = t.Lost, t.Minor, t.Converted, t.Assumed
-	c := reviewer{m, t}
-	at := t.At
+	c := reviewer{m, t, map[*archive.Group]bool{}}
 	if header {
-		at("header")
-		c.header(m)
+		c.At("header")
+		c.header()
 	}
-	reached := map[*archive.Group]bool{}
 	m.visit(visitor{
 		stop: func() bool { return false }, close: func() {},
 		open: func(u *archive.Unit, pl *place) {
-			at("unit[" + u.ID + "]")
-			c.unit(m, u, pl)
-			c.groups(m, u, reached, at)
+			c.At("unit[" + u.ID + "]")
+			c.unitAt(u, pl)
+			c.groupsOf(u)
 		},
 		file: func(u *archive.Unit, o *archive.Object, pl *place) {
-			at("object[" + o.ID + "]")
+			c.At("object[" + o.ID + "]")
 			m.own(u, o, pl)
-			c.object(m, o)
+			c.objectOf(o)
 		},
 		item: func(u *archive.Unit) {
-			at("unit[" + u.ID + "]")
+			c.At("unit[" + u.ID + "]")
 			m.item(u)
-			reached[u.Groups[0]] = true
-			c.extrasLost(m, u.Extras, inDocument)
-			at("object[" + u.Groups[0].Objects[0].ID + "]")
-			c.object(m, u.Groups[0].Objects[0])
+			c.reached[u.Groups[0]] = true
+			c.extrasLost(u.Extras, inDocument)
+			c.At("object[" + u.Groups[0].Objects[0].ID + "]")
+			c.objectOf(u.Groups[0].Objects[0])
 		},
 		again: func(u *archive.Unit) {
-			at("unit[" + u.ID + "]")
-			m.lost("ArchiveUnit/ArchiveUnitRefId")
+			c.At("unit[" + u.ID + "]")
+			c.Lost("ArchiveUnit/ArchiveUnitRefId")
 		},
 		shared: func(u *archive.Unit) {
-			at("unit[" + u.ID + "]")
-			m.lost("ArchiveUnit/DataObjectReference")
+			c.At("unit[" + u.ID + "]")
+			c.Lost("ArchiveUnit/DataObjectReference")
 		},
 	})
 	for _, g := range p.Groups {
-		if g != nil && !reached[g] {
-			at("group[" + g.ID + "]")
-			m.lost("DataObjectGroup")
+		if g != nil && !c.reached[g] {
+			c.At("group[" + g.ID + "]")
+			c.Lost("DataObjectGroup")
 			for _, o := range g.Objects {
 				if o != nil {
-					at("object[" + o.ID + "]")
-					m.lost(seda2.ObjectPart(o).Name)
+					c.At("object[" + o.ID + "]")
+					c.Lost(seda2.ObjectPart(o).Name)
 				}
 			}
 		}
 	}
 }
 
-func (c reviewer) header(m *Maker) {
-	p := m.pkg
+func (c reviewer) header() {
+	p := c.pkg
 	h := &p.Header
-	m.messageHead()
-	m.messageTail()
+	c.messageHead()
+	c.messageTail()
 	for _, d := range [...][2]string{
 		{"TransferIdentifier", h.MessageID}, {"ArchivalAgency/Identification", h.ArchivalAgency.ID}, {"TransferringAgency/Identification", h.TransferringAgency.ID},
 	} {
@@ -106,74 +107,74 @@ func (c reviewer) header(m *Maker) {
 		c.Required("Date")
 	}
 	if len(p.Units) == 0 {
-		c.Required(m.top)
+		c.Required(c.top)
 	}
-	if m.version == element.V02 && len(h.Comments) > 1 {
-		m.converted("Comment", "Comment")
+	if c.version == element.V02 && len(h.Comments) > 1 {
+		c.Converted("Comment", "Comment")
 	}
 	if !element.Blank(h.Acquisition) {
-		m.lost("ManagementMetadata/AcquisitionInformation")
+		c.Lost("ManagementMetadata/AcquisitionInformation")
 	}
 	if h.LegalStatus != "" { // what the first family is for is understood
-		lost := m.lost
+		lost := c.Lost
 		if h.LegalStatus == archive.ArchivesPubliques {
-			lost = m.minor
+			lost = c.Minor
 		}
 		lost("ManagementMetadata/LegalStatus")
 	}
 	if id := h.SubmissionAgency; !element.Blank(id) {
-		lost := m.lost
+		lost := c.Lost
 		if id == h.OriginatingAgency || id == h.TransferringAgency.ID {
-			lost = m.minor
+			lost = c.Minor
 		}
 		lost("ManagementMetadata/SubmissionAgencyIdentifier")
 	}
-	if len(p.Units) > 0 && !element.Blank(h.OriginatingAgency) {
+	if len(p.Units) > 0 && p.Units[0] != nil && !element.Blank(h.OriginatingAgency) {
 		if a := firstAgent(p.Units[0].Agents, ged.Producer); a != nil && a.Identity() != h.OriginatingAgency {
-			m.lost("ManagementMetadata/OriginatingAgencyIdentifier")
+			c.Lost("ManagementMetadata/OriginatingAgencyIdentifier")
 		}
 	}
 	if len(h.CodeLists) > 0 {
-		m.minor("CodeListVersions")
+		c.Minor("CodeListVersions")
 	}
 	for _, r := range p.Rules {
 		if r.Category != ged.Conservation && r.Category != ged.Communicabilite {
-			m.lost("ManagementMetadata/" + ruleNames[r.Category])
+			c.Lost("ManagementMetadata/" + ruleNames[r.Category])
 			continue
 		}
 		if r.Category == ged.Communicabilite && !isAccessCode(r.Code) {
-			m.lost("ManagementMetadata/" + ruleNames[r.Category])
+			c.Lost("ManagementMetadata/" + ruleNames[r.Category])
 		}
 		for _, u := range p.Units {
 			if u != nil && (firstRule(u.Rules, r.Category) != nil || archive.RegimeOf(u.Regimes, r.Category).Prevent) {
-				m.lost("ManagementMetadata/" + ruleNames[r.Category]) // the nearest counts
+				c.Lost("ManagementMetadata/" + ruleNames[r.Category]) // the nearest counts
 			}
 		}
 	}
 	for _, g := range p.Regimes {
-		m.lost("ManagementMetadata/" + ruleNames[g.Category])
+		c.Lost("ManagementMetadata/" + ruleNames[g.Category])
 	}
-	c.extrasLost(m, p.Extras, InMessage, inArchive)
+	c.extrasLost(p.Extras, InMessage, inArchive)
 }
 
 // extrasLost reports the extras of the second family that no part given takes.
-func (c reviewer) extrasLost(m *Maker, extras []archive.Extra, ins ...string) {
+func (c reviewer) extrasLost(extras []archive.Extra, ins ...string) {
 	for _, x := range extras {
 		if isExtra(x) || x.In == InMessage && extraVersion(x) == "" || x.Name == "DataObjectVersion" && x.Detail || x.In == seda2.BinaryObject.Name && x.Name == "Attachment" {
 			continue
 		}
-		if !slices.ContainsFunc(ins, func(in string) bool { return m.row(in, x) != nil }) {
-			lost := m.lost
+		if !slices.ContainsFunc(ins, func(in string) bool { return c.row(in, x) != nil }) {
+			lost := c.Lost
 			if x.In == "CodeListVersions" {
-				lost = m.minor
+				lost = c.Minor
 			}
 			lost(x.In + "/" + x.Name)
 		}
 	}
 }
 
-func (c reviewer) unit(m *Maker, u *archive.Unit, p *place) {
-	nodes := m.unit(u, p)
+func (c reviewer) unitAt(u *archive.Unit, p *place) {
+	nodes := c.unit(u, p)
 	part := inObject
 	if p.top {
 		part = inArchive
@@ -182,24 +183,24 @@ func (c reviewer) unit(m *Maker, u *archive.Unit, p *place) {
 	if files(u) > 0 {
 		ins = append(ins, inDocument)
 	}
-	c.extrasLost(m, u.Extras, ins...)
+	c.extrasLost(u.Extras, ins...)
 	for _, f := range []struct {
 		name string
 		lost bool
 	}{
 		{"ArchiveUnitProfile", !element.Blank(u.Profile)}, {"Content/DocumentType", !element.Blank(u.Type)}, {"Content/Tag", len(u.Tags) > 0},
-		{"Content/Status", !element.Blank(u.Status) && !m.file(u, p)}, {"Content/Event", len(u.Events) > 0},
+		{"Content/Status", !element.Blank(u.Status) && !c.file(u, p)}, {"Content/Event", len(u.Events) > 0},
 		{"Content/TransactedDate", !u.Dates.Transacted.IsZero()}, {"Content/AcquiredDate", !u.Dates.Acquired.IsZero()},
 		{"Content/RegisteredDate", !u.Dates.Registered.IsZero()},
-		{"Content/CreatedDate", unplaced(u.Dates.Created, m.file(u, p))}, {"Content/ReceivedDate", unplaced(u.Dates.Received, m.file(u, p))},
-		{"Content/SentDate", unplaced(u.Dates.Sent, m.file(u, p))},
+		{"Content/CreatedDate", unplaced(u.Dates.Created, c.file(u, p))}, {"Content/ReceivedDate", unplaced(u.Dates.Received, c.file(u, p))},
+		{"Content/SentDate", unplaced(u.Dates.Sent, c.file(u, p))},
 		{"Content/ArchivalAgencyArchiveUnitIdentifier", len(u.ArchivalIDs) > 1},
-		{"Content/OriginatingAgencyArchiveUnitIdentifier", len(u.OriginatingIDs) > 1 || m.version == element.V02 && len(u.OriginatingIDs) > 0},
+		{"Content/OriginatingAgencyArchiveUnitIdentifier", len(u.OriginatingIDs) > 1 || c.version == element.V02 && len(u.OriginatingIDs) > 0},
 		{"Content/TransferringAgencyArchiveUnitIdentifier", len(u.TransferringIDs) > 1},
-		{"Content/OriginatingSystemId", len(u.SystemIDs) > 1 || len(u.SystemIDs) == 1 && taken(m, u)},
+		{"Content/OriginatingSystemId", len(u.SystemIDs) > 1 || len(u.SystemIDs) == 1 && c.taken(u)},
 	} {
 		if f.lost {
-			m.lost(f.name)
+			c.Lost(f.name)
 		}
 	}
 	for _, d := range []struct {
@@ -209,39 +210,39 @@ func (c reviewer) unit(m *Maker, u *archive.Unit, p *place) {
 		switch day := dayIn(d.when); {
 		case d.when.IsZero():
 		case day == "":
-			m.lost(d.name)
+			c.Lost(d.name)
 		case d.when.String() != day:
-			m.converted(d.name, "xsd:date")
+			c.Converted(d.name, "xsd:date")
 		}
 	}
 	for i, l := range u.Languages {
-		code := languageCode(l, m.version == element.V10)
+		code := languageCode(l, c.version == element.V10)
 		back := code
-		if two := isoCode(code, 1, 0); m.version == element.V10 && two != "" {
+		if two := isoCode(code, 1, 0); c.version == element.V10 && two != "" {
 			back = two
 		}
 		if back != l || slices.Contains(u.Languages[:i], l) {
-			m.lost("Content/Language")
+			c.Lost("Content/Language")
 		}
 	}
 	for _, a := range u.Agents {
 		if a.Role != ged.Producer || element.Blank(a.Identity()) {
-			m.lost("Content/" + agentElements[a.Role])
+			c.Lost("Content/" + agentElements[a.Role])
 		}
 	}
 	if u.Level == archive.OtherLevel {
-		m.converted("Content/DescriptionLevel", "DescriptionLevel")
+		c.Converted("Content/DescriptionLevel", "DescriptionLevel")
 	}
-	if m.version == element.V02 && slices.ContainsFunc(u.Links, func(l archive.Link) bool { return l.Type != ged.Citant }) {
-		m.converted("Content/RelatedObjectReference", "RelatedObjectReference")
+	if c.version == element.V02 && slices.ContainsFunc(u.Links, func(l archive.Link) bool { return l.Type != ged.Citant }) {
+		c.Converted("Content/RelatedObjectReference", "RelatedObjectReference")
 	}
 	for _, k := range u.Keywords {
 		if k.Kind != "" && !seda2.KeywordKinds[k.Kind] {
-			m.lost("Content/Keyword/KeywordType")
+			c.Lost("Content/Keyword/KeywordType")
 		}
 	}
-	c.rules(m, u, p)
-	c.demands(m, nodes, p)
+	c.rulesAt(u, p)
+	c.demands(nodes, p)
 }
 
 var agentElements = map[ged.Role]string{
@@ -260,7 +261,7 @@ func unplaced(w archive.When, file bool) bool {
 }
 
 // taken reports whether the place of the identifier of the system is.
-func taken(m *Maker, u *archive.Unit) bool {
+func (m *Maker) taken(u *archive.Unit) bool {
 	if m.version == element.V02 {
 		return len(u.TransferringIDs) > 0
 	}
@@ -274,22 +275,22 @@ var ruleNames = map[ged.RuleCategory]string{
 
 // earlyRules: the first family has one rule of retention and one of access in
 // each place, and the nearest counts.
-func (c reviewer) rules(m *Maker, u *archive.Unit, p *place) {
-	rules := m.rules(u, p.top)
+func (c reviewer) rulesAt(u *archive.Unit, p *place) {
+	rules := c.rules(u, p.top)
 	met := map[ged.RuleCategory]int{}
 	for _, r := range rules {
 		path := "Management/" + ruleNames[r.Category]
 		met[r.Category]++
 		switch {
 		case r.Category != ged.Conservation && r.Category != ged.Communicabilite, met[r.Category] > 1:
-			m.lost(path)
+			c.Lost(path)
 		case r.Category == ged.Communicabilite:
 			if !isAccessCode(r.Code) {
-				m.lost(path)
+				c.Lost(path)
 			}
 		default:
 			if appraisalPrefix+strings.TrimPrefix(appraisalDuration(r), "P") != r.Code {
-				m.converted(path+"/Rule", "Duration")
+				c.Converted(path+"/Rule", "Duration")
 			}
 			if r.SortFinal == ged.Trier {
 				c.Sorted(r.Code)
@@ -305,25 +306,25 @@ func (c reviewer) rules(m *Maker, u *archive.Unit, p *place) {
 		said := archive.RegimeOf(implied, g.Category).Prevent
 		switch {
 		case len(g.Except) > 0:
-			m.lost(path + "/RefNonRuleId")
+			c.Lost(path + "/RefNonRuleId")
 		case g.Prevent && met[g.Category] == 0:
-			m.lost(path + "/PreventInheritance")
+			c.Lost(path + "/PreventInheritance")
 		case g.Prevent && !said:
-			m.minor(path + "/PreventInheritance")
+			c.Minor(path + "/PreventInheritance")
 		}
 		if g.SortFinal != "" && met[ged.Conservation] == 0 || g.Storage != "" {
-			m.lost(path + "/FinalAction")
+			c.Lost(path + "/FinalAction")
 		}
 	}
 	for _, g := range implied {
 		if !archive.RegimeOf(u.Regimes, g.Category).Prevent {
-			m.converted("Management/"+ruleNames[g.Category], "PreventInheritance")
+			c.Converted("Management/"+ruleNames[g.Category], "PreventInheritance")
 		}
 	}
 }
 
 // demands finds what the schema wants among the elements made.
-func (c reviewer) demands(m *Maker, nodes []*element.Node, p *place) {
+func (c reviewer) demands(nodes []*element.Node, p *place) {
 	find := func(in []*element.Node, name string) *element.Node {
 		for _, n := range in {
 			if n.Is(name) {
@@ -347,13 +348,13 @@ func (c reviewer) demands(m *Maker, nodes []*element.Node, p *place) {
 	}
 	need(nodes, "Name")
 	content := find(nodes, inContent)
-	if m.version == element.V02 {
+	if c.version == element.V02 {
 		need(nodes, "DescriptionLevel")
 	} else if content != nil {
 		need(inside(content), "DescriptionLevel")
 	}
 	appraisal, access := "AppraisalRule", "AccessRestrictionRule"
-	if m.version == element.V02 {
+	if c.version == element.V02 {
 		appraisal, access = "Appraisal", "AccessRestriction"
 	} else if p.top {
 		need(nodes, access)
@@ -366,31 +367,31 @@ func (c reviewer) demands(m *Maker, nodes []*element.Node, p *place) {
 	}
 }
 
-func (c reviewer) groups(m *Maker, u *archive.Unit, reached map[*archive.Group]bool, at func(string)) {
+func (c reviewer) groupsOf(u *archive.Unit) {
 	total := files(u)
 	for _, g := range u.Groups {
 		if g == nil {
 			continue
 		}
-		reached[g] = true
-		at("group[" + g.ID + "]")
+		c.reached[g] = true
+		c.At("group[" + g.ID + "]")
 		if total > 1 {
-			m.converted("DataObjectGroup", inDocument)
+			c.Converted("DataObjectGroup", inDocument)
 		}
 		for _, x := range g.Extras {
-			m.lost(x.In + "/" + x.Name)
+			c.Lost(x.In + "/" + x.Name)
 		}
 		for _, o := range g.Objects {
 			if o != nil && o.Physical {
-				at("object[" + o.ID + "]")
-				m.lost("PhysicalDataObject")
+				c.At("object[" + o.ID + "]")
+				c.Lost("PhysicalDataObject")
 			}
 		}
 	}
 }
 
-func (c reviewer) object(m *Maker, o *archive.Object) {
-	c.extrasLost(m, o.Extras, inDocument)
+func (c reviewer) objectOf(o *archive.Object) {
+	c.extrasLost(o.Extras, inDocument)
 	for _, f := range []struct {
 		name string
 		lost bool
@@ -401,22 +402,22 @@ func (c reviewer) object(m *Maker, o *archive.Object) {
 		{"FileInfo/Filename", o.URI != "" && !element.Blank(o.Name) && o.Name != fileName(o.URI)},
 	} {
 		if f.lost {
-			m.lost(f.name)
+			c.Lost(f.name)
 		}
 	}
-	if o.PUID != "" && !listed(o.PUID, m.puids) && !element.Has(o.Extras, "Attachment") {
-		m.minor("FormatIdentification/FormatId")
+	if o.PUID != "" && !listed(o.PUID, c.puids) && !element.Has(o.Extras, "Attachment") {
+		c.Minor("FormatIdentification/FormatId")
 	}
 	if o.MediaType != "" && !mediaTypes[o.MediaType] && !element.Has(o.Extras, "Attachment") {
-		m.minor("FormatIdentification/MimeType")
+		c.Minor("FormatIdentification/MimeType")
 	}
-	if m.version == element.V02 && o.Size > 0 {
-		m.minor("Size")
+	if c.version == element.V02 && o.Size > 0 {
+		c.Minor("Size")
 	}
-	if m.version == element.V02 && len(o.Digests) > 0 && element.Blank(o.URI+o.Name) {
-		m.lost("MessageDigest")
+	if c.version == element.V02 && len(o.Digests) > 0 && element.Blank(o.URI+o.Name) {
+		c.Lost("MessageDigest")
 	}
 	if len(o.Digests) > 1 {
-		m.minor("MessageDigest")
+		c.Minor("MessageDigest")
 	}
 }

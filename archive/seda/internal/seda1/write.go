@@ -21,7 +21,7 @@ type writer struct {
 
 func (w *writer) nodes(nodes []*element.Node) {
 	for _, n := range nodes {
-		n.Emit(w.Writer, w.version, nil, false)
+		n.Emit(w.Writer, w.version)
 	}
 }
 

@@ -14,7 +14,7 @@ import (
 
 type pkg = archive.Package
 
-// MessageHead and messageTail are the children of ArchiveTransfer before and after
+// MessageHead and MessageTail are the children of ArchiveTransfer before and after
 // CodeListVersions and DataObjectPackage (main schemas).
 var MessageHead = &element.Part[pkg]{Name: "ArchiveTransfer", Fields: []element.Field[pkg]{
 	element.Texts("Comment", func(p *pkg) listp { return &p.Header.Comments }),
@@ -41,12 +41,14 @@ var PackageManagement = &element.Part[pkg]{Name: "ManagementMetadata", Fields: [
 	element.Text("SubmissionAgencyIdentifier", func(p *pkg) stringp { return &p.Header.SubmissionAgency }).In(element.From21),
 }}
 
+// PackageRules are the rules of ManagementMetadata.
 var PackageRules = &element.Part[Managed]{Name: "ManagementMetadata", Fields: management}
 
 // nameSpace is where producers take the Name of an agency from: the schema of
 // 2.x takes any element of another namespace.
-var nameSpace = element.Version("1.0").Namespace()
+var nameSpace = element.V10.Namespace()
 
+// Party is an agency: its Identifier, and its Name among what describes it.
 func Party[T any](name string, at func(*T) *archive.Agency) element.Field[T] {
 	return element.Field[T]{Name: name,
 		Get: func(p *T) []*element.Node {
@@ -185,6 +187,7 @@ func SortComment(p *archive.Package) string {
 	return "Sort final « trier » pour " + strconv.Itoa(n) + " unité(s) de ce versement : tri à faire par l'archiviste."
 }
 
+// TimeField is an xsd:dateTime.
 func TimeField[T any](name string, at func(*T) *time.Time) element.Field[T] {
 	return element.Field[T]{Name: name,
 		Get: func(t *T) []*element.Node { return element.One(element.Optional(name, moment(*at(t)))) },

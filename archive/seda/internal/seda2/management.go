@@ -28,6 +28,7 @@ var management = []element.Field[Managed]{
 	rules("HoldRule", ged.GelDeConservation).In(element.From22),
 }
 
+// UnitManagement is the Management of a unit.
 var UnitManagement = &element.Part[Managed]{Name: "Management", Fields: management}
 
 // finalActions are the words of AppraisalRule. Trier has none: what must be

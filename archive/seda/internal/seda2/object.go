@@ -14,12 +14,14 @@ import (
 // Object is an object with what the group it stands in makes of it.
 type Object struct {
 	archive.Object
-	// GroupID and groupRef are those of the flat style.
+	// GroupID and GroupRef are those of the flat style.
 	GroupID, GroupRef string
 	// URIs says that algorithms are named by their URI, as as@lae does.
 	URIs bool
 }
 
+// BinaryObject is an object with a file, PhysicalObject one on a shelf (objects
+// schema).
 var BinaryObject = &element.Part[Object]{Name: "BinaryDataObject", Fields: append(objectHead(),
 	element.Raw[Object]("Attachment"),
 	element.Text("Uri", func(o *Object) stringp { return &o.URI }),
@@ -53,6 +55,7 @@ func objectHead() []element.Field[Object] {
 	}
 }
 
+// ObjectPart returns the table the object is written by.
 func ObjectPart(o *archive.Object) *element.Part[Object] {
 	if o.Physical {
 		return PhysicalObject

@@ -84,7 +84,7 @@ func when(name string, at func(*unit) *archive.When) element.Field[unit] {
 			*w = ReadWhen(n.Text())
 			return true
 		},
-		Say: func(u *unit, s string) bool { // readWhen keeps the text, one way or another
+		Say: func(u *unit, s string) bool { // ReadWhen keeps the text, one way or another
 			w := at(u)
 			if !w.IsZero() {
 				return false
@@ -110,6 +110,7 @@ func ReadWhen(s string) archive.When {
 	return archive.When{Text: s}
 }
 
+// GetHistory and SetHistory are the CustodialHistory, which 1.0 has as well.
 func GetHistory(u *unit) []*element.Node {
 	n := element.Tree("CustodialHistory")
 	for _, h := range u.History {
@@ -133,6 +134,8 @@ func SetHistory(u *unit, n *element.Node) bool {
 	return len(u.History) > 0
 }
 
+// GetKeywords and SetKeyword are keywords, which the first family has as well
+// under names of its own.
 func GetKeywords(u *unit) []*element.Node {
 	var out []*element.Node
 	for _, k := range u.Keywords {
@@ -274,6 +277,7 @@ var LinkTypes = []struct {
 	Read ged.RelationType
 }{{"IsVersionOf", ged.RenditionDe}, {"Replaces", ged.Remplacant}, {"Requires", ""}, {"IsPartOf", ged.PartieDe}, {"References", ged.Citant}}
 
+// LinkElement returns the element a relation is written as.
 func LinkElement(t ged.RelationType) string {
 	switch t {
 	case ged.RenditionDe:
