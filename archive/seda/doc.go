@@ -6,11 +6,25 @@
 //	pkg, complete, err := seda.Read(ctx, manifest, seda.ReadOptions{}, report)
 //	err = seda.Write(ctx, out, pkg, seda.Options{Version: seda.V22})
 //
-// [Read] takes versions 2.0 to 2.3, in any layout: units nested or side by
-// side, groups around their objects or named by them. [Scan] yields the same
-// parts one at a time, for messages larger than memory. [Write] makes any
-// version; the order of the elements is strict in the standard and fixed here,
-// so the same package always gives the same bytes.
+// What to call:
+//
+//   - to read a transfer of any version, 0.2 to 2.3, [Read]; one larger than
+//     memory, part by part, [Scan];
+//   - to write one, [Write]; part by part, [WriteItems] and [WriteParts];
+//   - to know beforehand what a version or a platform would refuse, [Check];
+//   - to change the version of a transfer, and hear what is lost, [Convert];
+//   - to read what became of one, [ReadReply]; to answer one, [Acknowledge] and
+//     [Answer], then [WriteMessage];
+//   - for any other message, [ReadMessage], [CheckMessage] and [WriteMessage];
+//   - to know whether a message is valid, package schema; whether the platform will
+//     take it, package preflight; whether it follows the profile of the archive
+//     service, package profile;
+//   - to make a package of a table filled in with a spreadsheet, package resip; the
+//     file a platform takes, message and objects together, package sip.
+//
+// A transfer is read in any layout: units nested or side by side, groups around
+// their objects or named by them. The order of the elements is strict in the
+// standard and fixed here, so the same package always gives the same bytes.
 //
 // # The first family
 //
@@ -32,21 +46,18 @@
 // hold the others, the id of references between units and schema locations
 // are left out: they say nothing of the records.
 //
-// What versions add and take away are rows of tables (the fields of each part,
-// and limits below them), not code.
+// What versions add and take away are rows of tables, not code: those of packages
+// seda1 and seda2, one for each family.
 //
 // # What may be wrong with a message
 //
-// Four rooms look at it, each for what it knows. [Check], which [Write] calls,
-// finds in a package what would make the message invalid, or be refused by a
-// [Target]. Package schema judges a message by the schema of its version, while
-// it is read if need be ([ReadOptions].Also). Package preflight examines one
-// before it leaves, and foresees the answer of the platform. Package profile
-// holds it against what one archive service demands. Files beside the message
-// are for package sip, links between units, groups and objects for [Read] and
-// [archive.Check].
+// [Check] finds in a package what would make the message invalid, or be refused
+// by a [Target]; [Write] calls it. A message that was read is for package schema to
+// judge, while it is read if need be ([ReadOptions].Also). Links between units,
+// groups and objects are for [Read] and [archive.Check], files beside the message
+// for package sip.
 //
-// # The other messages
+// # Replies and other messages
 //
 // [ReadReply] reads what answers a transfer, whatever the version and the
 // platform, and never refuses a reply because it breaks the schema: platforms

@@ -14,13 +14,13 @@ type Version = element.Version
 
 // Versions of the first family, and of the second.
 const (
-	V02 = element.V02
-	V10 = element.V10
+	V02 Version = element.V02
+	V10 Version = element.V10
 
-	V20 = element.V20
-	V21 = element.V21
-	V22 = element.V22
-	V23 = element.V23
+	V20 Version = element.V20
+	V21 Version = element.V21
+	V22 Version = element.V22
+	V23 Version = element.V23
 )
 
 // VersionOf returns the version a namespace stands for, or "".
