@@ -119,7 +119,7 @@ func (b *Bag) readManifests(ctx context.Context) error {
 			prefix = "tagmanifest-"
 		}
 		if n.path != prefix+m.Algorithm+".txt" {
-			b.rep.Add(RuleManifestName, report.Location{Member: n.path}, report.P("entry", container.Show(n.path)))
+			b.rep.AddAs(b.since10(), RuleManifestName, report.Location{Member: n.path}, report.P("entry", container.Show(n.path)))
 		}
 		if algorithms[m.Algorithm].new == nil {
 			unknown = append(unknown, full)

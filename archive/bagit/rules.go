@@ -38,9 +38,9 @@ var (
 	RuleNoManifest = report.NewRule("BAG-MANIFEST-MISSING", report.Error,
 		"Aucun manifeste (manifest-….txt) ne donne l'empreinte des fichiers.",
 		"No manifest (manifest-….txt) gives the digests of the files.", rfc+"2.1.3")
-	RuleManifestName = report.NewRule("BAG-MANIFEST-NAME", report.Warning,
-		"Le nom du manifeste « {entry} » devrait s'écrire en minuscules, sans ponctuation.",
-		"The name of manifest \"{entry}\" should be in lower case, without punctuation.", rfc+"2.4")
+	RuleManifestName = report.NewRule("BAG-MANIFEST-NAME", report.Error,
+		"Le nom du manifeste « {entry} » doit s'écrire en minuscules, sans ponctuation.",
+		"The name of manifest \"{entry}\" must be in lower case, without punctuation.", rfc+"2.4")
 	RuleAlgorithm = report.NewRule("BAG-ALGORITHM", report.Error,
 		"L'algorithme {algorithm} n'est pas connu : les empreintes de ce manifeste n'ont pas été vérifiées.",
 		"Algorithm {algorithm} is not known: the digests of this manifest were not verified.", rfc+"2.4")
