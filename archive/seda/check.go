@@ -31,17 +31,14 @@ const (
 // the target, although [archive.Check] is content.
 func Check(p *archive.Package, opt Options, r *report.Report) {
 	opt.Version = cmp.Or(opt.Version, V21)
-	c := checker{report: r, platform: report.Error, version: opt.Version}
-	if opt.Target != Vitam {
-		c.platform = report.Warning
-	}
+	c := newChecker(opt, r)
 	c.where = report.Location{Path: "header"}
 	h := &p.Header
 	for field, v := range headerTexts(h) {
 		c.characters(field, v)
 	}
 	if opt.Version.Early() {
-		c.early(p, opt, true)
+		c.early(p, true)
 	} else {
 		c.losses(p, opt)
 	}
@@ -99,9 +96,21 @@ func headerTexts(h *archive.Header) func(yield func(string, string) bool) {
 type checker struct {
 	report   *report.Report
 	platform report.Severity // of what only Vitam refuses
+	loss     report.Severity // of what the version cannot hold
 	version  Version
 	where    report.Location
 	total    int // characters of the unit
+}
+
+func newChecker(opt Options, r *report.Report) checker {
+	c := checker{report: r, platform: report.Warning, loss: report.Error, version: opt.Version}
+	if opt.Target == Vitam {
+		c.platform = report.Error
+	}
+	if opt.Lossy {
+		c.loss = report.Warning
+	}
+	return c
 }
 
 func (c *checker) unit(u *archive.Unit) {
@@ -234,15 +243,11 @@ func (c *checker) object(p *archive.Package, g *archive.Group, o *archive.Object
 
 // losses tells what the version cannot hold, part by part.
 func (c *checker) losses(p *archive.Package, opt Options) {
-	severity := report.Error
-	if opt.Lossy {
-		severity = report.Warning
-	}
 	opt.Stored = nil // what is stored is not known yet
 	m := newMaker(p, opt, nil)
 	at := func(path string) {
 		where := report.Location{Path: path}
-		m.lost = reportLoss(c.report, severity, where, c.version)
+		m.lost = reportLoss(c.report, c.loss, where, c.version)
 		m.converted = func(path, other string) {
 			at := where
 			at.Path += "/" + path

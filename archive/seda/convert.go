@@ -25,9 +25,9 @@ func Convert(ctx context.Context, w io.Writer, p *archive.Package, opt Options) 
 	}
 	opt.Version = cmp.Or(opt.Version, V21)
 	opt.Lossy, opt.Checked = true, true
-	c := checker{report: r, platform: report.Warning, version: opt.Version}
+	c := newChecker(opt, r)
 	if opt.Version.Early() {
-		c.early(p, opt, true)
+		c.early(p, true)
 		return r, Write(ctx, w, p, opt)
 	}
 	c.losses(p, opt)

@@ -12,24 +12,19 @@ import (
 // early tells what a version of the first family cannot hold of the package, and
 // what it demands and does not find; header says whether the package is a whole
 // transfer.
-func (c *checker) early(p *archive.Package, opt Options, header bool) {
-	severity := report.Error
-	if opt.Lossy {
-		severity = report.Warning
-	}
-	seda1.Review(p, c.version, &earlyTeller{checker: c, severity: severity}, header)
+func (c *checker) early(p *archive.Package, header bool) {
+	seda1.Review(p, c.version, &earlyTeller{checker: c}, header)
 }
 
 // earlyTeller makes findings of what the first family says.
 type earlyTeller struct {
 	*checker
-	severity      report.Severity // of what is lost
-	large, little element.Loss
+	large, little element.Loss // what is lost, and what says little
 }
 
 func (t *earlyTeller) At(path string) {
 	t.where = report.Location{Path: path}
-	t.large = reportLoss(t.report, t.severity, t.where, t.version)
+	t.large = reportLoss(t.report, t.loss, t.where, t.version)
 	t.little = reportLoss(t.report, report.Info, t.where, t.version)
 }
 

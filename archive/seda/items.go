@@ -11,7 +11,6 @@ import (
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged/report"
-	"github.com/liasse/liasse/internal/xmlout"
 )
 
 // ErrOrder says that an item came where a message has no place for it: an
@@ -62,36 +61,23 @@ func newItemWriter(ctx context.Context, w io.Writer, p *archive.Package, opt Opt
 	message := *p
 	message.Units, message.Groups = nil, nil
 	rep := &report.Report{}
-	severity := report.Error
-	if opt.Lossy {
-		severity = report.Warning
-	}
-	indent := ""
-	if opt.Indent {
-		indent = "  "
-	}
-	i := &itemWriter{rep: rep, severity: severity}
-	i.checker = checker{report: rep, platform: report.Error, version: opt.Version}
-	if opt.Target != Vitam {
-		i.checker.platform = report.Warning
-	}
-	i.writer = &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(&message, opt, i.lost)}
+	i := &itemWriter{rep: rep, checker: newChecker(opt, rep)}
+	i.writer = newWriter(ctx, w, &message, opt, i.lost)
 	return i, nil
 }
 
 type itemWriter struct {
 	*writer
-	checker  checker
-	rep      *report.Report
-	severity report.Severity
-	waiting  []Item   // objects that may be of a wrapper to come
-	open     []string // units
-	units    bool     // DescriptiveMetadata has begun
-	n        int
+	checker checker
+	rep     *report.Report
+	waiting []Item   // objects that may be of a wrapper to come
+	open    []string // units
+	units   bool     // DescriptiveMetadata has begun
+	n       int
 }
 
 func (i *itemWriter) lost(path string) {
-	i.rep.AddAs(i.severity, RuleLost, i.checker.where, report.P("element", path), report.P("version", string(i.opt.Version)))
+	i.rep.AddAs(i.checker.loss, RuleLost, i.checker.where, report.P("element", path), report.P("version", string(i.opt.Version)))
 }
 
 // transfer writes the message around what write writes.
@@ -100,26 +86,17 @@ func (i *itemWriter) transfer(write func() error) error {
 	for field, v := range headerTexts(&i.pkg.Header) {
 		i.checker.characters(field, v)
 	}
-	i.Start("", "ArchiveTransfer")
-	i.Namespace("", i.opt.Version.Namespace())
-	i.nodes(i.head())
-	i.Start("", "CodeListVersions")
-	i.nodes(i.codeLists())
-	i.End()
-	i.Start("", "DataObjectPackage")
-	if err := write(); err != nil {
+	err := i.writer.transfer(func() error {
+		if err := write(); err != nil {
+			return err
+		}
+		i.descriptive()
+		i.closeUnits("")
+		return nil
+	})
+	if err != nil {
 		return err
 	}
-	i.descriptive()
-	i.closeUnits("")
-	i.nodes(i.extras("DescriptiveMetadata", i.pkg.Extras))
-	i.End()
-	i.Start("", "ManagementMetadata")
-	i.nodes(i.metadata())
-	i.End()
-	i.End()
-	i.nodes(i.tail())
-	i.End()
 	if err := i.rep.Err(); err != nil {
 		return err
 	}
@@ -217,8 +194,7 @@ func (i *itemWriter) descriptive() {
 	}
 	i.units = true
 	i.flat()
-	i.nodes(i.extras("DataObjectPackage", i.pkg.Extras))
-	i.Start("", "DescriptiveMetadata")
+	i.writer.descriptive()
 }
 
 // wrapper writes the objects that came before it inside a group.

@@ -15,7 +15,6 @@ import (
 	"github.com/liasse/liasse/archive/seda/internal/seda2"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
-	"github.com/liasse/liasse/internal/xmlout"
 )
 
 // Message is any message of SEDA but an ArchiveTransfer: what the services of
@@ -179,11 +178,7 @@ func WriteMessage(ctx context.Context, w io.Writer, m *Message, opt Options) err
 			return err
 		}
 	}
-	indent := ""
-	if opt.Indent {
-		indent = "  "
-	}
-	out := &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(&m.Package, opt, func(string) {})}
+	out := newWriter(ctx, w, &m.Package, opt, func(string) {})
 	out.message(m, f)
 	if err := ctx.Err(); err != nil {
 		return err
@@ -203,13 +198,9 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 		r.Add(RuleMessageRoot, report.Location{}, report.P("element", m.Name))
 		return
 	}
-	severity := report.Error
-	if opt.Lossy {
-		severity = report.Warning
-	}
-	where := report.Location{Path: m.Name}
-	c := checker{report: r, platform: report.Warning, version: m.Version, where: where}
-	lost := reportLoss(r, severity, report.Location{}, m.Version)
+	c := newChecker(opt, r)
+	c.where = report.Location{Path: m.Name}
+	lost := reportLoss(r, c.loss, report.Location{}, m.Version)
 	mk := newMaker(&m.Package, opt, lost)
 	table := f.table(m.Version)
 	nodes := table.Nodes(m, m.Extras, m.Version, mk.parserOf(m.Version), lost)
@@ -229,7 +220,7 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 		return
 	}
 	if m.Version.Early() {
-		c.early(&m.Package, opt, false)
+		c.early(&m.Package, false)
 	} else {
 		c.losses(&m.Package, opt)
 	}
@@ -262,7 +253,7 @@ func (w *writer) message(m *Message, f *form) {
 			w.End()
 		case row.Name == "DataObjectPackage":
 			if carries(w.pkg) {
-				w.dataObjectPackage()
+				_ = w.dataObjectPackage(w.whole) // whoever closes the writer is told
 			}
 		case isCarrier(row.Name):
 			e.WriteUnits(w.Writer, row.Name, w.stopped)

@@ -90,15 +90,11 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 			return err
 		}
 	}
-	indent := ""
-	if opt.Indent {
-		indent = "  "
-	}
-	m := &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(p, opt, func(string) {})}
+	m := newWriter(ctx, w, p, opt, func(string) {})
 	if opt.Version.Early() {
 		seda1.NewMaker(p, opt.Version, opt.lies()).WriteTransfer(m.Writer, m.stopped)
 	} else {
-		m.transfer()
+		_ = m.transfer(m.whole) // the error is the context's or that of Close
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -119,6 +115,14 @@ type writer struct {
 	// is open.
 	rules seda2.Managed
 	began bool
+}
+
+func newWriter(ctx context.Context, w io.Writer, p *archive.Package, opt Options, lost element.Loss) *writer {
+	indent := ""
+	if opt.Indent {
+		indent = "  "
+	}
+	return &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(p, opt, lost)}
 }
 
 func (m *writer) nodes(nodes []*element.Node) {
@@ -179,43 +183,40 @@ func (m *writer) element(name string, nodes []*element.Node) {
 	}
 }
 
-// stopped reports whether there is no use in going on.
-func (m *writer) stopped() bool { return m.Err() != nil || m.ctx.Err() != nil }
+// stop returns what keeps the writing from going on.
+func (m *writer) stop() error {
+	if err := m.ctx.Err(); err != nil {
+		return err
+	}
+	return m.Err()
+}
 
-func (m *writer) transfer() {
+// stopped reports whether there is no use in going on.
+func (m *writer) stopped() bool { return m.stop() != nil }
+
+// transfer writes an ArchiveTransfer; what it holds, up to the units, is for the
+// function to write.
+func (m *writer) transfer(content func() error) error {
 	m.Start("", "ArchiveTransfer")
 	m.Namespace("", m.opt.Version.Namespace())
 	m.nodes(m.head())
 	m.Start("", "CodeListVersions")
 	m.nodes(m.codeLists())
 	m.End()
-	m.dataObjectPackage()
-	if m.stopped() {
-		return
+	if err := m.dataObjectPackage(content); err != nil {
+		return err
 	}
 	m.nodes(m.tail())
 	m.End()
+	return nil
 }
 
-func (m *writer) dataObjectPackage() {
+// dataObjectPackage writes that element; the function leaves it within
+// DescriptiveMetadata.
+func (m *writer) dataObjectPackage(content func() error) error {
 	m.Start("", "DataObjectPackage")
-	for _, g := range m.pkg.Groups {
-		if m.stopped() {
-			return
-		}
-		if g != nil {
-			m.group(g)
-		}
-	}
-	m.nodes(m.extras("DataObjectPackage", m.pkg.Extras))
-	m.Start("", "DescriptiveMetadata")
-	if m.opt.Flat {
-		m.flat()
-	} else {
-		m.nested()
-	}
-	if m.stopped() {
-		return
+	if err := content(); err != nil {
+		return err
 	}
 	m.nodes(m.extras("DescriptiveMetadata", m.pkg.Extras))
 	m.End()
@@ -223,6 +224,32 @@ func (m *writer) dataObjectPackage() {
 	m.nodes(m.metadata())
 	m.End()
 	m.End()
+	return nil
+}
+
+// whole writes the objects and the units of the package.
+func (m *writer) whole() error {
+	for _, g := range m.pkg.Groups {
+		if err := m.stop(); err != nil {
+			return err
+		}
+		if g != nil {
+			m.group(g)
+		}
+	}
+	m.descriptive()
+	if m.opt.Flat {
+		m.flat()
+	} else {
+		m.nested()
+	}
+	return m.stop()
+}
+
+// descriptive begins the units.
+func (m *writer) descriptive() {
+	m.nodes(m.extras("DataObjectPackage", m.pkg.Extras))
+	m.Start("", "DescriptiveMetadata")
 }
 
 func (m *writer) group(g *archive.Group) {
