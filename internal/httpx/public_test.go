@@ -190,7 +190,7 @@ func TestPublicEndsWhatHasNoEnd(t *testing.T) {
 			w.Write(bomb.Bytes())
 		}
 	}))
-	p := newPublic(t, PublicOptions{Allow: here, Idle: 50 * time.Millisecond, Total: 150 * time.Millisecond})
+	p := newPublic(t, PublicOptions{Allow: here, Idle: 250 * time.Millisecond, Total: 400 * time.Millisecond})
 	for path, kind := range map[string]Kind{"/drip": Timeout, "/silence": Timeout, "/mute": Timeout, "/huge": TooLarge, "/bomb": TooLarge} {
 		began := time.Now()
 		_, err := p.Do(t.Context(), PublicRequest{URL: s.URL + path, Max: 1000})
@@ -198,18 +198,18 @@ func TestPublicEndsWhatHasNoEnd(t *testing.T) {
 		if !errors.As(err, &e) || e.Kind != kind {
 			t.Errorf("%s: %v", path, err)
 		}
-		if d := time.Since(began); d > time.Second {
+		if d := time.Since(began); d > 3*time.Second {
 			t.Errorf("%s: %v", path, d)
 		}
 	}
 	slow := newPublic(t, PublicOptions{Allow: here})
 	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(20*time.Millisecond, cancel)
-	began := time.Now()
+	var at time.Time
+	time.AfterFunc(20*time.Millisecond, func() { at = time.Now(); cancel() })
 	_, err := slow.Do(ctx, PublicRequest{URL: s.URL + "/mute"})
 	var e *Error
-	if !errors.As(err, &e) || e.Kind != Cancelled || time.Since(began) > 120*time.Millisecond {
-		t.Errorf("cancelled: %v after %v", err, time.Since(began))
+	if !errors.As(err, &e) || e.Kind != Cancelled || time.Since(at) > 100*time.Millisecond {
+		t.Errorf("cancelled: %v after %v", err, time.Since(at))
 	}
 	s.CloseClientConnections()
 	s.Close()

@@ -222,3 +222,12 @@ func Bundle(l ...*Authority) []byte {
 	}
 	return TLV(0x30, DER(OIDSignedData), TLV(0xa0, TLV(0x30, DER(1), TLV(0x31), TLV(0x30, DER(OIDData)), TLV(0xa0, certs...), TLV(0x31))))
 }
+
+// Unit is a time-stamping unit with the key and certificate of a; its tokens
+// bring that certificate and no other.
+func (a *Authority) Unit() *CA { return &CA{Root: a.Cert, Unit: a.Cert, unitKey: a.Key} }
+
+// StampingEKU is the purpose of time-stamping units.
+func StampingEKU() []asn1.ObjectIdentifier {
+	return []asn1.ObjectIdentifier{{1, 3, 6, 1, 5, 5, 7, 3, 8}}
+}
