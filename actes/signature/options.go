@@ -57,7 +57,9 @@ func (o Options) Ready() (Options, *Pool) {
 type AnchorSource interface{ TrustAnchors() []trust.Anchor }
 
 // FromInspect makes the options of a validation from those of an inspection.
-// An unknown policy and unreadable folders are errors.
+// An unknown policy and unreadable folders are errors. Of a folder the
+// certificates are read, and nothing else: package tsl reads the trusted lists
+// of one ([github.com/liasse/liasse/actes/signature/tsl.ReadFS]).
 func FromInspect(ctx context.Context, in inspect.Options) (Options, error) {
 	o := Options{At: in.At, Detached: in.Detached, Report: in.Report().Options(), Store: trust.NewStore()}
 	var ok bool

@@ -199,9 +199,10 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 		return nil
 	})
 	fl.Func("nomenclature", "code list (PES)", func(f string) (err error) { o.Codes, err = os.ReadFile(f); return err })
-	fl.Func("trust", "trust anchor, folder of them, or trusted list whose signers are in LIST.pem beside it (repeatable)", func(f string) error {
+	var trustPaths []string
+	fl.Func("trust", "trust anchor, trusted list whose signers are in LIST.pem beside it, or folder of both (repeatable)", func(f string) error {
 		anchor, err := folderOrFile(f)
-		o.Trust = append(o.Trust, anchor)
+		o.Trust, trustPaths = append(o.Trust, anchor), append(trustPaths, f)
 		return err
 	})
 	fl.Func("detached", "content of a detached signature (repeatable)", func(f string) error {
@@ -224,9 +225,15 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 		}
 	}
 	// Lists are judged at the present, known only now.
+	var trusted []fs.FS
 	for i, f := range o.Trust {
 		one, ok := f.(single)
 		if !ok {
+			l, err := trustedFolder(f, trustPaths[i], o.At, s.lang, stderr)
+			if err != nil {
+				return nil, nil, fmt.Errorf("-trust %s: %w", trustPaths[i], err)
+			}
+			trusted = append(trusted, l...)
 			continue
 		}
 		anchors, err := trustedList(one.path, o.At, s.lang, stderr)
@@ -234,9 +241,11 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 			return nil, nil, fmt.Errorf("-trust %s: %w", one.path, err)
 		}
 		if anchors != nil {
-			o.Trust[i] = anchors
+			f = anchors
 		}
+		trusted = append(trusted, f)
 	}
+	o.Trust = trusted
 	if fl.NArg() == 0 {
 		return nil, nil, errors.New("no file given; usage: inspect [flags] FILE|FOLDER…")
 	}

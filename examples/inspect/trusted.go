@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/liasse/liasse/actes/signature"
@@ -45,6 +46,32 @@ func trustedList(path string, at time.Time, lang report.Lang, stderr io.Writer) 
 	if err != nil {
 		return nil, err
 	}
+	anchors, err := anchorsOf(l, path, lang, stderr)
+	return listed{anchors: anchors}, err
+}
+
+// trustedFolder reads the anchors of the trusted lists of a folder, and returns
+// what else is in it. As with a list given by itself, one that is not accepted
+// is an error.
+func trustedFolder(dir fs.FS, path string, at time.Time, lang report.Lang, stderr io.Writer) ([]fs.FS, error) {
+	lists, rest, err := tsl.ReadFS(context.Background(), dir, tsl.Options{At: at})
+	if err != nil {
+		return nil, err
+	}
+	out := []fs.FS{rest}
+	for _, l := range lists {
+		name := filepath.Join(path, filepath.FromSlash(l.Name))
+		anchors, err := anchorsOf(l.List, name, lang, stderr)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		out = append(out, listed{anchors: anchors})
+	}
+	return out, nil
+}
+
+// anchorsOf says what there is to say of a list and returns its anchors.
+func anchorsOf(l *tsl.List, path string, lang report.Lang, stderr io.Writer) ([]trust.Anchor, error) {
 	own := map[*report.Rule]bool{}
 	for _, r := range tsl.Rules() {
 		own[r] = true
@@ -54,8 +81,10 @@ func trustedList(path string, at time.Time, lang report.Lang, stderr io.Writer) 
 			fmt.Fprintf(stderr, "%s: %s\n", path, x.Message(lang))
 		}
 	}
-	anchors, err := l.Anchors()
-	return listed{anchors: anchors}, err
+	if l.OfLists() && l.Accepted() {
+		return nil, nil // it says who signs the others
+	}
+	return l.Anchors()
 }
 
 // listed are the anchors of a list, in the place of a folder of certificates.

@@ -90,4 +90,33 @@ func TestTrustedListGivesAnchors(t *testing.T) {
 	if _, _, err := parse(args(changed), io.Discard); err == nil {
 		t.Error("accepted although it was changed")
 	}
+
+	// In a folder it is read as it is by itself, beside other anchors; who signed
+	// it is no anchor.
+	dir = t.TempDir()
+	write("liste.xml", signed.Bytes())
+	write("liste.xml.pem", signer)
+	said.Reset()
+	if set, _, err = parse(args(dir), &said); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said.String(), "2024-09-01") {
+		t.Errorf("nothing says that the list of the folder is out of date: %s", said.String())
+	}
+	if opt, err = signature.FromInspect(t.Context(), set.opt); err != nil {
+		t.Fatal(err)
+	}
+	a, ok := opt.Store.Anchor(cert)
+	if !ok || opt.Store.Len() != 1 || a.Trusted(time.Date(2016, 1, 1, 0, 0, 0, 0, time.UTC)) || !a.Trusted(time.Date(2018, 1, 1, 0, 0, 0, 0, time.UTC)) ||
+		a.Trusted(time.Date(2021, 1, 1, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("%d anchors, periods %v", opt.Store.Len(), a.Periods)
+	}
+	write("autre.xml", bytes.Replace(signed.Bytes(), []byte("/withdrawn"), []byte("/granted"), 1))
+	if _, _, err := parse(args(dir), io.Discard); err == nil {
+		t.Error("a folder with a list that nobody signs is accepted")
+	}
+	write("autre.xml.pem", signer)
+	if _, _, err := parse(args(dir), io.Discard); err == nil {
+		t.Error("a folder with a list that was changed is accepted")
+	}
 }

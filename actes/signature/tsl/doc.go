@@ -11,6 +11,8 @@
 //	fr, err := tsl.Read(ctx, g, n, tsl.Options{At: now, Signers: lotl.Pointed("FR")})
 //	anchors, err := fr.Anchors(tsl.QualifiedCA, tsl.QualifiedTSA)
 //
+// [ReadFS] does this for a folder that holds lists beside certificates.
+//
 // A list is accepted when one of these certificates, and no other, made a
 // signature that covers the whole of it and passes EN 319 102-1, and when its
 // version is 5 or 6. Nothing is taken out of a list that is not accepted, though
