@@ -73,8 +73,12 @@ func TestAnswersThatAreNone(t *testing.T) {
 			w.Header().Set("Location", "file:///etc/passwd")
 			w.WriteHeader(http.StatusFound)
 		}, pki.ErrAddress},
-		{"to the inside", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://127.0.0.2/", http.StatusFound) }, pki.ErrAddress},
-		{"to the metadata of a cloud", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://169.254.169.254/", http.StatusFound) }, pki.ErrAddress},
+		{"to the inside", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://127.0.0.2/", http.StatusFound)
+		}, pki.ErrAddress},
+		{"to the metadata of a cloud", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://169.254.169.254/", http.StatusFound)
+		}, pki.ErrAddress},
 		{"silence", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() }, pki.ErrSilent},
 		{"drop by drop", func(w http.ResponseWriter, r *http.Request) {
 			for r.Context().Err() == nil {
