@@ -118,7 +118,7 @@ func (j *Judge) Facts(sum *inspect.Summary) {
 // one of src or of the context. member is the name the message has in its
 // package.
 func Examine(ctx context.Context, src io.Reader, member string, j *Judge) (*Survey, error) {
-	s := NewSurvey(j, member)
+	s := newSurvey(j, member)
 	r := xmlcore.NewReader(src, xmlcore.Options{Report: j.Report, Member: member})
 	v := &schemaSink{judge: j, survey: s, member: member}
 	err := xmlcore.Run(ctx, r, v, s)
@@ -143,7 +143,7 @@ func Examine(ctx context.Context, src io.Reader, member string, j *Judge) (*Surv
 	if v.invalid {
 		j.foresee(vitamXSD, asalaeMalformed)
 	}
-	s.Finish(err == nil)
+	s.finish(err == nil)
 	return s, nil
 }
 

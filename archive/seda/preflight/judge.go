@@ -61,10 +61,12 @@ type Fault struct {
 // the target answers. It is used by one goroutine.
 type Judge struct {
 	Target  seda.Target
-	Context Context
-	Report  *report.Report
-	first   *Outcome
-	warned  *Outcome
+	Context Context // of Vitam alone
+	// Report is where faults are told; a judge must have one.
+	Report *report.Report
+
+	first  *Outcome
+	warned *Outcome
 	// version is the one to judge by, when not the message's own; elsewhere
 	// says that the schema is not among those built in.
 	version   seda.Version

@@ -11,10 +11,10 @@ import (
 	"github.com/liasse/liasse/ged/report"
 )
 
-// Finish follows the references once the message was read, and tells the judge
+// finish follows the references once the message was read, and tells the judge
 // what does not hold together. complete says whether the message was read to
 // its end: otherwise nothing can be said of what is missing.
-func (s *Survey) Finish(complete bool) {
+func (s *Survey) finish(complete bool) {
 	s.prove()
 	for i := range s.objects {
 		s.checkObject(&s.objects[i])

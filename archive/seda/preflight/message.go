@@ -20,7 +20,7 @@ func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, o
 	if j.version == "" && !schema.Known(version, seda.Standard) {
 		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
 	}
-	s := NewSurvey(&Judge{Report: &report.Report{}}, "") // for what it says of itself
+	s := newSurvey(&Judge{Report: &report.Report{}}, "") // for what it says of itself
 	if err := (&schemaSink{judge: j}).run(ctx, in.Reader(), s); err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (k *schemaSink) choose(space string) {
 		version = seda.VersionOf(space)
 	}
 	if !k.judge.elsewhere && schema.Known(version, k.judge.Target) {
-		k.v = schema.NewValidator(schema.Options{Version: k.judge.version, Target: k.judge.Target, Member: k.member}, k.judge.Report)
+		k.v = schema.NewValidator(schema.Options{Version: k.judge.version, Target: k.judge.Target}, k.judge.Report)
 	}
 }
 

@@ -199,9 +199,9 @@ var tags = map[string]tag{
 	"UnitIdentifier": eUnitIdentifier, "MessageRequestIdentifier": eRequestID, "MessageReceivedIdentifier": eRequestID, "ReplyCode": eReplyCode,
 }
 
-// NewSurvey returns a survey that tells the judge what it finds; member is the
+// newSurvey returns a survey that tells the judge what it finds; member is the
 // name the message has in its package.
-func NewSurvey(judge *Judge, member string) *Survey {
+func newSurvey(judge *Judge, member string) *Survey {
 	return &Survey{judge: judge, member: member, limit: maxSurvey}
 }
 
@@ -210,7 +210,7 @@ func NewSurvey(judge *Judge, member string) *Survey {
 // member is the name the message has in its package. The error is one of src or
 // of the context.
 func Skim(ctx context.Context, src io.Reader, member string, rep *report.Report) (s *Survey, complete bool, err error) {
-	s = NewSurvey(&Judge{Report: &report.Report{}}, member)
+	s = newSurvey(&Judge{Report: &report.Report{}}, member)
 	err = xmlcore.Run(ctx, xmlcore.NewReader(src, xmlcore.Options{Report: rep, Member: member}), s)
 	var verdict *xmlcore.Error
 	if errors.As(err, &verdict) {
@@ -220,6 +220,7 @@ func Skim(ctx context.Context, src io.Reader, member string, rep *report.Report)
 	if err != nil {
 		return nil, false, fmt.Errorf("preflight: skim the message: %w", err)
 	}
+	s.Whole = true
 	return s, true, nil
 }
 

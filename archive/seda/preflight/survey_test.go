@@ -55,7 +55,7 @@ func TestMemoryHeldByUnit(t *testing.T) {
 	}
 	held := func(objects bool) int {
 		j := NewJudge(inspect.Options{Profile: "vitam"}, &report.Report{})
-		s := NewSurvey(j, "")
+		s := newSurvey(j, "")
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
@@ -65,7 +65,7 @@ func TestMemoryHeldByUnit(t *testing.T) {
 		}
 		runtime.GC()
 		runtime.ReadMemStats(&after)
-		s.Finish(true)
+		s.finish(true)
 		if s.Units != n || j.Outcome() != nil {
 			t.Fatalf("%d units, %v: %v", s.Units, j.Outcome(), j.Report.Err())
 		}
@@ -81,7 +81,7 @@ func TestMemoryHeldByUnit(t *testing.T) {
 // TestSurveyIsBounded: elements that cost little to write do not fill the memory.
 func TestSurveyIsBounded(t *testing.T) {
 	for name, part := range map[string]string{"units": "<ArchiveUnit/>", "objects": "<BinaryDataObject/>", "identifiers": `<ArchiveUnit id="%d"/>`} {
-		s := NewSurvey(&Judge{Report: &report.Report{}}, "")
+		s := newSurvey(&Judge{Report: &report.Report{}}, "")
 		s.limit = 1 << 20
 		r, w := io.Pipe()
 		go func() {
@@ -122,9 +122,9 @@ func BenchmarkExamine(b *testing.B) {
 			return err
 		}},
 		{"survey", func(r *strings.Reader) error {
-			s := NewSurvey(&Judge{Report: &report.Report{}}, "")
+			s := newSurvey(&Judge{Report: &report.Report{}}, "")
 			err := xmlcore.Run(context.Background(), xmlcore.NewReader(r, xmlcore.Options{}), s)
-			s.Finish(true)
+			s.finish(true)
 			return err
 		}},
 		{"examine", func(r *strings.Reader) error {

@@ -170,8 +170,7 @@ func (p *patient) Read(b []byte) (int, error) {
 
 // Validator is one run of [Validate] over one message, as a sink of the reader's
 // events: what reads a message may so have it judged in the same pass. It is
-// used once, by one goroutine; Set, MaxBytes and Report of its options are of no
-// effect.
+// used once, by one goroutine; of its options, Version and Target count.
 type Validator struct {
 	opt     Options
 	rep     *report.Report

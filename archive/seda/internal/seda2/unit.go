@@ -68,7 +68,7 @@ var UnitContent = &element.Part[unit]{Name: "Content", Fields: []element.Field[u
 	element.Raw[unit]("PersistentIdentifier").In(element.From23),
 }}
 
-// header of a unit: what comes before its Management.
+// UnitHead is what comes before its Management.
 var UnitHead = &element.Part[unit]{Name: "ArchiveUnit", Fields: []element.Field[unit]{
 	element.Text("ArchiveUnitProfile", func(u *unit) stringp { return &u.Profile }),
 }}
