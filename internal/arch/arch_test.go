@@ -217,6 +217,29 @@ func longest(pkg string) string {
 	return best
 }
 
+// spares lists, by room, what its packages must not link: whoever only reads and
+// writes messages does not carry the grammars that judge them.
+var spares = map[string][]string{
+	"archive/seda":         {"internal/schema"},
+	"connectors/sae/vitam": {"internal/schema"},
+}
+
+func TestRoomsSpareWhatTheyDoNotUse(t *testing.T) {
+	all := list(t)
+	for from, rooms := range spares {
+		p := all[module+"/"+from]
+		if p == nil {
+			t.Errorf("there is no %s", from)
+			continue
+		}
+		for _, dep := range p.Deps {
+			if to, ours := room(dep); ours && under(to, rooms...) {
+				t.Errorf("%s must not link %s", from, to)
+			}
+		}
+	}
+}
+
 func TestTopLevelIsThePlan(t *testing.T) {
 	entries, err := os.ReadDir(root(t))
 	if err != nil {
