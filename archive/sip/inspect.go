@@ -1,6 +1,8 @@
 package sip
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -99,13 +101,14 @@ const mostCandidates = 64
 func recognise(ctx context.Context, h holder, files []file, folder bool) (kind, name string) {
 	content := false
 	var candidates []int
+	top1 := onlyFolder(files)
 	for i, f := range files {
 		top, rest, inFolder := strings.Cut(f.name, "/")
 		content = content || inFolder && strings.EqualFold(top, "content")
 		lower := strings.ToLower(f.name)
 		switch {
 		case !f.usable || !strings.HasSuffix(lower, ".xml") || len(candidates) == mostCandidates:
-		case !inFolder, !folder && !strings.Contains(rest, "/") && manifestLike.MatchString(rest):
+		case !inFolder, !folder && !strings.Contains(rest, "/") && (manifestLike.MatchString(rest) || top1):
 			candidates = append(candidates, i)
 		}
 	}
@@ -113,12 +116,12 @@ func recognise(ctx context.Context, h holder, files []file, folder bool) (kind, 
 		switch n := files[i].name; {
 		case manifestPattern.MatchString(n):
 			return 0
-		case strings.Contains(n, "/"):
+		case !manifestLike.MatchString(n):
 			return 3
-		case manifestLike.MatchString(n):
-			return 1
+		case strings.Contains(n, "/"):
+			return 2
 		}
-		return 2
+		return 1
 	}
 	slices.SortStableFunc(candidates, func(a, b int) int { return rank(a) - rank(b) })
 	roots := sniff(ctx, h, candidates)
@@ -130,15 +133,31 @@ func recognise(ctx context.Context, h holder, files []file, folder bool) (kind, 
 	}
 	for _, i := range candidates {
 		n := files[i].name
-		switch named := rank(i) != 2; {
+		switch named := rank(i) < 3; {
 		case roots[i] != transferRoot && !(rank(i) == 0 && content):
 		case named || content:
 			return kindVitam, n
-		case !folder || transfers == 1 && len(files) > 1:
+		case !folder && !strings.Contains(n, "/") || transfers == 1 && len(files) > 1:
 			return kindAsalae, n
 		}
 	}
 	return "", ""
+}
+
+// onlyFolder reports whether all the files lie in one folder.
+func onlyFolder(files []file) bool {
+	top := ""
+	for _, f := range files {
+		folder, _, in := strings.Cut(f.name, "/")
+		if !f.regular {
+			continue
+		}
+		if !in || top != "" && folder != top {
+			return false
+		}
+		top = folder
+	}
+	return top != "" && !strings.EqualFold(top, "content")
 }
 
 const transferRoot = "ArchiveTransfer"
@@ -219,16 +238,14 @@ func (x *inspection) run(in *inspect.Input, opt inspect.Options, sum *inspect.Su
 		x.judge.Tell(faultManifest, report.Location{})
 		return nil
 	}
-	if x.kind == kindAsalae && in.Dir != nil {
-		broken, err := x.attachments(in.Dir)
-		if err != nil {
-			return err
-		}
-		stopped = broken
-	}
 	x.layout()
 	if err := x.message(opt, sum); err != nil && !errors.Is(err, errStop) {
 		return err
+	}
+	if x.kind == kindAsalae && !stopped {
+		if stopped, err = x.attachments(in, opt); err != nil {
+			return err
+		}
 	}
 	if stopped { // nothing can be said of what is missing
 		return nil
@@ -239,64 +256,141 @@ func (x *inspection) run(in *inspect.Input, opt inspect.Options, sum *inspect.Su
 	return nil
 }
 
-// attachments looks, beside the message of a folder, for the one archive that
-// holds its files; broken says that it cannot be read to its end.
-func (x *inspection) attachments(dir fs.FS) (broken bool, err error) {
+// attachments looks, beside the message, for the one archive that holds its
+// files; broken says that it cannot be read to its end. An archive the message
+// names is a file of its own.
+func (x *inspection) attachments(in *inspect.Input, opt inspect.Options) (broken bool, err error) {
 	archive := -1
 	for i, f := range x.files {
 		switch {
-		case f.name == x.name || !f.usable:
-		case archive >= 0:
+		case i == x.manifest || !f.regular:
+		case archive >= 0 || !f.usable:
 			return false, nil // several files: they are the objects
 		default:
 			archive = i
 		}
 	}
-	if archive < 0 {
+	if archive < 0 || x.survey == nil {
 		return false, nil
 	}
-	name := x.files[archive].name
-	opened, err := dir.Open(name)
-	if err != nil {
+	for i := range x.survey.Len() {
+		if o, ok := x.survey.Object(i); ok && o.URI != "" {
+			if n, ok := x.find(o.URI); ok && int(n) == archive {
+				return false, nil
+			}
+		}
+	}
+	var data io.ReaderAt
+	var size int64
+	if in.Dir != nil {
+		data, size, err = x.beside(in.Dir, x.files[archive].name)
+	} else {
+		data, size, err = x.within(archive, in.Size, opt)
+	}
+	if err != nil || data == nil {
+		if errors.Is(err, errStop) {
+			return true, nil
+		}
 		return false, err
 	}
-	st, err := opened.Stat()
-	if err != nil {
-		return false, errors.Join(err, opened.Close())
-	}
 	head := make([]byte, 512)
-	data, ok := opened.(io.ReaderAt)
-	if !ok {
-		return false, opened.Close()
-	}
 	n, err := data.ReadAt(head, 0)
 	if err != nil && err != io.EOF {
-		return false, errors.Join(err, opened.Close())
+		return false, err
 	}
-	inner := newHolder(x.ctx, form(head[:n]), data, st.Size(), x.judge.Report)
+	inner := newHolder(x.ctx, form(head[:n]), data, size, x.judge.Report)
 	if inner == nil {
-		return false, opened.Close()
+		return false, nil
 	}
-	x.close = opened
-	x.letter, x.holder, x.member = only{x.holder, slices.IndexFunc(x.files, func(f file) bool { return f.name == x.name })}, inner, name
-	x.files, x.index, x.folded = nil, nil, nil
+	x.holder, x.member = inner, x.files[archive].name
+	x.files, x.index, x.folded, x.manifest = nil, nil, nil, -1
 	if err := inner.list(x.ctx, x.add); err != nil {
 		if !errors.Is(err, errStop) {
 			return false, err
 		}
 		return true, nil
 	}
+	x.base = x.common()
 	return false, nil
 }
 
-// only is one entry of a holder.
-type only struct {
-	holder
-	at int
+// beside opens a file of a folder, when that can be read at any place.
+func (x *inspection) beside(dir fs.FS, name string) (io.ReaderAt, int64, error) {
+	f, err := dir.Open(name)
+	if err != nil {
+		return nil, 0, err
+	}
+	x.close = f
+	st, err := f.Stat()
+	if err != nil {
+		return nil, 0, err
+	}
+	data, ok := f.(io.ReaderAt)
+	if !ok {
+		return nil, 0, nil
+	}
+	return data, st.Size(), nil
 }
 
-func (o only) each(ctx context.Context, _ func(i int) bool, read func(i int, r io.Reader) error) error {
-	return o.holder.each(ctx, func(i int) bool { return i == o.at }, read)
+// mostInMemory bounds an archive in an archive for which no room was given;
+// with room it may take this and four times what the outer one takes.
+const mostInMemory = 32 << 20
+
+// within copies an entry of an archive to where it can be read at any place,
+// if it is an archive too and there is room.
+func (x *inspection) within(entry int, size int64, opt inspect.Options) (io.ReaderAt, int64, error) {
+	var data io.ReaderAt
+	var n int64
+	var own error // of the room, not of the archive
+	err := x.holder.each(x.ctx, func(i int) bool { return i == entry }, func(_ int, r io.Reader) error {
+		in := bufio.NewReader(r)
+		head, err := in.Peek(512)
+		if err != nil && err != io.EOF {
+			return err
+		}
+		if form(head) == "" {
+			return nil
+		}
+		if opt.Spool == nil {
+			b, err := io.ReadAll(io.LimitReader(in, mostInMemory+1))
+			if err == nil && len(b) <= mostInMemory {
+				data, n = bytes.NewReader(b), int64(len(b))
+			}
+			return err
+		}
+		room, err := opt.Spool()
+		if own = err; err != nil {
+			return errEnough
+		}
+		x.close = room
+		to, most := &pen{w: room}, mostInMemory+4*size
+		n, err = io.Copy(to, io.LimitReader(in, most+1))
+		if own = to.err; own != nil {
+			return errEnough
+		}
+		if err == nil && n <= most {
+			data = room
+		}
+		return err
+	})
+	if err == errEnough {
+		err = own
+	}
+	return data, n, err
+}
+
+// pen remembers why it could not write.
+type pen struct {
+	w   io.Writer
+	err error
+}
+
+func (p *pen) Write(b []byte) (int, error) {
+	n, err := p.w.Write(b)
+	if err != nil {
+		p.err = err
+	}
+	return n, err
 }
 
 // noHolder holds nothing.

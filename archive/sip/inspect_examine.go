@@ -227,6 +227,11 @@ func (x *inspection) read(take func(r io.Reader) error) error {
 
 // find returns the entry a Uri names.
 func (x *inspection) find(uri string) (int32, bool) {
+	if x.judge.Target != seda.Vitam { // that takes it to the letter
+		for strings.HasPrefix(uri, "./") {
+			uri = uri[2:]
+		}
+	}
 	n, ok := x.index[uri]
 	if !ok && x.base != "" {
 		n, ok = x.index[x.base+uri]

@@ -6,7 +6,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"crypto/sha256"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"io"
 	"runtime"
@@ -360,6 +362,9 @@ func TestAsalae(t *testing.T) {
 	files := asalae[1:]
 	changed := [][2]string{{files[0][0], "abd"}}
 	topped := [][2]string{{"lot/" + files[0][0], "abc"}}
+	inner := string(pack(t, files...))
+	sum := sha256.Sum256([]byte(inner))
+	onlyZip := [2]string{asalae[0][0], strings.NewReplacer(files[0][0], "f.zip", abc256, hex.EncodeToString(sum[:])).Replace(asalae[0][1])}
 	for name, c := range map[string]struct {
 		in   *inspect.Input
 		code any
@@ -369,20 +374,54 @@ func TestAsalae(t *testing.T) {
 		"folder of files":                 {inspect.NewDir("a", folder(asalae)), nil},
 		"message beside a tar.gz":         {inspect.NewDir("a", folder([][2]string{asalae[0], {"pj.tar.gz", string(zipped(t, tarred(t, files)))}})), nil},
 		"message beside a tar.gz, folder": {inspect.NewDir("a", folder([][2]string{asalae[0], {"pj.tar.gz", string(zipped(t, tarred(t, topped)))}})), nil},
+		"message beside a zip, in a zip":  {inspect.NewBytes("a", pack(t, asalae[0], [2]string{"pj.zip", string(pack(t, files...))})), nil},
+		"message beside a tgz, in a zip":  {inspect.NewBytes("a", pack(t, asalae[0], [2]string{"pj.tar.gz", string(zipped(t, tarred(t, topped)))})), nil},
+		"message beside a zip, in a tgz":  {inspect.NewBytes("a", zipped(t, tarred(t, [][2]string{asalae[0], {"pj.zip", string(pack(t, files...))}}))), nil},
+		"all in one folder":               {inspect.NewBytes("a", pack(t, [2]string{"lot/" + asalae[0][0], asalae[0][1]}, topped[0])), nil},
+		"file named with its folder":      {inspect.NewBytes("a", pack(t, [2]string{asalae[0][0], strings.ReplaceAll(asalae[0][1], `filename="`, `filename="./`)}, files[0])), nil},
+		"object that is an archive":       {inspect.NewBytes("a", pack(t, onlyZip, [2]string{"f.zip", inner})), nil},
+		"the same in a folder":            {inspect.NewDir("a", folder([][2]string{onlyZip, {"f.zip", inner}})), nil},
+		"file missing in a zip in a zip":  {inspect.NewBytes("a", pack(t, asalae[0], [2]string{"pj.zip", string(pack(t, [2]string{"x", ""}))})), asalaeMissing.Code},
 		"missing file":                    {inspect.NewBytes("a", pack(t, asalae[0], [2]string{"other.txt", "x"})), asalaeMissing.Code},
 		"changed file":                    {inspect.NewBytes("a", pack(t, append(asalae[:1:1], changed...)...)), asalaeDigest.Code},
 		"changed file in a tar.gz": {inspect.NewDir("a", folder([][2]string{asalae[0], {"pj.tar.gz", string(zipped(t, tarred(t, changed)))}})),
 			asalaeDigest.Code},
 	} {
-		r := ask(t, c.in, inspect.Options{Profile: "asalae"})
-		if r.Kind != kindAsalae || r.Version != "1.0" || (r.Verdict() == inspect.Valid) != (c.code == nil) || r.Summary.Get("asalae.code") != c.code {
-			t.Errorf("%s: %s %s %s %v: %v", name, r.Kind, r.Version, r.Verdict(), r.Summary.Get("asalae.code"), r.Report.Err())
-		}
-		if r.Summary.Get("units") != 1 || r.Summary.Get("objects") != 1 || r.Summary.Get("messageIdentifier") != "T1" {
-			t.Errorf("%s: %v", name, r.Summary)
+		for _, spool := range []func() (inspect.Spool, error){nil, func() (inspect.Spool, error) { return &room{}, nil }} {
+			r := ask(t, c.in, inspect.Options{Profile: "asalae", Spool: spool})
+			if r.Kind != kindAsalae || r.Version != "1.0" || (r.Verdict() == inspect.Valid) != (c.code == nil) || r.Summary.Get("asalae.code") != c.code {
+				t.Errorf("%s: %s %s %s %v: %v", name, r.Kind, r.Version, r.Verdict(), r.Summary.Get("asalae.code"), r.Report.Err())
+			}
+			if r.Summary.Get("units") != 1 || r.Summary.Get("objects") != 1 || r.Summary.Get("messageIdentifier") != "T1" {
+				t.Errorf("%s: %v", name, r.Summary)
+			}
 		}
 	}
+	full := errors.New("no room")
+	if _, err := Inspector().Inspect(context.Background(), inspect.NewBytes("a", pack(t, asalae[0], [2]string{"pj.zip", inner})),
+		inspect.Options{Spool: func() (inspect.Spool, error) { return &room{err: full}, nil }}); !errors.Is(err, full) {
+		t.Errorf("a full disk is taken for a fault of the archive: %v", err)
+	}
 }
+
+// room is what is copied out of an archive.
+type room struct {
+	bytes.Buffer
+	err error
+}
+
+func (r *room) Write(b []byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	return r.Buffer.Write(b)
+}
+
+func (r *room) ReadAt(b []byte, off int64) (int, error) {
+	return bytes.NewReader(r.Bytes()).ReadAt(b, off)
+}
+
+func (r *room) Close() error { return nil }
 
 // TestProfiles: the message of a package follows the profile given, or not.
 func TestProfiles(t *testing.T) {
