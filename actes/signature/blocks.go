@@ -314,12 +314,7 @@ func (p *process) acceptable(x *Cert, r *Revocation, at time.Time) bool {
 	case !i.Trusted && !i.valid(r.ProducedAt):
 		return false
 	}
-	// Data older than the certificate, or silent about expired ones, say
-	// nothing of it.
-	if r.ThisUpdate.Before(x.NotBefore) {
-		return false
-	}
-	if r.ThisUpdate.After(x.NotAfter) && (r.Cutoff.IsZero() || r.Cutoff.After(x.NotAfter)) {
+	if !r.speaks(x) {
 		return false
 	}
 	if p.open[r.ID] {

@@ -46,7 +46,8 @@ func (p *Pool) Complete(ctx context.Context, opt Options, rep *Report, l []*Evid
 		found, same := t.imprint()
 		c.want(&t.Token, asTimestamp, opt.At, t.Intact && (same || !found))
 	}
-	if opt.Fetcher != nil {
+	// With no anchor to lead to, nothing that could be fetched would be believed.
+	if opt.Fetcher != nil && p.Store.Len() > 0 {
 		if err := c.fetch(ctx); err != nil {
 			return err
 		}
@@ -247,8 +248,10 @@ func fresh(r *Revocation, p *Policy, at time.Time) bool {
 // is believed all the same when it says revoked.
 func usable(r *Revocation, x *Cert, run *process, answered bool) Outcome {
 	switch {
-	case r == nil:
+	case r == nil, r.Unknown, r.HashDiffers:
 		return Foreign
+	case !r.speaks(x):
+		return Silent
 	case !run.acceptable(x, r, run.at):
 		return Unproved
 	case r.Status.Revoked && !r.Status.Hold(), fresh(r, run.policy, run.at):

@@ -29,5 +29,17 @@
 // document: something is missing to decide (an anchor, a revocation list, the
 // signed content).
 //
+// # What is missing
+//
+// A signature rarely brings everything: the authorities above its certificate
+// and proof that none was revoked are published by those authorities. With a
+// [Fetcher] in the options a validation asks for what lacks, each address once
+// and within [Fetching]; without one, as by default, it asks nobody. What comes
+// must prove itself as what was given must, must not be superseded at the time
+// of the validation (EN 319 102-1 §5.2.5), and exists since the present only: no
+// level and no timestamp gains by it. A request that fails changes nothing but
+// a finding of severity info. [Report.Fetched] holds what was used, with which
+// [Options.With] judges the same octets again without a network.
+//
 // No clock, file or network is used beyond what [Options] gives.
 package signature

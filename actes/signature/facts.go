@@ -77,6 +77,15 @@ type Revocation struct {
 	Chain       []*Cert // of the signer, first; empty when it is not known
 }
 
+// speaks reports whether the data can say something of the certificate: those
+// older than it, or silent about expired ones, do not.
+func (r *Revocation) speaks(x *Cert) bool {
+	if r.ThisUpdate.Before(x.NotBefore) {
+		return false
+	}
+	return !r.ThisUpdate.After(x.NotAfter) || !r.Cutoff.IsZero() && !r.Cutoff.After(x.NotAfter)
+}
+
 func (r *Revocation) issuer() *Cert {
 	if len(r.Chain) == 0 {
 		return nil

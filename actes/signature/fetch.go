@@ -85,6 +85,7 @@ const (
 	NoAnswer   Outcome = "no-answer"   // the fetcher returned an error
 	Unreadable Outcome = "unreadable"  // not what was asked for, or refused by the responder
 	Foreign    Outcome = "foreign"     // it does not speak of this certificate
+	Silent     Outcome = "silent"      // it says nothing of a certificate that has expired
 	Unproved   Outcome = "unproved"    // its signature, its signer or its nonce is not right
 	OutOfDate  Outcome = "out-of-date" // superseded at the time of the validation
 	BadAddress Outcome = "bad-address" // not one of http or https that can be asked
@@ -95,6 +96,7 @@ var outcomes = map[Outcome][2]string{
 	NoAnswer:   {"pas de réponse", "no answer"},
 	Unreadable: {"réponse illisible ou refusée", "answer unreadable or refused"},
 	Foreign:    {"la réponse concerne un autre certificat", "the answer is about another certificate"},
+	Silent:     {"la réponse ne dit plus rien d'un certificat expiré", "the answer no longer says anything of an expired certificate"},
 	Unproved:   {"la réponse n'est pas signée par qui de droit", "the answer is not signed by whom it should be"},
 	OutOfDate:  {"la réponse est périmée", "the answer is out of date"},
 	BadAddress: {"l'adresse inscrite dans le certificat n'est pas utilisable", "the address in the certificate cannot be used"},
@@ -161,6 +163,16 @@ func (o Options) With(f Fetched) Options {
 	o.Store.Add(f.Certificates...)
 	o.CRLs = append(o.CRLs[:len(o.CRLs):len(o.CRLs)], f.CRLs...)
 	o.OCSPs = append(o.OCSPs[:len(o.OCSPs):len(o.OCSPs)], f.OCSPs...)
+	return o
+}
+
+// Together returns options under which several validations, one after another,
+// share the limits of Fetching and ask each address once: those of a file and of
+// the files inside it. They are then not for concurrent use.
+func (o Options) Together() Options {
+	if o.Fetcher != nil {
+		o.asking = &asking{answers: map[string]*answer{}}
+	}
 	return o
 }
 

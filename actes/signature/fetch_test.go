@@ -271,7 +271,7 @@ func TestWhatIsMissingIsFetched(t *testing.T) {
 		}, passes, "issuer:obtained crl:obtained ocsp:foreign crl:obtained"},
 		{"not known to the responder", nil, func(t testing.TB, w *town) {
 			w.web.pages[atOCSP] = w.answers(t, w.ca, func(s *cmstest.Status) { s.Unknown = true })
-		}, passes, "issuer:obtained crl:obtained ocsp:unproved crl:obtained"},
+		}, passes, "issuer:obtained crl:obtained ocsp:foreign crl:obtained"},
 		{"an old response", nil, func(t testing.TB, w *town) {
 			w.web.pages[atOCSP] = w.answers(t, w.ca, func(s *cmstest.Status) { s.This, s.Next = now.Add(-3*day), now.Add(-2*day) })
 		}, passes, "issuer:obtained crl:obtained ocsp:out-of-date crl:obtained"},
@@ -298,6 +298,9 @@ func TestWhatIsMissingIsFetched(t *testing.T) {
 		{"too many requests", nil, func(t testing.TB, w *town) { w.opt.Fetching.Requests = 2 },
 			"INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE", "issuer:obtained crl:obtained ocsp:over-limit"},
 		{"too many octets", nil, func(t testing.TB, w *town) { w.opt.Fetching.Octets = 10 }, "", "issuer:over-limit"},
+		{"an expired certificate of which nothing is said", func(p *cmstest.Profile) { p.Until = now.AddDate(0, 0, -5) }, nil,
+			"INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE", "issuer:obtained crl:obtained ocsp:silent crl:silent"},
+		{"no anchor at all", nil, func(t testing.TB, w *town) { w.opt.Store = nil }, "", ""},
 		{"the document was changed", nil, func(t testing.TB, w *town) {
 			i := bytes.Index(w.signed, []byte("délibération"))
 			w.signed[i]++
@@ -437,5 +440,26 @@ func TestFetchFindingsNameTheHost(t *testing.T) {
 	}
 	if n != 1 || len(w.web.asked) != 1 || strings.Contains(w.web.asked[0], "#") {
 		t.Errorf("%d findings, asked %q", n, w.web.asked)
+	}
+}
+
+// TestTogether: validations under the same account share its limits, and what
+// came for one serves the other.
+func TestTogether(t *testing.T) {
+	w := newTown(t, nil)
+	opt := w.opt.Together()
+	for i, want := range []int{3, 3} {
+		if r := w.validate(t, opt); !r.Verdicts[0].Trusted || len(w.web.asked) != want {
+			t.Errorf("validation %d: %v after %d requests", i, r.Verdicts[0].Conclusion, len(w.web.asked))
+		}
+	}
+	w = newTown(t, nil)
+	w.opt.Fetching.Requests = 4
+	opt = w.opt.Together()
+	w.validate(t, opt)
+	w.agent = w.ca.Issue(t, cmstest.Profile{Name: "autre", Issuers: []string{atIssuer}, OCSP: []string{"http://autre.exemple.invalid/"}, CRL: []string{"http://autre.exemple.invalid/l"}})
+	w.sign(t)
+	if r := w.validate(t, opt); len(w.web.asked) != 4 || said(r) != "ocsp:no-answer crl:over-limit" {
+		t.Errorf("%d requests: %s", len(w.web.asked), said(r))
 	}
 }

@@ -18,8 +18,10 @@ type Options struct {
 	At     time.Time
 	Policy *Policy
 	Store  *trust.Store // anchors, and certificates that may help
-	CRLs   []*trust.CRL
-	OCSPs  []*trust.OCSP
+	// CRLs and OCSPs are believed when they prove themselves. They raise no level
+	// and no timestamp of the file is over them.
+	CRLs  []*trust.CRL
+	OCSPs []*trust.OCSP
 	// Given are contents of detached signatures at hand, sought before those of
 	// Detached.
 	Given []*Content
@@ -31,8 +33,9 @@ type Options struct {
 	// one gets a warning.
 	PolicyDocuments map[string][]byte
 	Report          report.Options
-	// Fetcher is asked for issuers, lists and responses that are missing. nil,
-	// which is the default, asks nobody: there is then no network at all.
+	// Fetcher is asked for issuers, lists and responses that are missing on the
+	// way to an anchor. nil, which is the default, asks nobody: there is then no
+	// network at all.
 	Fetcher  Fetcher
 	Fetching Fetching
 
@@ -45,8 +48,8 @@ func (o Options) Ready() (Options, *Pool) {
 	if o.Policy == nil {
 		o.Policy = European()
 	}
-	if o.asking == nil && o.Fetcher != nil {
-		o.asking = &asking{answers: map[string]*answer{}}
+	if o.asking == nil {
+		o = o.Together()
 	}
 	return o, NewPool(o.Store)
 }

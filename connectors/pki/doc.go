@@ -17,8 +17,10 @@
 // public addresses, on the ports of http and https, whatever a name resolves to
 // and wherever a redirect leads; [Options.Allow] opens the way to what is
 // published inside the house. Time, size and the number of redirects are
-// bounded. No cookie, no name and no credential is sent; that a document signed
-// by somebody is being looked at is what an authority learns from being asked.
+// bounded. No cookie, no name and no credential is sent. What cannot be helped is
+// that being asked tells something: an authority learns that a signature of its
+// subscriber is being looked at, and whoever composed a document with an address
+// of his own learns that it was opened, and from where.
 //
 // What comes back proves itself by its signature, which package signature
 // checks: plain http is no weakness here, and what is forged on the way costs

@@ -1,6 +1,9 @@
 package trust_test
 
 import (
+	"crypto/rand"
+	"crypto/x509"
+	"math/big"
 	"testing"
 	"time"
 
@@ -64,6 +67,27 @@ func TestAnchorIsTrustedWithinItsPeriods(t *testing.T) {
 	}
 }
 
+// TestEquivalentAnchorsAreOne: an authority certified again with the same key is
+// trusted whenever one of its certificates is.
+func TestEquivalentAnchorsAreOne(t *testing.T) {
+	der, key, first := selfSigned(t, "ancre", nil, nil, true)
+	again, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{SerialNumber: big.NewInt(8), Subject: first.Subject, IsCA: true, BasicConstraintsValid: true,
+		NotBefore: first.NotBefore, NotAfter: first.NotAfter}, first, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b := parsed(t, der), parsed(t, again)
+	y := func(n int) time.Time { return time.Date(n, 1, 1, 0, 0, 0, 0, time.UTC) }
+	s := trust.NewStore(trust.Anchor{Certificate: a, Periods: []trust.Period{{From: y(2004), Until: y(2007)}}},
+		trust.Anchor{Certificate: b, Periods: []trust.Period{{From: y(2010), Until: y(2013)}}}, trust.Anchor{Certificate: leaf(t)})
+	for _, c := range []*trust.Certificate{a, b} {
+		got, ok := s.Anchor(c)
+		if !ok || got.Certificate != c || !got.Trusted(y(2005)) || !got.Trusted(y(2012)) || got.Trusted(y(2008)) || got.Trusted(y(2020)) {
+			t.Errorf("%v %v", ok, got.Periods)
+		}
+	}
+}
+
 // TestStrictKnowsBothEndsOfTrust: a path to an anchor is refused before the
 // anchor was trusted and after.
 func TestStrictKnowsBothEndsOfTrust(t *testing.T) {
@@ -81,6 +105,11 @@ func TestStrictKnowsBothEndsOfTrust(t *testing.T) {
 func leaf(t testing.TB) *trust.Certificate {
 	t.Helper()
 	der, _, _ := selfSigned(t, "ancre", nil, nil, true)
+	return parsed(t, der)
+}
+
+func parsed(t testing.TB, der []byte) *trust.Certificate {
+	t.Helper()
 	c, err := trust.ParseCertificate(der)
 	if err != nil {
 		t.Fatal(err)

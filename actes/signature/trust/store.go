@@ -100,20 +100,26 @@ func (s *Store) Len() int {
 }
 
 // Anchor returns the anchor that the certificate is, or is equivalent to: the
-// same subject and the same key.
-func (s *Store) Anchor(c *Certificate) (Anchor, bool) {
+// same subject and the same key. It is trusted whenever one of its equivalents
+// is: an authority is its name and its key (RFC 5280 §6.1.1 (d)).
+func (s *Store) Anchor(c *Certificate) (a Anchor, ok bool) {
 	if s == nil {
-		return Anchor{}, false
+		return a, false
 	}
-	if i, ok := s.anchorIDs[c.id]; ok {
-		return s.anchors[i], true
+	if i, found := s.anchorIDs[c.id]; found {
+		a, ok = s.anchors[i], true
 	}
 	for _, o := range s.bySubject[c.Subject.key] {
-		if i, ok := s.anchorIDs[o.id]; ok && o.Key.Equal(c.Key) {
-			return s.anchors[i], true
+		i, found := s.anchorIDs[o.id]
+		switch {
+		case !found || ok && o.id == a.Certificate.id || !o.Key.Equal(c.Key):
+		case ok:
+			a = a.and(s.anchors[i].periods())
+		default:
+			a, ok = s.anchors[i], true
 		}
 	}
-	return Anchor{}, false
+	return a, ok
 }
 
 // maxTrustFile and maxTrustFiles bound a folder of anchors.

@@ -29,6 +29,7 @@ const regleSIG = "SIG"
 // set to look at them, would stop the file.
 func Verifier(ctx context.Context, src io.ReaderAt, size int64, opt Options, sig signature.Options) (*Reading, *helios.Report, error) {
 	opt.verified = true
+	sig = sig.Together()
 	var pj *signaturesPJ
 	if opt.Profile != ProfilXSD && !opt.LectureSeule {
 		inside := sig
