@@ -84,6 +84,12 @@ var signatureOIDs = map[string]Algorithm{
 	"1.2.840.10040.4.3":       {Scheme: DSA, Digest: SHA1},
 	"2.16.840.1.101.3.4.3.1":  {Scheme: DSA, Digest: SHA224},
 	"2.16.840.1.101.3.4.3.2":  {Scheme: DSA, Digest: SHA256},
+	"2.16.840.1.101.3.4.3.3":  {Scheme: DSA, Digest: SHA384},
+	"2.16.840.1.101.3.4.3.4":  {Scheme: DSA, Digest: SHA512},
+	"2.16.840.1.101.3.4.3.5":  {Scheme: DSA, Digest: SHA3_224},
+	"2.16.840.1.101.3.4.3.6":  {Scheme: DSA, Digest: SHA3_256},
+	"2.16.840.1.101.3.4.3.7":  {Scheme: DSA, Digest: SHA3_384},
+	"2.16.840.1.101.3.4.3.8":  {Scheme: DSA, Digest: SHA3_512},
 }
 
 // ParseAlgorithm reads an AlgorithmIdentifier. Where it names no digest

@@ -13,7 +13,7 @@ import (
 // Digest names a hash function, as the tables of ETSI TS 119 312 do.
 type Digest string
 
-// The hash functions known by name. RIPEMD-160, Whirlpool and MD2 are known so
+// The hash functions known by name. Whirlpool and MD2 are known so
 // that they can be named in a verdict; they are not computed.
 const (
 	MD2       Digest = "MD2"
@@ -47,7 +47,7 @@ var digests = []struct {
 	{SHA3_512, "2.16.840.1.101.3.4.2.10", crypto.SHA3_512},
 	{MD5, "1.2.840.113549.2.5", crypto.MD5},
 	{MD2, "1.2.840.113549.2.2", 0},
-	{RIPEMD160, "1.3.36.3.2.1", 0},
+	{RIPEMD160, "1.3.36.3.2.1", crypto.RIPEMD160},
 	{Whirlpool, "1.0.10118.3.0.55", 0},
 }
 
@@ -86,6 +86,9 @@ func (d Digest) Known() bool { return d.hash() != 0 }
 
 // New returns a new hash, or nil when the digest is not [Digest.Known].
 func (d Digest) New() hash.Hash {
+	if d == RIPEMD160 {
+		return newRIPEMD() // the standard library knows its number only
+	}
 	if h := d.hash(); h != 0 {
 		return h.New()
 	}

@@ -21,8 +21,8 @@
 // described ([Certificate.Missing]) so that the user can go and find it.
 //
 // Signature algorithms: RSA PKCS#1 v1.5 and PSS with any pair of digests, ECDSA
-// on the NIST curves, Ed25519, DSA; digests MD5 to SHA-3. What cannot be
-// computed (RIPEMD-160, Brainpool curves, Ed448) gives [ErrUnsupported], which
+// on the NIST, Brainpool and secp256k1 curves, Ed25519, DSA; digests MD5 to
+// SHA-3. What cannot be computed (Whirlpool, Ed448) gives [ErrUnsupported], which
 // is not the same answer as [ErrSignature]. The certificate code of the standard
 // library is not used: it refuses negative serial numbers, DSA and small keys,
 // hides octets, and knows neither policies nor revocation; nor is

@@ -28,6 +28,8 @@ type Key struct {
 	ec  *ecdsa.PublicKey
 	ed  ed25519.PublicKey
 	dsa *dsa.PublicKey
+	// affine is the key on a curve that ec has not.
+	affine *affine
 }
 
 const maxModulus = 16 << 10 // bits
@@ -38,14 +40,6 @@ var curves = map[string]elliptic.Curve{
 	"1.2.840.10045.3.1.7": elliptic.P256(),
 	"1.3.132.0.34":        elliptic.P384(),
 	"1.3.132.0.35":        elliptic.P521(),
-}
-
-// otherCurves are named curves whose size is known but which the standard
-// library does not compute.
-var otherCurves = map[string]int{
-	"1.3.132.0.10": 256, "1.2.840.10045.3.1.1": 192, "1.3.36.3.3.2.8.1.1.1": 160,
-	"1.3.36.3.3.2.8.1.1.3": 192, "1.3.36.3.3.2.8.1.1.5": 224, "1.3.36.3.3.2.8.1.1.7": 256,
-	"1.3.36.3.3.2.8.1.1.9": 320, "1.3.36.3.3.2.8.1.1.11": 384, "1.3.36.3.3.2.8.1.1.13": 512,
 }
 
 // ParseKey reads a SubjectPublicKeyInfo. A key of a type that is not known is
@@ -103,10 +97,12 @@ func parseKey(v asn1x.Value) (*Key, error) {
 		if err != nil {
 			return k, nil // parameters written out: no curve we would trust by its name
 		}
-		k.Bits = otherCurves[name]
-		if curve := curves[name]; curve != nil {
-			k.Bits = curve.Params().BitSize
-			k.ec = point(curve, k.bits)
+		if c := curves[name]; c != nil {
+			k.Bits = c.Params().BitSize
+			k.ec = point(c, k.bits)
+		} else if w := curve(name); w != nil {
+			k.Bits = w.n.BitLen()
+			k.affine = w.point(k.bits)
 		}
 	case oidEd25519:
 		k.Scheme, k.Bits = EdDSA, 256
@@ -234,10 +230,14 @@ func (k *Key) VerifyDigest(a Algorithm, digest, signature []byte) error {
 		}
 		ok = k.verifyPSS(a, digest, signature)
 	case ECDSA:
-		if k.ec == nil {
+		switch {
+		case k.ec != nil:
+			ok = ecdsa.VerifyASN1(k.ec, digest, signature)
+		case k.affine != nil:
+			ok = k.affine.verify(digest, signature)
+		default:
 			return ErrUnsupported
 		}
-		ok = ecdsa.VerifyASN1(k.ec, digest, signature)
 	case DSA:
 		if k.dsa == nil || k.dsa.P == nil {
 			return ErrUnsupported

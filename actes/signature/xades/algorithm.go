@@ -18,7 +18,7 @@ const (
 )
 
 // digests are the identifiers of RFC 9231 §2.1. What is known by name but not
-// computed (RIPEMD-160) is named in the verdict.
+// computed (Whirlpool) is named in the verdict.
 var digests = map[string]trust.Digest{
 	nsDS + "sha1": trust.SHA1, more2001 + "md5": trust.MD5, more2001 + "sha224": trust.SHA224,
 	xmlenc + "sha256": trust.SHA256, more2001 + "sha384": trust.SHA384, xmlenc + "sha512": trust.SHA512,
