@@ -39,6 +39,15 @@ const (
 	oidAdobeRevocation = "1.2.840.113583.1.1.8"
 	oidLocation        = "1.2.840.113549.1.9.16.2.17"
 	oidCommitment      = "1.2.840.113549.1.9.16.2.16"
+	oidSignerAttr      = "1.2.840.113549.1.9.16.2.18"
+	oidSignerAttrV2    = "0.4.0.19122.1.1"
+	oidContentHints    = "1.2.840.113549.1.9.16.2.4"
+	oidContentID       = "1.2.840.113549.1.9.16.2.7"
+	oidContentRef      = "1.2.840.113549.1.9.16.2.10"
+	oidMimeType        = "0.4.0.1733.2.1"
+	oidPolicyStore     = "0.4.0.19122.1.3"
+	oidAttrCertRefs    = "1.2.840.113549.1.9.16.2.44"
+	oidAttrRevRefs     = "1.2.840.113549.1.9.16.2.45"
 	maxCounterDepth    = 8
 	maxSignatureFile   = 256 << 20
 	maxStampsOfSigner  = 200

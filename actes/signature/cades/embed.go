@@ -27,8 +27,12 @@ type Signed struct {
 	// Baseline says that the rules of level B of EN 319 122-1 hold, but for the
 	// signing time.
 	Baseline bool
-	// Stamped says that there is a signature timestamp, of the time when the
-	// certificate was valid; Complete that every certificate has revocation data.
+	// Extended says that those of the older forms hold: one content type, one
+	// digest, one reference to the certificate. Holds says that the CMS brings the
+	// certificate of the signer.
+	Extended, Holds bool
+	// Stamped says that there is a signature timestamp; Complete that every
+	// certificate has revocation data.
 	Stamped, Complete bool
 }
 
@@ -97,7 +101,8 @@ func (e *Embedded) Read(ctx context.Context, over *signature.Content) ([]Signed,
 		s := x.signer
 		out = append(out, Signed{
 			Evidence: x.Evidence, MessageDigest: s.MessageDigest != nil && !s.Info.SignedV.IsZero(), TimeAttribute: s.HasTime, ContentType: s.ContentType,
-			Baseline: f.essential(x.Evidence, s), Stamped: f.stamped(x.Evidence, s), Complete: f.complete(x.Evidence),
+			Baseline: f.essential(x.Evidence, s), Extended: extended(x.Evidence, s), Holds: f.holds(s),
+			Stamped: len(asn1x.Find(s.Info.Unsigned, oidStamp)) > 0, Complete: f.complete(x.Evidence),
 		})
 	}
 	return out, nil

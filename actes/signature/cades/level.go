@@ -3,6 +3,7 @@ package cades
 import (
 	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/actes/signature/internal/cms"
+	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/internal/asn1x"
 )
 
@@ -11,73 +12,119 @@ import (
 // CMS-NOT-ETSI. The levels with long-term data need a chain all of whose
 // certificates have revocation data, so they depend on the anchors.
 func (f *file) level(e *signature.Evidence, s *cms.Signer) {
-	if !s.RefPresent || s.Info.SignedV.IsZero() || s.MessageDigest == nil || s.Ambiguous {
+	if s.Ambiguous || !extended(e, s) || !alone(s) {
 		e.Format, e.Level = "CMS", "CMS-NOT-ETSI"
 		return
 	}
-	has := func(oid string) bool { return len(asn1x.Find(s.Info.Unsigned, oid)) > 0 }
-	stamped := has(oidStamp)
-	refs := has(oidCertRefs) || has(oidRevRefs)
-	values := has(oidCertValues) || has(oidRevValues)
-	complete := f.complete(e)
-	if !refs && f.baseline(e, s) {
-		l := "B"
-		if stamped && f.timely(e) {
-			l = "T"
-			if complete && !refs && !values {
-				l = "LT"
-			}
+	baseline := f.baseline(e, s)
+	if !f.stamped(e, s) {
+		switch {
+		case baseline:
+			e.Level = "CAdES-BASELINE-B"
+		case values(s.Info.Signed, oidPolicy) > 0:
+			e.Level = "CAdES-EPES"
+		default:
+			e.Level = "CAdES-BES"
 		}
-		if l == "LT" && has(oidArchiveV3) {
-			l = "LTA"
-		}
-		e.Level = "CAdES-BASELINE-" + l
 		return
 	}
-	l := "BES"
-	if e.PolicyID != "" {
-		l = "EPES"
+	has := func(oids ...string) bool {
+		n := 0
+		for _, oid := range oids {
+			n += len(asn1x.Find(s.Info.Unsigned, oid))
+		}
+		return n > 0
 	}
-	if stamped {
-		l = "T"
-	}
+	complete := f.complete(e)
+	over := len(asn1x.Find(s.Info.Unsigned, oidEscStamp))+len(asn1x.Find(s.Info.Unsigned, oidCertCRLStamp)) == 1
+	refs := values(s.Info.Unsigned, oidCertRefs) == 1 && values(s.Info.Unsigned, oidRevRefs) == 1
 	switch {
-	case stamped && refs && (has(oidEscStamp) || has(oidCertCRLStamp)):
-		l = "X"
-	case stamped && refs:
-		l = "C"
-	}
-	if (l == "X" || l == "C") && values && complete {
-		l += "L"
-		if l == "CL" {
-			l = "XL"
+	case baseline && complete && !has(oidCertRefs, oidRevRefs, oidCertValues, oidRevValues, oidCertCRLStamp):
+		e.Level = "CAdES-BASELINE-LT"
+		if has(oidArchiveV3) {
+			e.Level += "A"
 		}
-		if e.Archival {
-			l = "A"
+	case complete && e.Archival:
+		e.Level = "CAdES-A"
+	case refs && over && complete:
+		e.Level = "CAdES-XL"
+	case refs && over:
+		e.Level = "CAdES-X"
+	case refs:
+		e.Level = "CAdES-C"
+	case complete:
+		e.Level = "CAdES-LT"
+	case baseline:
+		e.Level = "CAdES-BASELINE-T"
+	default:
+		e.Level = "CAdES-T"
+	}
+}
+
+// values counts the values of the attributes of one type, all together.
+func values(l []asn1x.Attribute, oid string) (n int) {
+	for _, a := range asn1x.Find(l, oid) {
+		n += len(a.Values)
+	}
+	return n
+}
+
+// extended checks what every form of CAdES asks of the signed attributes: one
+// content type (none in a counter-signature), one digest, one reference to the
+// signing certificate.
+func extended(e *signature.Evidence, s *cms.Signer) bool {
+	l := s.Info.Signed
+	types := values(l, asn1x.OIDContentType)
+	return (types == 1 || types == 0 && e.Counter) && values(l, asn1x.OIDMessageDigest) == 1 && s.MessageDigest != nil && s.RefUnique &&
+		len(asn1x.Find(l, oidSignerAttr))+len(asn1x.Find(l, oidSignerAttrV2)) <= 1
+}
+
+// alone checks that what may be there once is not there twice, and that the
+// certificate is referred to by the attribute of its digest: the first version
+// for SHA-1, the second for any other (EN 319 122-1 §6.3).
+func alone(s *cms.Signer) bool {
+	for _, oid := range []string{asn1x.OIDSigningTime, oidCommitment, oidContentHints, oidMimeType, oidLocation, oidPolicy, oidContentRef, oidContentID} {
+		if len(asn1x.Find(s.Info.Signed, oid)) > 1 {
+			return false
 		}
 	}
-	e.Level = "CAdES-" + l
+	for _, oid := range []string{oidPolicyStore, oidCertRefs, oidRevRefs, oidAttrCertRefs, oidAttrRevRefs, oidCertValues, oidRevValues} {
+		if len(asn1x.Find(s.Info.Unsigned, oid)) > 1 {
+			return false
+		}
+	}
+	return fitting(s)
+}
+
+func fitting(s *cms.Signer) bool {
+	if len(s.RefDigests) == 0 {
+		return true
+	}
+	if s.RefDigests[0] == trust.SHA1 {
+		return len(asn1x.Find(s.Info.Signed, cms.OIDSigningCert)) > 0
+	}
+	return len(asn1x.Find(s.Info.Signed, cms.OIDSigningCertV2)) > 0
 }
 
 // baseline checks what EN 319 122-1 §6.3 asks of level B.
 func (f *file) baseline(e *signature.Evidence, s *cms.Signer) bool {
-	return s.HasTime && f.essential(e, s)
+	return values(s.Info.Signed, asn1x.OIDSigningTime) == 1 && f.essential(e, s)
 }
 
 // essential is level B but for the signing time, which PDF states elsewhere.
 func (f *file) essential(e *signature.Evidence, s *cms.Signer) bool {
-	inside := false
+	return f.holds(s) && extended(e, s) && !s.Ambiguous && fitting(s) && len(asn1x.Find(s.Info.Signed, oidPolicy)) <= 1 &&
+		(!s.HasType || s.ContentType == asn1x.OIDData)
+}
+
+// holds reports whether the CMS itself brings the signer's certificate.
+func (f *file) holds(s *cms.Signer) bool {
 	for _, c := range f.certs {
-		inside = inside || s.Certificate != nil && c.ID() == s.Certificate.ID()
+		if s.Certificate != nil && c.ID() == s.Certificate.ID() {
+			return true
+		}
 	}
-	count := func(oid string) int { return len(asn1x.Find(s.Info.Signed, oid)) }
-	switch {
-	case !inside, !s.RefPresent, !s.RefUnique, s.Ambiguous, count(asn1x.OIDMessageDigest) != 1:
-		return false
-	case !e.Counter && (count(asn1x.OIDContentType) != 1 || s.ContentType != asn1x.OIDData):
-		return false
-	}
-	return true
+	return false
 }
 
 // timely: every signature timestamp was made while the certificate was valid.

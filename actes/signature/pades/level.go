@@ -1,6 +1,7 @@
 package pades
 
 import (
+	"crypto/sha1"
 	"strings"
 
 	"github.com/liasse/liasse/internal/asn1x"
@@ -11,21 +12,29 @@ import (
 // for the older forms, PDF-NOT-ETSI for what has not even those.
 func (f *file) level(s *found) (format, level string) {
 	x := s.signed
-	if !x.AttributesDone {
-		return "PDF", "PDF-NOT-ETSI"
+	inside, has := s.cms.Content()
+	reason := len(s.sig.Dict.Key("Reason").Bytes()) > 0
+	switch s.SubFilter {
+	case "adbe.pkcs7.detached":
+		if x.Holds && x.AttributesDone && !has {
+			return "PKCS7", "PKCS7-B"
+		}
+	case digested:
+		if x.Holds && len(inside) == sha1.Size {
+			return "PKCS7", "PKCS7-B"
+		}
+	case "ETSI.CAdES.detached":
+		switch {
+		case !x.Extended, s.cms.Signers() != 1, has, s.Filter == "", x.ContentType != asn1x.OIDData, reason && len(x.Commitments) > 0:
+		case f.baseline(s):
+			return "PAdES", "PAdES-BASELINE-B"
+		case (x.PolicyID != "" || x.PolicyImplied) && !reason:
+			return "PAdES", "PAdES-EPES"
+		default:
+			return "PAdES", "PAdES-BES"
+		}
 	}
-	if strings.HasPrefix(s.SubFilter, "adbe.") {
-		return "PKCS7", "PKCS7-B"
-	}
-	switch {
-	case !x.RefPresent:
-		return "PDF", "PDF-NOT-ETSI"
-	case f.baseline(s):
-		return "PAdES", "PAdES-BASELINE-B"
-	case x.PolicyID != "":
-		return "PAdES", "PAdES-EPES"
-	}
-	return "PAdES", "PAdES-BES"
+	return "PDF", "PDF-NOT-ETSI"
 }
 
 // baseline checks what EN 319 142-1 §6.3 asks of level B.
@@ -33,9 +42,8 @@ func (f *file) baseline(s *found) bool {
 	x := s.signed
 	intent := len(x.Commitments) > 0 || x.PolicyID != "" || x.PolicyImplied
 	switch {
-	case s.SubFilter != "ETSI.CAdES.detached", s.Filter == "", s.sig.Dict.Key("M").Bytes() == nil,
-		s.sig.Dict.Raw("Cert").Kind() != 0, x.TimeAttribute, !x.Baseline, x.ContentType != asn1x.OIDData,
-		intent && s.sig.Dict.Key("Reason").Bytes() != nil:
+	case s.sig.Dict.Key("M").Bytes() == nil, s.sig.Dict.Raw("Cert").Kind() != 0, x.TimeAttribute, !x.Baseline,
+		intent && len(s.sig.Dict.Key("Reason").Bytes()) > 0:
 		return false
 	}
 	return true
@@ -45,22 +53,24 @@ func (f *file) baseline(s *found) bool {
 // data, and timestamps over those.
 func (f *file) archived(s *found) string {
 	l := s.signed.Evidence.Level
-	if !strings.HasSuffix(l, "-B") {
+	base, ok := strings.CutSuffix(l, "B")
+	if !ok && l != "PAdES-BES" && l != "PAdES-EPES" {
 		return l
 	}
-	base := strings.TrimSuffix(l, "B")
 	stamped, over := s.signed.Stamped, false
 	complete := s.signed.Complete
 	for _, t := range f.found {
 		if t.time == nil || !t.RangeOK || t.Range[1] < s.Range[2] {
 			continue
 		}
-		if early(s, t) {
-			stamped = true
-			over = over || t.hasStore
-		}
+		stamped = true
+		over = over || t.hasStore
 	}
 	switch {
+	case !ok && complete && over:
+		return "PAdES-LTV"
+	case !ok:
+		return l
 	case !stamped:
 		return base + "B"
 	case !f.doc.Root().Key("DSS").IsDict() || !complete:
@@ -69,10 +79,4 @@ func (f *file) archived(s *found) string {
 		return base + "LT"
 	}
 	return base + "LTA"
-}
-
-// early: the timestamp was made while the certificate was valid.
-func early(s, t *found) bool {
-	c := s.signed.Chain
-	return len(c) == 0 || !t.time.GenTime.After(c[0].NotAfter)
 }
