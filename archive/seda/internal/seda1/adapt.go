@@ -77,26 +77,15 @@ var orders = map[element.Version]map[string][]string{
 // or nil.
 func (m *Maker) sibling(x archive.Extra) *element.Node {
 	from := Of(extraVersion(x))
+	if from == nil {
+		return nil // the part is of this family, and the element of the other
+	}
 	n, err := (&element.Parser{Editions: from.Editions}).Parse(x.XML)
 	if err != nil {
 		return nil
 	}
 	to := m.renamed(n, x.In)
-	table := -1
-	probe := &element.Node{Space: element.Own, Name: to.Name}
-	switch x.In {
-	case InMessage:
-		table = max(m.head.Find(probe), m.tail.Find(probe))
-	case inArchive:
-		table = m.Dialect.archive.Find(probe)
-	case inObject:
-		table = m.object.Find(probe)
-	case inContent:
-		table = m.content.Find(probe)
-	case inDocument:
-		table = m.document.Find(probe)
-	}
-	if table < 0 {
+	if !m.has(x.In, to.Name) {
 		return nil
 	}
 	switch to.Name {
@@ -138,6 +127,24 @@ func (m *Maker) sibling(x archive.Extra) *element.Node {
 		}
 	}
 	return to
+}
+
+// has reports whether a part of the version has an element of the name.
+func (m *Maker) has(in, name string) bool {
+	n := &element.Node{Space: element.Own, Name: name}
+	switch in {
+	case InMessage:
+		return m.head.Find(n) >= 0 || m.tail.Find(n) >= 0
+	case inArchive:
+		return m.archive.Find(n) >= 0
+	case inObject:
+		return m.object.Find(n) >= 0
+	case inContent:
+		return m.content.Find(n) >= 0
+	case inDocument:
+		return m.document.Find(n) >= 0
+	}
+	return false
 }
 
 // renamed copies the element in the names and the order of the version.
@@ -275,28 +282,8 @@ func (m *Maker) row(in string, x archive.Extra) *crossing {
 		if c.laterIn != x.In || c.later != x.Name || c.earlyIn != in || c.early == "OtherDescriptiveData" {
 			continue
 		}
-		probe := &element.Node{Space: element.Own, Name: c.early}
-		switch in {
-		case InMessage:
-			if m.head.Find(probe) < 0 {
-				continue
-			}
-		case inArchive:
-			if m.Dialect.archive.Find(probe) < 0 {
-				continue
-			}
-		case inObject:
-			if m.object.Find(probe) < 0 {
-				continue
-			}
-		case inContent:
-			if m.content.Find(probe) < 0 {
-				continue
-			}
-		case inDocument:
-			if m.document.Find(probe) < 0 {
-				continue
-			}
+		if !m.has(in, c.early) {
+			continue
 		}
 		// What only details a field goes with it; a second title has no place.
 		if !x.Detail && c.kind == words && x.Name != "Comment" {
