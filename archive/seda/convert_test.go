@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -130,7 +131,7 @@ func TestConversionsLoseNothingTheyDoNotReport(t *testing.T) {
 	}
 	isValid := map[string]bool{}
 	for v, docs := range byVersion {
-		for i, ok := range valid(t, v, docs) {
+		for i, ok := range archivetest.Valid(t, v, docs...) {
 			isValid[string(docs[i])] = ok
 		}
 	}
@@ -171,7 +172,7 @@ func TestConversionsLoseNothingTheyDoNotReport(t *testing.T) {
 	}
 	good := 0
 	for v, docs := range converted {
-		for i, ok := range valid(t, v, docs) {
+		for i, ok := range archivetest.Valid(t, v, docs...) {
 			if !ok {
 				t.Errorf("%s is not valid", names[v][i])
 			} else {
@@ -230,11 +231,11 @@ func TestASignatureBecomesSigningInformation(t *testing.T) {
 		t.Errorf("the way back: %s", paths(r))
 	}
 	for v, doc := range map[Version][]byte{V21: doc, V23: out} {
-		if !valid(t, v, [][]byte{doc})[0] {
+		if !archivetest.Valid(t, v, doc)[0] {
 			t.Errorf("%s: not valid", v)
 		}
 	}
-	if same := valid(t, V21, [][]byte{back}); !same[0] {
+	if same := archivetest.Valid(t, V21, back); !same[0] {
 		t.Error("the way back is not valid")
 	}
 }
@@ -247,7 +248,7 @@ func TestAHoldIsNotLostByAccident(t *testing.T) {
 	}
 	for _, v := range []Version{V22, V23} {
 		out, r := convert(t, p, Options{Version: v})
-		if r.Len() > 0 || !strings.Contains(string(out), "<HoldOwner>o</HoldOwner>") || !valid(t, v, [][]byte{out})[0] {
+		if r.Len() > 0 || !strings.Contains(string(out), "<HoldOwner>o</HoldOwner>") || !archivetest.Valid(t, v, out)[0] {
 			t.Errorf("%s: %s", v, paths(r))
 		}
 	}

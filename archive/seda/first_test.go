@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
@@ -106,12 +107,12 @@ func TestEarlyReadWriteRead(t *testing.T) {
 		}
 	}
 	for v := range before {
-		for i, ok := range valid(t, v, before[v]) {
+		for i, ok := range archivetest.Valid(t, v, before[v]...) {
 			if !ok {
 				t.Errorf("%s: document %d is not valid to begin with", v, i)
 			}
 		}
-		for i, ok := range valid(t, v, after[v]) {
+		for i, ok := range archivetest.Valid(t, v, after[v]...) {
 			if !ok {
 				t.Errorf("%s: document %d is not valid once written\n%s", v, i, after[v][i])
 			}
@@ -263,7 +264,7 @@ func TestEarlyConversionsLoseNothingTheyDoNotReport(t *testing.T) {
 	}
 	good := 0
 	for v, docs := range made {
-		for i, ok := range valid(t, v, docs) {
+		for i, ok := range archivetest.Valid(t, v, docs...) {
 			if !ok {
 				t.Errorf("%s is not valid:\n%s", names[v][i], docs[i])
 			} else {
@@ -345,7 +346,7 @@ func TestBackToTheFirstFamily(t *testing.T) {
 	}
 	good := 0
 	for v, docs := range made {
-		for i, ok := range valid(t, v, docs) {
+		for i, ok := range archivetest.Valid(t, v, docs...) {
 			if !ok {
 				t.Errorf("%s to %s is not valid:\n%.3000s", names[v][i], v, docs[i])
 			} else {
@@ -373,7 +374,7 @@ func TestBuiltForTheFirstFamily(t *testing.T) {
 		if err != nil || r.Has(RuleRequired) || !r.Has(RuleLost) {
 			t.Fatalf("%s: %v %s", v, err, paths(r))
 		}
-		if !valid(t, v, [][]byte{b.Bytes()})[0] {
+		if !archivetest.Valid(t, v, b.Bytes())[0] {
 			t.Fatalf("%s: not valid: %s", v, b.Bytes())
 		}
 		if err := Write(context.Background(), io.Discard, p, Options{Version: v, Stored: stored}); err == nil {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
@@ -145,7 +146,7 @@ func TestEveryMessageOfEveryVersion(t *testing.T) {
 			}
 			total++
 		}
-		for i, ok := range valid(t, v, docs) {
+		for i, ok := range archivetest.Valid(t, v, docs...) {
 			if !ok {
 				t.Errorf("%s %s is not valid:\n%s", Messages(v)[i], v, docs[i])
 			}
@@ -231,7 +232,7 @@ func TestMessagesOfTheCorpus(t *testing.T) {
 		for _, p := range pairs {
 			before, after = append(before, p[0]), append(after, p[1])
 		}
-		was, is := valid(t, v, before), valid(t, v, after)
+		was, is := archivetest.Valid(t, v, before...), archivetest.Valid(t, v, after...)
 		for i := range was {
 			if was[i] && !is[i] {
 				t.Errorf("%s: valid before, not after:\n%s", v, after[i])

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -13,7 +12,7 @@ import (
 	"testing"
 
 	"github.com/liasse/liasse/archive"
-	"github.com/liasse/liasse/archive/seda/internal/sedatest"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
 )
@@ -130,7 +129,7 @@ func manifests(t testing.TB) []manifest {
 			t.Fatal(err)
 		}
 		if m.doc = data; strings.HasSuffix(row.Path, ".zip") {
-			if m.doc = sedatest.ManifestOf(data); m.doc == nil {
+			if m.doc = archivetest.ManifestOf(data); m.doc == nil {
 				continue
 			}
 		}
@@ -138,46 +137,6 @@ func manifests(t testing.TB) []manifest {
 	}
 	if len(out) < 60 {
 		t.Fatalf("only %d manifests", len(out))
-	}
-	return out
-}
-
-func officialSchema(xsd string, v Version) string {
-	dir := filepath.Join(xsd, "seda-"+string(v))
-	if v.Early() {
-		return filepath.Join(dir, "seda_v"+strings.ReplaceAll(string(v), ".", "-")+".xsd")
-	}
-	return filepath.Join(dir, "seda-"+string(v)+"-main.xsd")
-}
-
-// valid asks xmllint which of the documents the official schemas accept.
-func valid(t testing.TB, version Version, docs [][]byte) []bool {
-	t.Helper()
-	lint := corpus.Tool(t, "xmllint")
-	xsd := filepath.Join(corpus.Dir(t, "archive"), "xsd")
-	dir := t.TempDir()
-	args := []string{"--nonet", "--noout", "--huge", "--schema", officialSchema(xsd, version)}
-	for i, d := range docs {
-		name := filepath.Join(dir, strconv.Itoa(i)+".xml")
-		if err := os.WriteFile(name, d, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, name)
-	}
-	cmd := exec.Command(lint, args...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+filepath.Join(xsd, "catalog.xml"))
-	said, _ := cmd.CombinedOutput()
-	out := make([]bool, len(docs))
-	for i := range docs {
-		out[i] = bytes.Contains(said, []byte("/"+strconv.Itoa(i)+".xml validates\n"))
-		if !out[i] && testing.Verbose() {
-			for _, line := range strings.Split(string(said), "\n") {
-				if strings.Contains(line, "/"+strconv.Itoa(i)+".xml:") {
-					t.Logf("%d: %.400s", i, line[strings.Index(line, ".xml:"):])
-					break
-				}
-			}
-		}
 	}
 	return out
 }
@@ -232,7 +191,7 @@ func TestReadWriteRead(t *testing.T) {
 	}
 	kept := 0
 	for v, docs := range before {
-		was, is := valid(t, v, docs), valid(t, v, after[v])
+		was, is := archivetest.Valid(t, v, docs...), archivetest.Valid(t, v, after[v]...)
 		for i := range was {
 			if was[i] && !is[i] {
 				t.Errorf("%s: valid before, not after", names[v][i])

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/internal/corpus"
 )
 
@@ -75,7 +76,7 @@ func TestOneReaderForEveryReply(t *testing.T) {
 		for _, d := range docs {
 			all = append(all, []byte(d))
 		}
-		for i, ok := range valid(t, v, all) {
+		for i, ok := range archivetest.Valid(t, v, all...) {
 			if !ok {
 				t.Errorf("%s: reply %d is not one a platform would send", v, i)
 			}

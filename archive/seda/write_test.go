@@ -6,17 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
-	"github.com/liasse/liasse/internal/corpus"
 )
 
 var sent = time.Date(2024, 7, 1, 9, 30, 0, 0, time.FixedZone("", 7200))
@@ -104,27 +101,6 @@ func write(t testing.TB, p *archive.Package, opt Options) []byte {
 	return b.Bytes()
 }
 
-// official validates documents with the official schema of 2.1.
-func official(t testing.TB, docs ...[]byte) {
-	t.Helper()
-	lint := corpus.Tool(t, "xmllint")
-	xsd := filepath.Join(corpus.Dir(t, "archive"), "xsd")
-	dir := t.TempDir()
-	args := []string{"--nonet", "--noout", "--huge", "--schema", filepath.Join(xsd, "seda-2.1", "seda-2.1-main.xsd")}
-	for i, d := range docs {
-		name := filepath.Join(dir, fmt.Sprintf("%d.xml", i))
-		if err := os.WriteFile(name, d, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, name)
-	}
-	cmd := exec.Command(lint, args...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+filepath.Join(xsd, "catalog.xml"))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("the official schema refuses: %v\n%.2000s", err, out)
-	}
-}
-
 func TestWriteIsValidByTheOfficialSchema(t *testing.T) {
 	p := build(t, deliberation(), contents())
 	p.Rules = []ged.Rule{{Category: ged.Conservation, Code: "APP-2", Start: day("2024-01-01"), SortFinal: ged.Trier}}
@@ -134,7 +110,7 @@ func TestWriteIsValidByTheOfficialSchema(t *testing.T) {
 	shared := p.Units[0].Children[0]
 	p.Units = append(p.Units, &archive.Unit{ID: "autre", Level: archive.File, Title: "Autre dossier", Children: []*archive.Unit{shared}})
 	plain, indented := write(t, p, Options{}), write(t, p, Options{Indent: true})
-	official(t, plain, indented)
+	archivetest.Official(t, V21, plain, indented)
 	if !bytes.Equal(plain, write(t, p, Options{})) {
 		t.Error("two writings differ")
 	}
@@ -287,7 +263,7 @@ func TestRandomPackagesAreValid(t *testing.T) {
 	}
 	t.Logf("%d packages refused by their checks, %d written", refused, number)
 	for v, all := range docs {
-		for i, ok := range valid(t, v, all) {
+		for i, ok := range archivetest.Valid(t, v, all...) {
 			if !ok {
 				t.Errorf("%s: a package written is not valid: %.1500s", v, all[i])
 				break

@@ -5,9 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,10 +12,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
-	"github.com/liasse/liasse/internal/corpus"
 )
 
 // forAsalae is the package of [act] with rules the platform knows, two files of
@@ -53,30 +50,6 @@ func verifyAsalae(t testing.TB, message, files []byte) Summary {
 	return s
 }
 
-func officialSchema(t testing.TB, v seda.Version, docs ...[]byte) {
-	t.Helper()
-	lint := corpus.Tool(t, "xmllint")
-	xsd := filepath.Join(corpus.Dir(t, "archive"), "xsd")
-	name := filepath.Join(xsd, "seda-"+string(v), "seda-"+string(v)+"-main.xsd")
-	if v == seda.V02 || v == seda.V10 {
-		name = filepath.Join(xsd, "seda-"+string(v), "seda_v"+strings.ReplaceAll(string(v), ".", "-")+".xsd")
-	}
-	args := []string{"--nonet", "--noout", "--schema", name}
-	dir := t.TempDir()
-	for i, d := range docs {
-		file := filepath.Join(dir, string(rune('a'+i))+".xml")
-		if err := os.WriteFile(file, d, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, file)
-	}
-	cmd := exec.Command(lint, args...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+filepath.Join(xsd, "catalog.xml"))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("%s: %.2000s", v, out)
-	}
-}
-
 var asalaeVersions = []seda.Version{seda.V02, seda.V10, seda.V21, seda.V22, seda.V23}
 
 // TestWriteAsalae: in every version and container the two parts are what they
@@ -90,7 +63,7 @@ func TestWriteAsalae(t *testing.T) {
 			message, files, s := writeAsalae(t, p, AsalaeOptions{Version: v, Container: form, Lossy: true})
 			if first == nil {
 				first = message
-				officialSchema(t, v, message)
+				archivetest.Official(t, v, message)
 			} else if !bytes.Equal(first, message) {
 				t.Errorf("%s: the message depends on the container", v)
 			}
@@ -249,7 +222,7 @@ func TestAsalaeConversation(t *testing.T) {
 			if err := seda.WriteMessage(ctx, &b, answer, seda.Options{}); err != nil {
 				t.Fatalf("%s %s: %v", v, code, err)
 			}
-			officialSchema(t, v, b.Bytes())
+			archivetest.Official(t, v, b.Bytes())
 			r, rep, err := seda.ReadReply(ctx, &b)
 			if err != nil || r == nil || !rep.Valid() {
 				t.Fatalf("%s %s: %v %v", v, code, err, rep.Err())
@@ -271,7 +244,7 @@ func TestAsalaeConversation(t *testing.T) {
 		if err := seda.WriteMessage(ctx, &b, seda.Acknowledge(got, v, "FRAD000_ACK_14", at), seda.Options{}); err != nil {
 			t.Fatal(v, err)
 		}
-		officialSchema(t, v, b.Bytes())
+		archivetest.Official(t, v, b.Bytes())
 		if r, _, _ := seda.ReadReply(ctx, &b); r.Acceptance() != seda.Acknowledged || r.RequestID != s.MessageID || r.MessageID != "FRAD000_ACK_14" {
 			t.Errorf("%s: %+v", v, r)
 		}

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
@@ -131,26 +132,6 @@ func entries(t testing.TB, data []byte) (names []string, content map[string][]by
 	return names, content
 }
 
-func official(t testing.TB, manifests ...[]byte) {
-	t.Helper()
-	lint := corpus.Tool(t, "xmllint")
-	xsd := filepath.Join(corpus.Dir(t, "archive"), "xsd")
-	dir := t.TempDir()
-	args := []string{"--nonet", "--noout", "--huge", "--schema", filepath.Join(xsd, "seda-2.1", "seda-2.1-main.xsd")}
-	for i, d := range manifests {
-		name := filepath.Join(dir, strconv.Itoa(i)+".xml")
-		if err := os.WriteFile(name, d, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, name)
-	}
-	cmd := exec.Command(lint, args...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+filepath.Join(xsd, "catalog.xml"))
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("the official schema refuses: %v\n%.2000s", err, out)
-	}
-}
-
 // declared is what a manifest says of its files, read by another reader than
 // ours.
 type declared struct {
@@ -187,7 +168,7 @@ func TestWriteMakesWhatItDeclares(t *testing.T) {
 	if !bytes.Equal(copied.Bytes(), content["manifest.xml"]) {
 		t.Error("the copy of the manifest differs")
 	}
-	official(t, content["manifest.xml"])
+	archivetest.Official(t, seda.V21, content["manifest.xml"])
 	var m declared
 	if err := xml.Unmarshal(content["manifest.xml"], &m); err != nil {
 		t.Fatal(err)
@@ -259,7 +240,7 @@ func TestWriteAThousandUnits(t *testing.T) {
 	if s.Units != 1000 || len(content) != 1001 {
 		t.Errorf("%d units, %d entries", s.Units, len(content))
 	}
-	official(t, content["manifest.xml"])
+	archivetest.Official(t, seda.V21, content["manifest.xml"])
 }
 
 // source is a content that behaves as told.

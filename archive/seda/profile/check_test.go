@@ -16,7 +16,7 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/liasse/liasse/archive/seda/internal/sedatest"
+	"github.com/liasse/liasse/archive/internal/archivetest"
 	"github.com/liasse/liasse/ged/grammar"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
@@ -205,7 +205,7 @@ func TestProfilesExpected(t *testing.T) {
 			t.Fatal(err)
 		}
 		if strings.HasSuffix(row.Path, ".zip") {
-			doc = sedatest.ManifestOf(doc)
+			doc = archivetest.ManifestOf(doc)
 		}
 		r, err := Check(t.Context(), bytes.NewReader(doc), set, Options{})
 		if err != nil {
