@@ -325,24 +325,8 @@ func (t *transferReader) object(isPhysical bool, in *archive.Group) error {
 	o.ID, o.Physical = t.attr("id"), isPhysical
 	var it Item
 	it.Line, it.Column, _ = t.r.Position()
-	for {
-		k, err := t.nodes.Next()
-		if err != nil {
-			return err
-		}
-		if k == xmlcore.EndElement {
-			break
-		}
-		if k != xmlcore.StartElement {
-			continue
-		}
-		e, err := f.Take(&t.nodes, o)
-		if err != nil {
-			return err
-		}
-		if e != nil {
-			o.Extras = append(o.Extras, *e)
-		}
+	if err := eachPart(t, f, o, &o.Extras); err != nil {
+		return err
 	}
 	seda2.SortExtras(o.Extras)
 	own := o.GroupID
@@ -383,19 +367,8 @@ func (t *transferReader) give(f *openUnitItem) error {
 func (t *transferReader) unit(parent string) error {
 	f := openUnitItem{it: Item{Unit: &archive.Unit{ID: t.attr("id")}, Parent: parent}}
 	f.it.Line, f.it.Column, _ = t.r.Position()
-	for {
-		k, err := t.nodes.Next()
-		if err != nil {
-			return err
-		}
-		if k == xmlcore.EndElement {
-			break
-		}
-		if k == xmlcore.StartElement {
-			if err := t.unitPart(&f); err != nil {
-				return err
-			}
-		}
+	if err := t.nodes.Each(func(*xmlcore.Name) error { return t.unitPart(&f) }); err != nil {
+		return err
 	}
 	if f.target != "" {
 		ref := &Ref{Kind: RefUnit, From: parent, To: f.target, ID: f.it.Unit.ID}
@@ -418,11 +391,11 @@ func (t *transferReader) unitPart(f *openUnitItem) error {
 	case "Content":
 		if !f.described {
 			f.described = true
-			return eachPart(t, &t.content, u, u)
+			return eachPart(t, &t.content, u, &u.Extras)
 		}
 	case "Management":
 		t.managed = seda2.Managed{Rules: u.Rules, Regimes: u.Regimes}
-		err := eachPart(t, &t.rules, &t.managed, u)
+		err := eachPart(t, &t.rules, &t.managed, &u.Extras)
 		u.Rules, u.Regimes = t.managed.Rules, t.managed.Regimes
 		return err
 	}
@@ -452,25 +425,14 @@ func (t *transferReader) below(f *openUnitItem, kind RefKind, to string) error {
 	return t.item(Item{Ref: &Ref{Kind: kind, From: f.it.Unit.ID, To: to}, Line: f.it.Line, Column: f.it.Column})
 }
 
-// eachPart reads what stands directly inside Content or Management of the unit
-// into the value the table fills.
-func eachPart[T any](t *transferReader, f *element.Filler[T], into *T, u *archive.Unit) error {
-	for {
-		k, err := t.nodes.Next()
-		if err != nil {
-			return err
+// eachPart reads what stands directly inside an element into the value its table
+// fills; the rest joins the extras.
+func eachPart[T any](t *transferReader, f *element.Filler[T], into *T, extras *[]archive.Extra) error {
+	return t.nodes.Each(func(*xmlcore.Name) error {
+		e, err := f.Take(&t.nodes, into)
+		if e != nil {
+			*extras = append(*extras, *e)
 		}
-		switch k {
-		case xmlcore.EndElement:
-			return nil
-		case xmlcore.StartElement:
-			e, err := f.Take(&t.nodes, into)
-			if err != nil {
-				return err
-			}
-			if e != nil {
-				u.Extras = append(u.Extras, *e)
-			}
-		}
-	}
+		return err
+	})
 }
