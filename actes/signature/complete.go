@@ -151,7 +151,7 @@ func (c *completion) above(path []*trust.Certificate) bool {
 				return true
 			}
 			out := a.outcome
-			if out == Obtained && !slices.ContainsFunc(a.certs, func(k *trust.Certificate) bool { return issued(k, y) }) {
+			if out == Obtained && !slices.ContainsFunc(a.certs, func(k *trust.Certificate) bool { return c.issued(k, y) }) {
 				out = Foreign
 			}
 			c.record(q, y, a, out)
@@ -160,9 +160,17 @@ func (c *completion) above(path []*trust.Certificate) bool {
 	return false
 }
 
-// issued reports whether k signed y and bears the name of its issuer.
-func issued(k, y *trust.Certificate) bool {
-	return k.Subject.Equal(y.Issuer) && y.SignedBy(k.Key) == nil
+// maxTries bounds the signatures that certificates received are tried on.
+const maxTries = 2000
+
+// issued reports whether k signed y and bears the name of its issuer. Beyond the
+// limit it did not.
+func (c *completion) issued(k, y *trust.Certificate) bool {
+	if !k.Subject.Equal(y.Issuer) {
+		return false
+	}
+	c.tries++
+	return c.tries <= maxTries && y.SignedBy(k.Key) == nil
 }
 
 // certificates takes from an answer the issuers of y, and theirs. It reports
@@ -171,7 +179,7 @@ func (c *completion) certificates(a *answer, y *trust.Certificate) bool {
 	below, grew := []*trust.Certificate{y}, false
 	for i := 0; i < len(below) && i < maxFetchedIssuers; i++ {
 		for _, k := range a.certs {
-			if !issued(k, below[i]) || slices.Contains(below, k) {
+			if !c.issued(k, below[i]) || slices.Contains(below, k) {
 				continue
 			}
 			below = append(below, k)

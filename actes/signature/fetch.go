@@ -203,6 +203,7 @@ type asking struct {
 	octets   int64
 	answers  map[string]*answer
 	full     bool // said once
+	tries    int
 }
 
 // answer is what one address gave, read once.

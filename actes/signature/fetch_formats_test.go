@@ -148,4 +148,9 @@ func TestEveryFormatFetches(t *testing.T) {
 			}
 		})
 	}
+	w.web.asked = nil
+	w.opt.Given = []*signature.Content{signature.NewContent("autre.txt", []byte("autre"))}
+	if r, err := tsp.Validate(t.Context(), token, w.opt); err != nil || len(w.web.asked) > 0 || r.Stamps[0].Conclusion.Sub != signature.HashFailure {
+		t.Errorf("a timestamp over something else is worth %d requests, %v", len(w.web.asked), err)
+	}
 }

@@ -252,7 +252,7 @@ func TestWhatIsMissingIsFetched(t *testing.T) {
 			w.web.pages[atList] = page(forger.CRL(t, list(nil)))
 		}, "INDETERMINATE/CERTIFICATE_CHAIN_GENERAL_FAILURE", "issuer:obtained crl:obtained crl:unproved"},
 		{"a delegated responder", nil, func(t testing.TB, w *town) {
-			w.web.pages[atOCSP] = w.answers(t, responder(t, w, cmstest.Profile{EKU: ocspEKU, NoCheck: true}), nil)
+			w.web.pages[atOCSP] = w.answers(t, responder(t, w, cmstest.Profile{EKU: ocspEKU, NoCheck: true, CRL: []string{"http://jamais.exemple.invalid/"}}), nil)
 		}, passes, good},
 		{"a delegated responder to be checked itself", nil, func(t testing.TB, w *town) {
 			w.web.pages[atOCSP] = w.answers(t, responder(t, w, cmstest.Profile{EKU: ocspEKU, CRL: []string{atList}}), nil)
@@ -421,6 +421,42 @@ func TestStaleProofsAreFetchedAgain(t *testing.T) {
 	}
 }
 
+// TestNothingNewerIsAsked of what cannot change: a revocation, and the status of
+// a certificate that has expired.
+func TestNothingNewerIsAsked(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		until   time.Time
+		revoked bool
+		reason  int
+		want    signature.Sub
+		said    string
+	}{
+		{"revoked", time.Time{}, true, 0, signature.RevokedNoPOE, ""},
+		{"on hold", time.Time{}, true, trust.ReasonHold, "", "ocsp:obtained"}, // released since
+		{"expired", now.AddDate(0, 0, -5), false, 0, signature.OutOfBoundsNotRevoked, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := newTown(t, func(p *cmstest.Profile) { p.Until = c.until })
+			w.sign(t, w.ca.Cert.Raw)
+			stale := cmstest.List{This: now.AddDate(0, 0, -8), Next: now.AddDate(0, 0, -2), Reason: c.reason}
+			if c.revoked {
+				stale.Revoked, stale.At = []*cmstest.Authority{w.agent}, now.AddDate(0, 0, -9)
+			}
+			for _, b := range [][]byte{w.ca.CRL(t, stale), w.root.CRL(t, list(nil))} {
+				l, err := trust.ParseCRL(b)
+				if err != nil {
+					t.Fatal(err)
+				}
+				w.opt.CRLs = append(w.opt.CRLs, l)
+			}
+			if r := w.validate(t, w.opt); said(r) != c.said || r.Verdicts[0].Conclusion.Sub != c.want {
+				t.Errorf("asked %q: %v", said(r), r.Verdicts[0].Conclusion)
+			}
+		})
+	}
+}
+
 // TestFetchFindingsNameTheHost: a finding tells what was asked of whom, and
 // nothing else of the address.
 func TestFetchFindingsNameTheHost(t *testing.T) {
@@ -461,5 +497,31 @@ func TestTogether(t *testing.T) {
 	w.sign(t)
 	if r := w.validate(t, opt); len(w.web.asked) != 4 || said(r) != "ocsp:no-answer crl:over-limit" {
 		t.Errorf("%d requests: %s", len(w.web.asked), said(r))
+	}
+}
+
+// TestABagOfLikelyIssuersEnds: certificates of the right name that signed
+// nothing are not tried for ever, however many signatures name them.
+func TestABagOfLikelyIssuersEnds(t *testing.T) {
+	w := newTown(t, nil)
+	bag := make([]*cmstest.Authority, 64)
+	for i := range bag {
+		bag[i] = cmstest.Root(t, "ac")
+	}
+	w.web.pages[atIssuer] = page(cmstest.Bundle(bag...))
+	opt := w.opt.Together()
+	for range 40 {
+		w.agent = w.ca.Issue(t, cmstest.Profile{Name: "agent", Issuers: []string{atIssuer}})
+		w.sign(t)
+		if r := w.validate(t, opt); r.Verdicts[0].Conclusion.Sub != signature.NoCertificateChainFound {
+			t.Fatal(r.Verdicts[0].Conclusion)
+		}
+	}
+	// Then not even the right one is: what came is refused, and not the file.
+	w.web.pages["http://tard.exemple.invalid/"] = page(w.ca.Cert.Raw)
+	w.agent = w.ca.Issue(t, cmstest.Profile{Name: "agent", Issuers: []string{"http://tard.exemple.invalid/"}})
+	w.sign(t)
+	if r := w.validate(t, opt); said(r) != "issuer:foreign" || r.Verdicts[0].Conclusion.Sub != signature.NoCertificateChainFound {
+		t.Errorf("%s, %v", said(r), r.Verdicts[0].Conclusion)
 	}
 }

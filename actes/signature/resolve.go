@@ -21,7 +21,10 @@ type Pool struct {
 	seen  map[string]bool
 	own   []string // IDs of what the file brought
 	isOwn map[string]bool
-	depth int
+	// signed remembers which certificate's key signed which list, by their IDs: a
+	// list may be of many megabytes, and each certificate looked up in it asks.
+	signed map[[2]string]bool
+	depth  int
 }
 
 // Limits of a pool: revocation data of one file.
@@ -30,7 +33,7 @@ const maxRevocations = 2000
 // NewPool returns a pool that begins with the anchors and certificates of the
 // store, which is not changed.
 func NewPool(s *trust.Store) *Pool {
-	return &Pool{Store: s.Clone(), facts: map[string]*Cert{}, seen: map[string]bool{}, isOwn: map[string]bool{}}
+	return &Pool{Store: s.Clone(), facts: map[string]*Cert{}, seen: map[string]bool{}, isOwn: map[string]bool{}, signed: map[[2]string]bool{}}
 }
 
 // AddCertificates adds certificates of the file that may lie on a path.
@@ -228,7 +231,7 @@ func (p *Pool) list(l *trust.CRL, c, issuer *trust.Certificate, changes []*trust
 	s, _ := l.Find(c.Issuer, c.Serial)
 	r := &Revocation{ID: l.ID(), Status: s, ThisUpdate: l.ThisUpdate, NextUpdate: l.NextUpdate,
 		ProducedAt: l.ThisUpdate, Cutoff: l.Expired, Algorithm: l.Algorithm}
-	if l.SignedBy(issuer.Key) == nil && (!issuer.HasKeyUsage || issuer.KeyUsage&trust.UsageCRLSign != 0) {
+	if p.signedBy(l, issuer) && (!issuer.HasKeyUsage || issuer.KeyUsage&trust.UsageCRLSign != 0) {
 		r.Intact, r.Delegated, r.KeyBits = true, true, issuer.Key.Bits
 		r.Chain = p.Chain(issuer)
 	}
@@ -245,6 +248,16 @@ func (p *Pool) list(l *trust.CRL, c, issuer *trust.Certificate, changes []*trust
 		r.ThisUpdate, r.NextUpdate = last.ThisUpdate, last.NextUpdate
 	}
 	return r
+}
+
+func (p *Pool) signedBy(l *trust.CRL, issuer *trust.Certificate) bool {
+	k := [2]string{l.ID(), issuer.ID()}
+	ok, known := p.signed[k]
+	if !known {
+		ok = l.SignedBy(issuer.Key) == nil
+		p.signed[k] = ok
+	}
+	return ok
 }
 
 // responder finds who signed a response: one of its own certificates, the

@@ -2,9 +2,13 @@ package pki_test
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -241,25 +245,23 @@ func TestCacheKeepsWhatIsValid(t *testing.T) {
 
 // TestCacheIsBounded in octets and in entries; what was used last stays.
 func TestCacheIsBounded(t *testing.T) {
-	k := &clock{t: now}
-	a, c := start(t, pki.Options{Cache: pki.NewCache(k.now, pki.CacheOptions{Octets: 10000, Entries: 3})})
-	get := func(path string) bool {
-		t.Helper()
-		before := a.hits.Load()
-		if _, err := c.Fetch(t.Context(), signature.Query{Wanted: signature.WantCRL, URL: a.URL + path, Max: 1 << 20}); err != nil {
-			t.Fatal(err)
+	for _, o := range []pki.CacheOptions{{Octets: 10000}, {Entries: 3}} {
+		k := &clock{t: now}
+		a, c := start(t, pki.Options{Cache: pki.NewCache(k.now, o)})
+		for path, size := range map[string]int{"/1": 3000, "/2": 3000, "/3": 3000, "/4": 3000, "/gros": 10001} {
+			a.publish(path, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", size)) })
 		}
-		return a.hits.Load() > before
-	}
-	for path, size := range map[string]int{"/1": 3000, "/2": 3000, "/3": 3000, "/4": 3000, "/gros": 10001} {
-		a.publish(path, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, strings.Repeat("x", size)) })
-	}
-	for i, s := range []struct {
-		path string
-		asks bool
-	}{{"/1", true}, {"/2", true}, {"/3", true}, {"/1", false}, {"/4", true}, {"/1", false}, {"/2", true}, {"/gros", true}, {"/gros", true}, {"/1", false}} {
-		if got := get(s.path); got != s.asks {
-			t.Errorf("step %d, %s: asked %v", i, s.path, got)
+		for i, s := range []struct {
+			path string
+			asks bool
+		}{{"/1", true}, {"/2", true}, {"/3", true}, {"/1", false}, {"/4", true}, {"/1", false}, {"/2", true}, {"/gros", true}, {"/gros", o.Octets > 0}, {"/1", false}} {
+			before := a.hits.Load()
+			if _, err := c.Fetch(t.Context(), signature.Query{Wanted: signature.WantCRL, URL: a.URL + s.path, Max: 1 << 20}); err != nil {
+				t.Fatal(err)
+			}
+			if asked := a.hits.Load() > before; asked != s.asks {
+				t.Errorf("%+v, step %d, %s: asked %v", o, i, s.path, asked)
+			}
 		}
 	}
 }
@@ -300,4 +302,40 @@ func TestWhoGivesUpDoesNotTakeTheOthersAlong(t *testing.T) {
 	time.Sleep(20 * time.Millisecond)
 	cancel()
 	wg.Wait()
+}
+
+// TestProxyAndTLS: a proxy carries every request, and a server of https is
+// verified like any other.
+func TestProxyAndTLS(t *testing.T) {
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.URL.String()) }))
+	defer proxy.Close()
+	at, err := url.Parse(proxy.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := func(u string) signature.Query { return signature.Query{Wanted: signature.WantCRL, URL: u, Max: 1000} }
+	c, err := pki.New(pki.Options{Proxy: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := c.Fetch(t.Context(), q("http://ac.exemple.invalid/l?a=b;c")); err != nil || string(b) != "http://ac.exemple.invalid/l?a=b;c" {
+		t.Errorf("%s, %v", b, err)
+	}
+	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "liste") }))
+	defer s.Close()
+	s.Config.ErrorLog = log.New(io.Discard, "", 0)
+	roots := x509.NewCertPool()
+	roots.AddCert(s.Certificate())
+	for _, k := range []struct {
+		roots *x509.CertPool
+		ok    bool
+	}{{nil, false}, {roots, true}} {
+		c, err := pki.New(pki.Options{RootCAs: k.roots, Allow: here})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b, err := c.Fetch(t.Context(), q(s.URL)); (err == nil) != k.ok || k.ok && string(b) != "liste" || !k.ok && !errors.Is(err, pki.ErrSilent) {
+			t.Errorf("%v, %s, %v", k.ok, b, err)
+		}
+	}
 }

@@ -90,6 +90,11 @@ func TestPublicReachesNoInside(t *testing.T) {
 			t.Errorf("redirect to %q: %v", u, err)
 		}
 	}
+	for _, u := range []string{"ftp://127.0.0.1:" + port, "http://u:p@127.0.0.1:" + port, "http://u@127.0.0.1:" + port} {
+		if _, err := newPublic(t, PublicOptions{Allow: here}).Do(t.Context(), PublicRequest{URL: u}); !errors.Is(err, ErrAddress) {
+			t.Errorf("%q: %v", u, err)
+		}
+	}
 	if reached {
 		t.Error("the inside was reached")
 	}
