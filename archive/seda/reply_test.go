@@ -153,11 +153,10 @@ func TestAcceptance(t *testing.T) {
 // TestReadReplyBoundsWhatItKeeps: a reply without end costs a finding, not the
 // memory of the machine.
 func TestReadReplyBoundsWhatItKeeps(t *testing.T) {
-	p := &replyReader{}
-	p.scanner = scanner{start: p.start, end: p.end, limit: 10_000}
+	p := &replyReader{limit: 10_000}
 	rep := &report.Report{}
 	src := io.MultiReader(strings.NewReader(head), strings.NewReader(strings.Repeat(`<ArchiveUnit id="a"/>`, 1000)))
-	if complete, err := p.run(context.Background(), src, "", rep); complete || err != nil || !rep.Has(report.LimBytes) {
+	if err := p.read(context.Background(), src, rep); err != nil || !rep.Has(report.LimBytes) {
 		t.Errorf("%v, %v", err, rep.Err())
 	}
 	if len(p.reply.Units) > 200 {
@@ -167,13 +166,11 @@ func TestReadReplyBoundsWhatItKeeps(t *testing.T) {
 
 // An event that says nothing costs what it takes all the same.
 func TestEventsOfAReplyAreCountedAtTheirSize(t *testing.T) {
-	p := &replyReader{}
-	p.scanner = scanner{start: p.start, end: p.end, limit: 1 << 20}
+	p := &replyReader{limit: 1 << 20}
 	rep := &report.Report{}
 	src := "<ArchiveTransferReply><Operation>" + strings.Repeat("<Event/>", 10_000) + "</Operation></ArchiveTransferReply>"
-	complete, err := p.run(context.Background(), strings.NewReader(src), "", rep)
-	if err != nil || complete || !rep.Has(report.LimBytes) {
-		t.Fatalf("%v, complete %v: %v", err, complete, rep.Err())
+	if err := p.read(context.Background(), strings.NewReader(src), rep); err != nil || !rep.Has(report.LimBytes) {
+		t.Fatalf("%v: %v", err, rep.Err())
 	}
 	if used := cap(p.reply.Events) * int(unsafe.Sizeof(Step{})); used > 1<<20 {
 		t.Errorf("%d bytes of events within a limit of %d", used, 1<<20)

@@ -81,7 +81,7 @@ func WriteAsalae(ctx context.Context, message, files io.Writer, p *archive.Packa
 
 // renamed tells which files are known by another name from now on.
 func (s *session) renamed() {
-	if s.opt.Version != seda.V02 && s.opt.Version != seda.V10 {
+	if !s.opt.Version.Early() {
 		return
 	}
 	for i := range s.members {

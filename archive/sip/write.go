@@ -168,7 +168,7 @@ func (s *session) prepare() error {
 	if err := seda.Supported(s.opt.Version); err != nil {
 		return err
 	}
-	if s.target == seda.Vitam && (s.opt.Version == seda.V02 || s.opt.Version == seda.V10) {
+	if s.target == seda.Vitam && s.opt.Version.Early() {
 		return fmt.Errorf("%w by the platform: %q", seda.ErrVersion, string(s.opt.Version))
 	}
 	archive.Check(s.pkg, s.report)

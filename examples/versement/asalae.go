@@ -21,10 +21,6 @@ func (v *versement) beside() string {
 	return name + ".xml"
 }
 
-// early reports whether the version is of the first family, which holds less
-// than the others.
-func early(v seda.Version) bool { return v == seda.V02 || v == seda.V10 }
-
 // writeAsalae writes the message and the archive of the files, reads both back,
 // and names them. The message takes its name last: an archive alone is nothing
 // as@lae could be given.
@@ -42,7 +38,7 @@ func (v *versement) writeAsalae(ctx context.Context) error {
 	defer message.abandon()
 	opt := sip.AsalaeOptions{
 		Version:  v.version,
-		Lossy:    early(v.version) || v.version == seda.V20,
+		Lossy:    v.version.Early() || v.version == seda.V20,
 		Memory:   memory,
 		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
 	}

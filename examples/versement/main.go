@@ -115,9 +115,9 @@ func parse(args []string, stderr io.Writer) (req *request, code int) {
 		return wrong("la version %s du SEDA n'est pas de celles qui s'écrivent : 0.2, 1.0, 2.0, 2.1, 2.2, 2.3", *version)
 	case r.profile != "" && r.profile != string(seda.Vitam) && r.profile != string(seda.Asalae):
 		return wrong("la plateforme %s n'est pas connue : -profile vitam, -profile asalae, ou rien", r.profile)
-	case r.profile == string(seda.Vitam) && (r.version == seda.V20 || early(r.version)):
+	case r.profile == string(seda.Vitam) && (r.version == seda.V20 || r.version.Early()):
 		return wrong("Vitam ne prend pas le SEDA %s : -seda 2.1, 2.2 ou 2.3", *version)
-	case r.profile == "" && early(r.version):
+	case r.profile == "" && r.version.Early():
 		return wrong("le SEDA %s s'écrit pour as@lae : -profile asalae", *version)
 	case r.profile == string(seda.Asalae) && r.out == "":
 		return wrong("-out manque : le nom de l'archive des fichiers, par exemple -out versement.tar.gz")

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/internal/element"
 	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -257,10 +258,7 @@ func (s *Survey) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		s.text, s.runes, s.over = s.text[:0], 0, false
 	}
 	if k == xmlcore.StartElement && s.weight() > s.limit {
-		return &xmlcore.Error{Finding: report.Finding{
-			Rule: report.LimBytes, Severity: report.LimBytes.Severity, Where: r.Location(),
-			Params: []report.Param{report.Int("limit", s.limit), report.Words("what", "message en mémoire", "message in memory")},
-		}}
+		return element.TooLong(r, s.limit)
 	}
 	return nil
 }
