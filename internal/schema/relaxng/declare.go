@@ -102,6 +102,7 @@ func (l *loader) newType(p *pattern, a alt, t schema.Type) schema.TypeID {
 		use := schema.Attribute{Names: n.names, Value: l.attribute(n), Required: x.required, Process: process(n.ann)}
 		t.Attributes = append(t.Attributes, use)
 	}
+	t.Complex = a.value == nil || len(a.attrs) > 0 // a simple type has none
 	switch {
 	case a.value != nil:
 		t.Value = a.value

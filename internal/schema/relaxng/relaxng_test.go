@@ -316,3 +316,34 @@ start |= use`, Options{})
 		}
 	}
 }
+
+// TestTypesOfValues: a value with attributes is a complex type, which takes no
+// place, and leaves none, that the derivation of its value alone would give.
+func TestTypesOfValues(t *testing.T) {
+	g := compile(t, `namespace v = "urn:liasse:grammar"
+namespace xs = "http://www.w3.org/2001/XMLSchema"
+v:xsd [ ]
+start = element text { textType } | element token { tokenType } | element plain { xsd:string } | element code { codeType }
+[ v:type = "textType" v:base = "xs:string" ]
+textType = attribute lang { xsd:language }?, xsd:string
+[ v:type = "tokenType" v:base = "xs:token" ]
+tokenType = attribute scheme { xsd:token }?, xsd:token
+[ v:type = "codeType" v:base = "xs:token" ]
+codeType = xsd:token { minLength = "1" }`, Options{})
+	const head = ` xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="`
+	for doc, valid := range map[string]bool{
+		`<text` + head + `textType" lang="fr">x</text>`:   true,
+		`<text` + head + `tokenType">x</text>`:            false,
+		`<text` + head + `xs:token">x</text>`:             false,
+		`<text` + head + `xs:string">x</text>`:            false,
+		`<plain` + head + `xs:token">x</plain>`:           true,
+		`<plain` + head + `codeType">x</plain>`:           true,
+		`<plain` + head + `textType" lang="fr">x</plain>`: true,
+		`<code` + head + `tokenType">x</code>`:            false,
+		`<token` + head + `codeType">x</token>`:           false,
+	} {
+		if codes, rep := judge(t, g, doc); rep.Valid() != valid {
+			t.Errorf("%s: %s", doc, codes)
+		}
+	}
+}
