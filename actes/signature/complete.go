@@ -124,7 +124,7 @@ func (c *completion) fetch(ctx context.Context) error {
 // issuers asks for the certificates above x until a path ends at an anchor.
 func (c *completion) issuers(x *trust.Certificate, _ want) {
 	for range maxFetchedIssuers {
-		path := c.pool.Store.First(x)
+		path := c.pool.first(x)
 		if path.Anchored || !c.above(path.Certificates) {
 			return
 		}
@@ -138,7 +138,7 @@ const maxFetchedIssuers = 16
 // the one that lacks, but one below may have been certified by others as well.
 func (c *completion) above(path []*trust.Certificate) bool {
 	for _, y := range slices.Backward(path) {
-		if y.SelfSigned() {
+		if c.pool.selfSigned(y) {
 			continue
 		}
 		for _, q := range c.queries(WantIssuer, y, y.Addresses().Issuers) {

@@ -17,13 +17,11 @@ type Pool struct {
 	CRLs  []*trust.CRL
 	OCSPs []*trust.OCSP
 
-	facts map[string]*Cert
-	seen  map[string]bool
-	own   []string // IDs of what the file brought
-	isOwn map[string]bool
-	// signed remembers which certificate's key signed which list, by their IDs: a
-	// list may be of many megabytes, and each certificate looked up in it asks.
-	signed map[[2]string]bool
+	facts  map[string]*Cert
+	seen   map[string]bool
+	own    []string // IDs of what the file brought
+	isOwn  map[string]bool
+	proved proved
 	depth  int
 }
 
@@ -33,7 +31,7 @@ const maxRevocations = 2000
 // NewPool returns a pool that begins with the anchors and certificates of the
 // store, which is not changed.
 func NewPool(s *trust.Store) *Pool {
-	return &Pool{Store: s.Clone(), facts: map[string]*Cert{}, seen: map[string]bool{}, isOwn: map[string]bool{}, signed: map[[2]string]bool{}}
+	return &Pool{Store: s.Clone(), facts: map[string]*Cert{}, seen: map[string]bool{}, isOwn: map[string]bool{}, proved: newProved()}
 }
 
 // AddCertificates adds certificates of the file that may lie on a path.
@@ -126,7 +124,7 @@ func (p *Pool) Chain(c *trust.Certificate) []*Cert {
 	if c == nil {
 		return nil
 	}
-	path := p.Store.First(c)
+	path := p.first(c)
 	l := path.Certificates
 	out := make([]*Cert, len(l))
 	for i, x := range l {
@@ -165,7 +163,7 @@ func (p *Pool) fact(c, issuer *trust.Certificate, below int) *Cert {
 	if a, ok := p.Store.Anchor(c); ok {
 		f.Trusted, f.Sunset, f.Periods = true, a.Sunset, a.Periods
 	}
-	f.SelfSigned = c.SelfSigned()
+	f.SelfSigned = p.selfSigned(c)
 	switch {
 	case issuer != nil:
 		f.SignatureIntact = true // the path was built on it
@@ -248,20 +246,4 @@ func (p *Pool) list(l *trust.CRL, c, issuer *trust.Certificate, changes []*trust
 		r.ThisUpdate, r.NextUpdate = last.ThisUpdate, last.NextUpdate
 	}
 	return r
-}
-
-func (p *Pool) signedBy(l *trust.CRL, issuer *trust.Certificate) bool {
-	k := [2]string{l.ID(), issuer.ID()}
-	ok, known := p.signed[k]
-	if !known {
-		ok = l.SignedBy(issuer.Key) == nil
-		p.signed[k] = ok
-	}
-	return ok
-}
-
-// responder finds who signed a response: one of its own certificates, the
-// issuer, or any other at hand.
-func (p *Pool) responder(o *trust.OCSP, issuer *trust.Certificate) *trust.Certificate {
-	return o.Signer(append([]*trust.Certificate{issuer}, p.Store.Certificates()...)...)
 }

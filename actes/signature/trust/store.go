@@ -99,6 +99,14 @@ func (s *Store) Len() int {
 	return len(s.anchors)
 }
 
+// Size returns how many certificates are known, anchors included.
+func (s *Store) Size() int {
+	if s == nil {
+		return 0
+	}
+	return len(s.known)
+}
+
 // Anchor returns the anchor that the certificate is, or is equivalent to: the
 // same subject and the same key. It is trusted whenever one of its equivalents
 // is: an authority is its name and its key (RFC 5280 §6.1.1 (d)).
