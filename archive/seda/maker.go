@@ -30,7 +30,7 @@ func newMaker(p *archive.Package, opt Options, lost element.Loss) *maker {
 	}
 	for u := range p.Walk() {
 		for _, c := range u.Children {
-			if tops[c] {
+			if c != nil && tops[c] {
 				m.below[c] = true
 			}
 		}

@@ -271,3 +271,19 @@ func TestRandomPackagesAreValid(t *testing.T) {
 		}
 	}
 }
+
+// TestWritePassesOverWhatIsNotThere: a package made by hand may hold no unit,
+// group or object where one should be.
+func TestWritePassesOverWhatIsNotThere(t *testing.T) {
+	p := &archive.Package{Groups: []*archive.Group{nil, {ID: "G", Objects: []*archive.Object{nil}}},
+		Units: []*archive.Unit{nil, {ID: "A", Title: "a", Level: archive.Item, Children: []*archive.Unit{nil}}}}
+	for _, v := range everyVersion {
+		for _, flat := range []bool{false, true} {
+			var b bytes.Buffer
+			if err := Write(context.Background(), &b, p, Options{Version: v, Flat: flat, Checked: true}); err != nil || !strings.Contains(b.String(), ">a<") {
+				t.Errorf("%s, flat %v: %v", v, flat, err)
+			}
+			Check(p, Options{Version: v}, &report.Report{})
+		}
+	}
+}
