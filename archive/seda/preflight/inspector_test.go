@@ -147,6 +147,27 @@ var wrong = []struct {
 	{"hold ends before it starts", []string{"2030-01-01", "2010-01-01"}, RuleHoldOrder, vitamHold.Code},
 }
 
+// TestAnExistingGroupIsGivenObjects: what a unit adds to a group the platform
+// holds already, it names inside the mark of that group.
+func TestAnExistingGroupIsGivenObjects(t *testing.T) {
+	const named = "<DataObjectReference><DataObjectGroupReferenceId>G1</DataObjectGroupReferenceId></DataObjectReference>"
+	const existing = "<DataObjectGroupExistingReferenceId>aebaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaq</DataObjectGroupExistingReferenceId></DataObjectGroup>"
+	const object = "<DataObjectReference><DataObjectReferenceId>O1</DataObjectReferenceId></DataObjectReference>"
+	for name, c := range map[string]struct {
+		with string
+		code any
+	}{
+		"a group":              {named, nil},
+		"an object of a group": {object, vitamGroupObject.Code},
+		"nothing":              {"", vitamOrphan.Code},
+	} {
+		r := inspected(t, changed(t, named, "<DataObjectGroup>"+c.with+existing), atVitam)
+		if got := r.Summary.Get("vitam.code"); got != c.code {
+			t.Errorf("%s: %v, want %v", name, got, c.code)
+		}
+	}
+}
+
 func TestVitamAnswersTheFirstFault(t *testing.T) {
 	for _, c := range wrong {
 		t.Run(c.name, func(t *testing.T) {

@@ -424,7 +424,7 @@ func (s *Survey) end(r *xmlcore.Reader) {
 	case eUnitRef:
 		s.endUnitRef(r)
 	case eGroupRef, eObjectRef:
-		if u := s.unit(); u != nil && s.at(1) == eDataObjectReference && s.at(2) == eUnit {
+		if u := s.unit(); u != nil && s.at(1) == eDataObjectReference && (s.at(2) == eUnit || s.at(2) == eGroup && s.at(3) == eUnit) {
 			kind := seda.RefGroup
 			if e == eObjectRef {
 				kind = seda.RefObject
