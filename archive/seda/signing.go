@@ -81,11 +81,9 @@ func (m *maker) described(object string) *archive.Unit {
 	if m.describes == nil {
 		m.describes = map[string]*archive.Unit{}
 		for u := range m.pkg.Walk() {
-			for _, g := range u.Groups {
-				for _, o := range g.Objects {
-					if m.describes[o.ID] == nil {
-						m.describes[o.ID] = u
-					}
+			for o := range element.Objects(u.Groups) {
+				if m.describes[o.ID] == nil {
+					m.describes[o.ID] = u
 				}
 			}
 		}

@@ -371,8 +371,11 @@ func (m *writer) unit(u *archive.Unit) {
 	m.End()
 	m.nodes(rest)
 	for _, g := range u.Groups {
+		if g == nil {
+			continue
+		}
 		m.Start("", "DataObjectReference")
-		if g.ID == "" && len(g.Objects) == 1 {
+		if g.ID == "" && len(g.Objects) == 1 && g.Objects[0] != nil {
 			m.Element("", "DataObjectReferenceId", g.Objects[0].ID)
 		} else {
 			m.Element("", "DataObjectGroupReferenceId", g.ID)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -276,14 +277,20 @@ func TestRandomPackagesAreValid(t *testing.T) {
 // group or object where one should be.
 func TestWritePassesOverWhatIsNotThere(t *testing.T) {
 	p := &archive.Package{Groups: []*archive.Group{nil, {ID: "G", Objects: []*archive.Object{nil}}},
-		Units: []*archive.Unit{nil, {ID: "A", Title: "a", Level: archive.Item, Children: []*archive.Unit{nil}}}}
-	for _, v := range everyVersion {
+		Units: []*archive.Unit{nil, {ID: "A", Title: "a", Level: archive.Item, Children: []*archive.Unit{nil},
+			Groups: []*archive.Group{nil, {Objects: []*archive.Object{nil}}}, Extras: []archive.Extra{{In: "Content", Name: "Signature",
+				XML: `<Signature xmlns="` + V21.Namespace() + `"><ReferencedObject><SignedObjectId>O</SignedObjectId></ReferencedObject></Signature>`}}}}}
+	for i, v := range everyVersion {
+		p.Origin = string(everyVersion[len(everyVersion)-1-i]) // what comes from the other family is carried over
 		for _, flat := range []bool{false, true} {
 			var b bytes.Buffer
 			if err := Write(context.Background(), &b, p, Options{Version: v, Flat: flat, Checked: true}); err != nil || !strings.Contains(b.String(), ">a<") {
 				t.Errorf("%s, flat %v: %v", v, flat, err)
 			}
 			Check(p, Options{Version: v}, &report.Report{})
+			if _, err := Convert(context.Background(), io.Discard, p, Options{Version: v, Flat: flat}); err != nil {
+				t.Errorf("%s, flat %v: converted: %v", v, flat, err)
+			}
 		}
 	}
 }

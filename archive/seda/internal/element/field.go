@@ -1,6 +1,7 @@
 package element
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/liasse/liasse/archive"
@@ -365,6 +366,11 @@ func agentFits(n *Node) bool {
 		return true
 	}
 	return n.Child("FirstName") != nil && n.Child("BirthName") != nil
+}
+
+// Objects yields the objects of the groups that are there, in order.
+func Objects(groups []*archive.Group) iter.Seq[*archive.Object] {
+	return (&archive.Package{Groups: groups}).Objects()
 }
 
 // Has reports whether an extra is of the name.

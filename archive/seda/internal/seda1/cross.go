@@ -314,13 +314,11 @@ func (m Later) Implied(p *archive.Package, u *archive.Unit) []archive.Extra {
 	add := func(n *element.Node, detail bool) {
 		out = append(out, archive.Extra{In: seda2.UnitContent.Name, Name: n.Name, Detail: detail, XML: n.Canonical(m.Version)})
 	}
-	for _, g := range u.Groups {
-		for _, o := range g.Objects {
-			if types := slices.DeleteFunc(slices.Clone(o.Extras), func(x archive.Extra) bool { return x.In != inDocument || x.Name != "Type" }); len(types) > 0 {
-				out = append(out, m.Cross(types, "")...)
-			} else {
-				add(element.Elem("Type", contentType), false)
-			}
+	for o := range element.Objects(u.Groups) {
+		if types := slices.DeleteFunc(slices.Clone(o.Extras), func(x archive.Extra) bool { return x.In != inDocument || x.Name != "Type" }); len(types) > 0 {
+			out = append(out, m.Cross(types, "")...)
+		} else {
+			add(element.Elem("Type", contentType), false)
 		}
 	}
 	if len(out) > 1 { // there is room for one

@@ -88,14 +88,9 @@ func (m *Maker) file(u *archive.Unit, p *place) bool {
 
 // files counts the files of the unit itself.
 func files(u *archive.Unit) (n int) {
-	for _, g := range u.Groups {
-		if g == nil {
-			continue
-		}
-		for _, o := range g.Objects {
-			if o != nil && !o.Physical {
-				n++
-			}
+	for o := range element.Objects(u.Groups) {
+		if !o.Physical {
+			n++
 		}
 	}
 	return n
