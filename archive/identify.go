@@ -43,16 +43,16 @@ func Identify(ctx context.Context, p *Package, id format.Identifier, opt Identif
 			objects = append(objects, o)
 		}
 	}
-	seen := make([]identified, len(objects))
+	seen := make([]Identified, len(objects))
 	err := eachInParallel(ctx, len(objects), opt, func(i int) {
-		seen[i] = identify(ctx, id, objects[i].Source, objects[i].Name)
+		seen[i] = LookAt(ctx, id, objects[i].Source, objects[i].Name)
 	})
 	if err != nil {
 		return nil, err
 	}
 	rep := &report.Report{}
 	for i := range seen {
-		seen[i].note(rep, objects[i])
+		seen[i].Note(rep, objects[i])
 	}
 	return rep, nil
 }
@@ -91,47 +91,62 @@ func eachInParallel(ctx context.Context, n int, opt IdentifyOptions, do func(i i
 	return nil
 }
 
-// identified is what one look at an object gave.
-type identified struct {
+// Identified is what one look at the content of an object says of its format.
+// The same answer is the same value: it may be the key of a map.
+type Identified struct {
 	id                       format.ID
 	known, ambiguous         bool
 	partial, unseen, failing bool
 }
 
-func identify(ctx context.Context, id format.Identifier, content ged.Source, name string) identified {
-	size := content.Size()
+// Unseen is said of a content that was too large to be looked at.
+func Unseen() Identified { return Identified{unseen: true} }
+
+// Look asks the identifier for the format of one content. A content that cannot
+// be read is an answer too.
+func Look(ctx context.Context, id format.Identifier, content io.ReaderAt, size int64, name string) Identified {
 	if size == 0 {
-		return identified{}
+		return Identified{}
 	}
-	src, err := content.Open(ctx)
+	res, err := id.Identify(ctx, content, size, name)
 	if err != nil {
-		return identified{failing: true}
+		return Identified{failing: !errors.Is(err, context.Canceled)}
 	}
-	defer src.Close()
-	at, ok := src.(io.ReaderAt)
-	if !ok {
-		if size > identifyBuffer {
-			return identified{unseen: true}
-		}
-		held := make([]byte, size)
-		if _, err := io.ReadFull(src, held); err != nil {
-			return identified{failing: true}
-		}
-		at = bytes.NewReader(held)
-	}
-	res, err := id.Identify(ctx, at, size, name)
-	if err != nil {
-		return identified{failing: !errors.Is(err, context.Canceled)}
-	}
-	out := identified{ambiguous: res.Ambiguous(), partial: res.Partial}
+	out := Identified{ambiguous: res.Ambiguous(), partial: res.Partial}
 	out.id, out.known = res.Best()
 	out.id.Evidence = "" // it names members of the file, and is of no use here
 	return out
 }
 
-// note writes what was found in the object and what is to be said of it in the
-// report.
-func (d *identified) note(rep *report.Report, o *Object) {
+// LookAt opens a source and asks for the format of its content. One that cannot
+// be read at any place is held, up to some megabytes.
+func LookAt(ctx context.Context, id format.Identifier, content ged.Source, name string) Identified {
+	size := content.Size()
+	if size == 0 {
+		return Identified{}
+	}
+	src, err := content.Open(ctx)
+	if err != nil {
+		return Identified{failing: true}
+	}
+	defer src.Close()
+	at, ok := src.(io.ReaderAt)
+	if !ok {
+		if size > identifyBuffer {
+			return Unseen()
+		}
+		held := make([]byte, size)
+		if _, err := io.ReadFull(src, held); err != nil {
+			return Identified{failing: true}
+		}
+		at = bytes.NewReader(held)
+	}
+	return Look(ctx, id, at, size, name)
+}
+
+// Note writes what was found in the object, unless it says its format already,
+// and what is to be said of it in the report.
+func (d *Identified) Note(rep *report.Report, o *Object) {
 	where, id := at("object", o.ID), report.P("id", o.ID)
 	switch {
 	case d.failing:

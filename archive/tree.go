@@ -111,7 +111,7 @@ func (t *treeBuilder) expand(tree *Tree) {
 
 // identify asks for the formats of the files and returns what was seen, each
 // different answer once.
-func (t *treeBuilder) identify(id format.Identifier) ([]identified, error) {
+func (t *treeBuilder) identify(id format.Identifier) ([]Identified, error) {
 	if id == nil {
 		return nil, nil
 	}
@@ -122,12 +122,12 @@ func (t *treeBuilder) identify(id format.Identifier) ([]identified, error) {
 		}
 	}
 	var mu sync.Mutex
-	known := map[identified]int32{}
-	var seen []identified
+	known := map[Identified]int32{}
+	var seen []Identified
 	err := eachInParallel(t.ctx, len(files), t.opt.Identify, func(i int) {
 		e := &t.entries[files[i]]
 		src := &fileSource{t.fsys, t.path(files[i]), e.size}
-		answer := identify(t.ctx, id, src, e.name)
+		answer := LookAt(t.ctx, id, src, e.name)
 		mu.Lock()
 		defer mu.Unlock()
 		n, ok := known[answer]
@@ -141,7 +141,7 @@ func (t *treeBuilder) identify(id format.Identifier) ([]identified, error) {
 }
 
 // build makes the units. What was read of the folder is given up on the way.
-func (t *treeBuilder) build(seen []identified) {
+func (t *treeBuilder) build(seen []Identified) {
 	units := make([]*Unit, len(t.entries)) // folders only
 	for i := range t.entries {
 		e := &t.entries[i]
@@ -156,7 +156,7 @@ func (t *treeBuilder) build(seen []identified) {
 		src := &fileSource{t.fsys, t.path(int32(i)), e.size}
 		o := t.attach(t.Unit(parent, Item, e.name), &Object{Name: e.name, Size: e.size, Modified: e.time(), Source: src})
 		if seen != nil {
-			seen[e.format].note(t.b.report, o)
+			seen[e.format].Note(t.b.report, o)
 		}
 	}
 	t.entries = nil

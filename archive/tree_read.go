@@ -125,19 +125,24 @@ func numbered(n int) string { return "ID" + strconv.Itoa(n) }
 // object, group or unit, and the place of a folder by that of its unit; "" for
 // any other. It goes through the whole.
 func (t *Tree) Path(id string) string {
-	n, last := 0, 0
+	number, err := strconv.Atoi(strings.TrimPrefix(id, "ID"))
+	if err != nil || numbered(number) != id {
+		return ""
+	}
+	n := 0
 	var above []string
 	for e, depth := range t.all() {
+		first := n + 1
 		if n++; !e.folder {
 			n += 2
 		}
-		above = append(above[:depth], string(e.name))
-		for i := last + 1; i <= n; i++ {
-			if numbered(i) == id {
-				return strings.Join(above, "/")
-			}
+		here := first <= number && number <= n
+		if e.folder || here {
+			above = append(above[:depth], string(e.name))
 		}
-		last = n
+		if here {
+			return strings.Join(above, "/")
+		}
 	}
 	return ""
 }

@@ -243,6 +243,27 @@ func (c *checker) object(p *archive.Package, g *archive.Group, o *archive.Object
 
 // losses tells what the version cannot hold, part by part.
 func (c *checker) losses(p *archive.Package, opt Options) {
+	l := c.losing(p, opt)
+	l.message()
+	for _, g := range p.Groups {
+		if g != nil {
+			l.group(g)
+		}
+	}
+	for u := range p.Walk() {
+		l.unit(u)
+	}
+}
+
+// losing looks for losses in one part after the other.
+type losing struct {
+	c   *checker
+	m   *maker
+	at  func(path string) // of the part that is looked at
+	all bool
+}
+
+func (c *checker) losing(p *archive.Package, opt Options) *losing {
 	opt.Stored = nil // what is stored is not known yet
 	m := newMaker(p, opt, nil)
 	at := func(path string) {
@@ -254,46 +275,49 @@ func (c *checker) losses(p *archive.Package, opt Options) {
 			c.report.Add(RuleConverted, at, report.P("element", path), report.P("other", other), report.P("version", string(c.version)))
 		}
 	}
-	at("header")
+	return &losing{c, m, at, c.version == V20 || p.Origin != ""}
+}
+
+func (l *losing) message() {
+	m := l.m
+	l.at("header")
 	m.head()
 	m.codeLists()
 	m.tail()
 	m.metadata()
 	for _, in := range []string{"DataObjectPackage", "DescriptiveMetadata"} {
-		m.extras(in, p.Extras)
+		m.extras(in, m.pkg.Extras)
 	}
-	all := c.version == V20 || p.Origin != ""
-	for _, g := range p.Groups {
-		if g == nil {
-			continue
-		}
-		if len(g.Extras) > 0 {
-			at("group[" + g.ID + "]")
-			if c.version == V20 {
-				m.lost("DataObjectGroup/LogBook")
-			} else {
-				m.extras("DataObjectGroup", g.Extras)
-			}
-		}
-		for i, o := range g.Objects {
-			if o != nil && (all || len(o.Extras) > 0) {
-				at("object[" + o.ID + "]")
-				m.object(g, i)
-			}
+}
+
+func (l *losing) group(g *archive.Group) {
+	if len(g.Extras) > 0 {
+		l.at("group[" + g.ID + "]")
+		if l.c.version == V20 {
+			l.m.lost("DataObjectGroup/LogBook")
+		} else {
+			l.m.extras("DataObjectGroup", g.Extras)
 		}
 	}
-	for u := range p.Walk() {
-		held := slices.ContainsFunc(u.Rules, func(r ged.Rule) bool { return r.Category == ged.GelDeConservation }) ||
-			slices.ContainsFunc(u.Regimes, func(g archive.Regime) bool { return g.Category == ged.GelDeConservation })
-		if all || held || len(u.Extras) > 0 {
-			at("unit[" + u.ID + "]")
-			if n := seda1.ProducersOf(u); p.Origin != "" && n > 1 { // there is room for one
-				m.lost("ContentDescription/OriginatingAgency")
-			}
-			m.unitHead(u)
-			m.management(u)
-			m.content(u)
+	for i, o := range g.Objects {
+		if o != nil && (l.all || len(o.Extras) > 0) {
+			l.at("object[" + o.ID + "]")
+			l.m.object(g, i)
 		}
+	}
+}
+
+func (l *losing) unit(u *archive.Unit) {
+	held := slices.ContainsFunc(u.Rules, func(r ged.Rule) bool { return r.Category == ged.GelDeConservation }) ||
+		slices.ContainsFunc(u.Regimes, func(g archive.Regime) bool { return g.Category == ged.GelDeConservation })
+	if l.all || held || len(u.Extras) > 0 {
+		l.at("unit[" + u.ID + "]")
+		if n := seda1.ProducersOf(u); l.m.pkg.Origin != "" && n > 1 { // there is room for one
+			l.m.lost("ContentDescription/OriginatingAgency")
+		}
+		l.m.unitHead(u)
+		l.m.management(u)
+		l.m.content(u)
 	}
 }
 

@@ -61,12 +61,19 @@ type AsalaeOptions struct {
 // other place for the true name, a finding says so. Package in the summary is
 // the digest of the archive, and Manifest that of the message.
 func WriteAsalae(ctx context.Context, message, files io.Writer, p *archive.Package, opt AsalaeOptions) (Summary, error) {
-	s := newSession(ctx, p, Options{Version: cmp.Or(opt.Version, seda.V10), Indent: opt.Indent, Lossy: opt.Lossy, Memory: opt.Memory, Progress: opt.Progress})
+	s := newSession(ctx, Options{Version: cmp.Or(opt.Version, seda.V10), Indent: opt.Indent, Lossy: opt.Lossy, Memory: opt.Memory, Progress: opt.Progress})
+	s.hold(p)
 	s.budget.plain = opt.Container == TarGz
 	s.target = seda.Asalae
 	names := plainNames{taken: map[string]bool{}}
-	s.name = names.of
-	err := s.prepare()
+	var given []string
+	s.name = func(n int, o *archive.Object) string {
+		if n == len(given) {
+			given = append(given, names.of(o))
+		}
+		return given[n]
+	}
+	err := s.prepare(func(context.Context) error { return nil })
 	if err == nil {
 		s.renamed()
 		err = s.asalae(message, files, opt.Container)
@@ -74,7 +81,7 @@ func WriteAsalae(ctx context.Context, message, files io.Writer, p *archive.Packa
 	if err != nil {
 		return Summary{Report: s.report}, err
 	}
-	s.count()
+	s.summary.MessageID = p.Header.MessageID
 	s.summary.Report = s.report
 	return s.summary, nil
 }
@@ -84,18 +91,19 @@ func (s *session) renamed() {
 	if !s.opt.Version.Early() {
 		return
 	}
-	for i := range s.members {
-		if m := &s.members[i]; m.entry.name != m.object.Name {
-			s.report.Add(RuleRenamed, report.Location{Path: "object[" + m.object.ID + "]"},
-				report.P("id", m.object.ID), report.P("entry", m.entry.name))
+	n := 0
+	for o := range s.objects() {
+		if name := s.name(n, o); name != o.Name {
+			s.report.Add(RuleRenamed, report.Location{Path: "object[" + o.ID + "]"}, report.P("id", o.ID), report.P("entry", name))
 		}
+		n++
 	}
 }
 
 func (s *session) asalae(message, files io.Writer, form Container) error {
 	digest, count := sha512.New(), &counter{}
 	out := bufio.NewWriterSize(io.MultiWriter(message, digest, count), bufferSize)
-	if err := seda.Write(s.ctx, out, s.pkg, s.seda()); err != nil {
+	if err := s.describe(s.ctx, out, s.seda(s.ctx)); err != nil {
 		return err
 	}
 	if err := out.Flush(); err != nil {
@@ -122,12 +130,12 @@ func (s *session) asalae(message, files io.Writer, form Container) error {
 }
 
 func (s *session) zip(w io.Writer) error {
-	work, err := newWorker(&s.budget, s.meter)
+	work, err := newWorker(&s.budget, s.meter, nil)
 	if err != nil {
 		return err
 	}
-	z := newZip(w, s.pkg.Header.Date)
-	if err := copyMembers(s.ctx, z, s.members, work); err != nil {
+	z := newZip(w, s.message.Header.Date)
+	if err := s.copyMembers(z, work); err != nil {
 		return err
 	}
 	if err := z.close(); err != nil {
@@ -137,14 +145,21 @@ func (s *session) zip(w io.Writer) error {
 }
 
 func (s *session) tarGz(w io.Writer) error {
-	t, err := container.NewTarGzWriter(s.ctx, w, container.WriterOptions{ModTime: s.pkg.Header.Date})
+	t, err := container.NewTarGzWriter(s.ctx, w, container.WriterOptions{ModTime: s.message.Header.Date})
 	if err != nil {
 		return err
 	}
-	for i := range s.members {
-		if err := s.tarred(t, &s.members[i]); err != nil {
+	n := 0
+	for o, err := range s.objects() {
+		if err != nil {
 			return err
 		}
+		m, at := s.members.at(n)
+		e := &outgoing{zipEntry{name: s.name(n, o), crc: m.crc, size: m.size}, o}
+		if err := s.tarred(t, e, at.data()); err != nil {
+			return err
+		}
+		n++
 	}
 	if err := t.Close(); err != nil {
 		return fmt.Errorf("sip: write the archive: %w", err)
@@ -154,13 +169,12 @@ func (s *session) tarGz(w io.Writer) error {
 
 // tarred copies a file into the archive, and finds whether it is still the one
 // the message describes.
-func (s *session) tarred(t *container.TarGzWriter, m *member) error {
-	if m.data != nil {
-		defer func() { m.data = nil }()
-		if err := t.Add(m.entry.name, m.entry.size, bytes.NewReader(m.data)); err != nil {
+func (s *session) tarred(t *container.TarGzWriter, m *outgoing, data []byte) error {
+	if data != nil {
+		if err := t.Add(m.name, m.size, bytes.NewReader(data)); err != nil {
 			return fmt.Errorf("sip: write an entry: %w", err)
 		}
-		s.meter.add(m.entry.size)
+		s.meter.add(m.size)
 		return nil
 	}
 	src, err := m.object.Source.Open(s.ctx)
@@ -170,11 +184,11 @@ func (s *session) tarred(t *container.TarGzWriter, m *member) error {
 	defer src.Close()
 	sum := crc32.NewIEEE()
 	in := &reopened{r: io.TeeReader(ged.ContextReader(s.ctx, src), io.MultiWriter(sum, s.meter))}
-	err = t.Add(m.entry.name, m.entry.size, in)
+	err = t.Add(m.name, m.size, in)
 	switch {
 	case in.err != nil:
 		return contentError(s.ctx, m.object.ID, in.err)
-	case errors.Is(err, container.ErrSize), err == nil && sum.Sum32() != m.entry.crc:
+	case errors.Is(err, container.ErrSize), err == nil && sum.Sum32() != m.crc:
 		return &ContentError{m.object.ID, ErrChanged}
 	case err != nil:
 		return fmt.Errorf("sip: write an entry: %w", err)

@@ -7,25 +7,33 @@ import (
 	"hash/crc32"
 	"io"
 
+	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged"
 )
 
 // piece is a part of the second pass: the beginning of a member with its first
 // bytes, or more of them.
 type piece struct {
-	begin *member
+	begin *outgoing
 	data  []byte
 	buf   []byte // to be given back once data was written
 	err   error  // what kept the reading from going on; the last piece
+}
+
+// outgoing is a member with its name, about to be written.
+type outgoing struct {
+	zipEntry
+	object *archive.Object
 }
 
 // feeder reads the members again, in their order, ahead of who writes them: the
 // disk is read while it is written. What comes out of it is as it will be
 // stored, and agrees with the first pass in size and checksum, or is an error.
 type feeder struct {
-	worker *worker
-	out    chan piece
-	free   chan []byte
+	session *session
+	worker  *worker
+	out     chan piece
+	free    chan []byte
 }
 
 // ahead is how many buffers lie between the reading and the writing.
@@ -33,23 +41,32 @@ const ahead = 8
 
 // feed reads the members until the context ends; whoever calls it receives from
 // out until that is closed.
-func feed(ctx context.Context, members []member, w *worker) *feeder {
-	f := &feeder{worker: w, out: make(chan piece, ahead), free: make(chan []byte, ahead)}
+func (s *session) feed(ctx context.Context, w *worker) *feeder {
+	f := &feeder{session: s, worker: w, out: make(chan piece, queue), free: make(chan []byte, ahead)}
 	for range ahead {
 		f.free <- nil // made when first needed
 	}
 	go func() {
 		defer close(f.out)
-		for i := range members {
-			m := &members[i]
-			err := ctx.Err()
-			if err == nil {
-				err = f.member(ctx, m)
+		n := 0
+		for o, err := range s.objects() {
+			if err == nil && n == s.members.n {
+				err = errors.New("sip: the parts of the package are others than before")
 			}
 			if err != nil {
-				f.send(ctx, piece{err: contentError(ctx, m.object.ID, err)})
+				_ = f.send(ctx, piece{err: err}) // who does not listen has ended it
 				return
 			}
+			m, at := s.members.at(n)
+			e := &outgoing{zipEntry{name: s.name(n, o), method: m.method, crc: m.crc, compressed: m.compressed, size: m.size}, o}
+			if err = ctx.Err(); err == nil {
+				err = f.member(ctx, e, at.data())
+			}
+			if err != nil {
+				_ = f.send(ctx, piece{err: contentError(ctx, o.ID, err)})
+				return
+			}
+			n++
 		}
 	}()
 	return f
@@ -77,14 +94,12 @@ func (f *feeder) buffer(ctx context.Context) ([]byte, error) {
 	}
 }
 
-func (f *feeder) member(ctx context.Context, m *member) error {
-	data := m.data
-	m.data = nil
+func (f *feeder) member(ctx context.Context, m *outgoing, data []byte) error {
 	if err := f.send(ctx, piece{begin: m, data: data}); err != nil {
 		return err
 	}
-	if data != nil || m.entry.size == 0 {
-		f.worker.meter.add(m.entry.size)
+	if data != nil || m.size == 0 {
+		f.worker.meter.add(m.size)
 		return nil
 	}
 	src, err := m.object.Source.Open(ctx)
@@ -93,7 +108,7 @@ func (f *feeder) member(ctx context.Context, m *member) error {
 	}
 	defer src.Close()
 	in := ged.ContextReader(ctx, src)
-	if m.entry.method == deflate {
+	if m.method == deflate {
 		return f.deflated(ctx, in, m)
 	}
 	sum, size := crc32.NewIEEE(), int64(0)
@@ -110,7 +125,7 @@ func (f *feeder) member(ctx context.Context, m *member) error {
 		size += int64(n)
 		f.worker.meter.add(int64(n))
 		sum.Write(buf[:n])
-		if size > m.entry.size || ended && (size != m.entry.size || sum.Sum32() != m.entry.crc) {
+		if size > m.size || ended && (size != m.size || sum.Sum32() != m.crc) {
 			return ErrChanged
 		}
 		if err := f.send(ctx, piece{data: buf[:n], buf: buf}); err != nil || ended {
@@ -120,7 +135,7 @@ func (f *feeder) member(ctx context.Context, m *member) error {
 }
 
 // deflated does again what the first pass did.
-func (f *feeder) deflated(ctx context.Context, in io.Reader, m *member) error {
+func (f *feeder) deflated(ctx context.Context, in io.Reader, m *outgoing) error {
 	w := f.worker
 	out := &feederWriter{f: f, ctx: ctx}
 	w.deflater.Reset(out)
@@ -135,7 +150,7 @@ func (f *feeder) deflated(ctx context.Context, in io.Reader, m *member) error {
 		size += int64(n)
 		w.meter.add(int64(n))
 		sum.Write(w.buf[:n])
-		if size > m.entry.size {
+		if size > m.size {
 			return ErrChanged
 		}
 		if _, err := w.deflater.Write(w.buf[:n]); err != nil {
@@ -145,7 +160,7 @@ func (f *feeder) deflated(ctx context.Context, in io.Reader, m *member) error {
 	if err := w.deflater.Close(); err != nil {
 		return err
 	}
-	if size != m.entry.size || sum.Sum32() != m.entry.crc || out.n != m.entry.compressed {
+	if size != m.size || sum.Sum32() != m.crc || out.n != m.compressed {
 		return ErrChanged
 	}
 	return out.flush()
@@ -192,9 +207,10 @@ func (w *feederWriter) flush() error {
 }
 
 // copyMembers writes the entries: the second pass.
-func copyMembers(ctx context.Context, z *zipWriter, members []member, w *worker) error {
+func (s *session) copyMembers(z *zipWriter, w *worker) error {
+	ctx := s.ctx
 	feeding, stop := context.WithCancel(ctx)
-	f := feed(feeding, members, w)
+	f := s.feed(feeding, w)
 	err := writePieces(z, f)
 	stop()
 	for range f.out { // until the reading has ended
@@ -206,7 +222,7 @@ func copyMembers(ctx context.Context, z *zipWriter, members []member, w *worker)
 }
 
 func writePieces(z *zipWriter, f *feeder) error {
-	var open *member
+	var open *outgoing
 	for p := range f.out {
 		if p.err != nil {
 			return p.err
@@ -218,7 +234,7 @@ func writePieces(z *zipWriter, f *feeder) error {
 				}
 			}
 			open = p.begin
-			if err := z.begin(open.entry); err != nil {
+			if err := z.begin(open.zipEntry); err != nil {
 				return fmt.Errorf("sip: write an entry: %w", err)
 			}
 		}

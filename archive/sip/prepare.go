@@ -21,15 +21,132 @@ import (
 	"github.com/liasse/liasse/ged"
 )
 
-// member is one entry as the first pass leaves it: everything a local header
-// and the manifest need.
+// member is an object as the first pass leaves it: what the local header and
+// the manifest need of it, but its name and its digest.
 type member struct {
-	entry  zipEntry
-	object *archive.Object
-	sum    [sha512.Size]byte
-	others []ged.Digest // of the other algorithms the object declares
-	// data is the entry as it will be stored, when there was memory for it.
-	data []byte
+	size, compressed int64
+	crc              uint32
+	method           uint16
+	ready            bool
+	format           int32 // of those found, -1 for none
+}
+
+// blockSize is how many members lie together.
+const blockSize = 512
+
+// block is a piece of the table of members. Nothing in the members is a pointer:
+// a million of them cost nothing to the collector of memory.
+type block struct {
+	members [blockSize]member
+	sums    *[blockSize][sha512.Size]byte // until the manifest is written
+	// data are the entries as they will be stored, where there was memory for
+	// them; nil when there was for none.
+	data *[blockSize][]byte
+}
+
+// table holds what is known of the objects, by their place in the package.
+type table struct {
+	mu     sync.Mutex
+	ready  sync.Cond
+	blocks []*block
+	n      int
+	done   int // how many were prepared, from the first on without a gap
+	waits  bool
+}
+
+func newTable() *table {
+	t := &table{}
+	t.ready.L = &t.mu
+	return t
+}
+
+// add makes room for one more.
+func (t *table) add() slot {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.n%blockSize == 0 {
+		t.blocks = append(t.blocks, &block{sums: new([blockSize][sha512.Size]byte)})
+	}
+	t.n++
+	return t.slot(t.n - 1)
+}
+
+// slot is the place of a member in the table.
+type slot struct {
+	n int
+	b *block
+}
+
+func (t *table) slot(n int) slot { return slot{n, t.blocks[n/blockSize]} }
+
+func (s slot) member() *member         { return &s.b.members[s.n%blockSize] }
+func (s slot) sum() *[sha512.Size]byte { return &s.b.sums[s.n%blockSize] }
+
+// at returns what is known of the object.
+func (t *table) at(n int) (*member, slot) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	s := t.slot(n)
+	return s.member(), s
+}
+
+// data returns what was kept of the content, and forgets it.
+func (s slot) data() []byte {
+	if s.b.data == nil {
+		return nil
+	}
+	d := s.b.data[s.n%blockSize]
+	s.b.data[s.n%blockSize] = nil
+	return d
+}
+
+// prepared says that the member is as the first pass leaves it.
+func (t *table) prepared(s slot, kept []byte) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if kept != nil {
+		if s.b.data == nil {
+			s.b.data = new([blockSize][]byte)
+		}
+		s.b.data[s.n%blockSize] = kept
+	}
+	s.member().ready = true
+	for t.done < t.n && t.slot(t.done).member().ready {
+		t.done++
+	}
+	if t.waits {
+		t.waits = false
+		t.ready.Broadcast()
+	}
+}
+
+// wait returns when the member is prepared, or false when the context ended
+// before that.
+func (t *table) wait(ctx context.Context, n int) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for n >= t.done {
+		if ctx.Err() != nil {
+			return false
+		}
+		t.waits = true
+		t.ready.Wait()
+	}
+	return true
+}
+
+// wake makes whoever waits look at the context.
+func (t *table) wake() {
+	t.mu.Lock()
+	t.ready.Broadcast()
+	t.mu.Unlock()
+}
+
+// forget gives up the digests, once the manifest is written.
+func (t *table) forget() {
+	for _, b := range t.blocks {
+		b.sums = nil
+	}
 }
 
 // budget is the memory the members may keep between the passes.
@@ -62,67 +179,116 @@ type worker struct {
 	sha      hash.Hash // of the one algorithm every object needs
 	budget   *budget
 	meter    *meter
+	formats  *formats
 	buf      []byte // for what is read at once, or piece by piece
 	packed   bytes.Buffer
 	arena    []byte
 }
 
-func newWorker(b *budget, m *meter) (*worker, error) {
+func newWorker(b *budget, m *meter, f *formats) (*worker, error) {
 	d, err := flate.NewWriter(io.Discard, level)
 	if err != nil {
 		return nil, err
 	}
-	return &worker{deflater: d, sha: sha512.New(), budget: b, meter: m, buf: make([]byte, bufferSize)}, nil
+	return &worker{deflater: d, sha: sha512.New(), budget: b, meter: m, formats: f, buf: make([]byte, bufferSize)}, nil
 }
 
 // maxContentErrors bounds how many contents that cannot be read are named.
 const maxContentErrors = 100
 
+// job is an object to be prepared, and where to write down what comes out.
+type job struct {
+	slot   slot
+	object *archive.Object
+}
+
+// queue is how many objects lie between who lists them and who prepares them.
+const queue = 128
+
 // prepareAll runs the first pass on all members, two at a time at most: digests
-// bind, and two cores give twice the speed. Once a content has failed nothing
-// is digested any more, but the others are still opened, so that all those that
-// cannot be are known at once.
-func prepareAll(ctx context.Context, members []member, b *budget, meter *meter) error {
-	digesting, stop := context.WithCancel(ctx)
+// bind, and two cores give twice the speed. Meanwhile the function given writes
+// the manifest, as far as its objects are prepared; it returns once the context
+// it was given ends. Once a content has failed nothing is digested any more, but
+// the others are still opened, so that all those that cannot be are known at
+// once.
+func (s *session) prepareAll(manifest func(ctx context.Context) error) error {
+	digesting, stop := context.WithCancel(s.ctx)
 	defer stop()
 	var (
-		next   atomic.Int64
-		wait   sync.WaitGroup
-		mu     sync.Mutex
-		failed = map[int]error{}
+		wait    sync.WaitGroup
+		mu      sync.Mutex
+		failed  = map[int]error{}
+		jobs    = make(chan job, queue)
+		listed  error
+		written error
 	)
-	for range min(2, runtime.GOMAXPROCS(0), len(members)) {
-		w, err := newWorker(b, meter)
+	fail := func(i int, err error) {
+		mu.Lock()
+		if len(failed) < maxContentErrors {
+			failed[i] = err
+		}
+		mu.Unlock()
+		stop()
+	}
+	for range min(2, runtime.GOMAXPROCS(0), max(s.summary.Objects, 1)) {
+		w, err := newWorker(&s.budget, s.meter, s.formats)
 		if err != nil {
+			close(jobs)
+			wait.Wait()
 			return err
 		}
 		wait.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(members) || ctx.Err() != nil {
-					return
+			for j := range jobs {
+				if s.ctx.Err() != nil {
+					continue
 				}
+				var kept []byte
 				err := digesting.Err()
 				if err == nil {
-					err = w.prepare(digesting, &members[i])
+					kept, err = w.prepare(digesting, s, j)
 				}
 				if digesting.Err() != nil && errors.Is(err, context.Canceled) { // the echo of another's failure
-					err = probe(ctx, members[i].object)
+					err = probe(s.ctx, j.object)
 				}
 				if err != nil {
-					mu.Lock()
-					if len(failed) < maxContentErrors {
-						failed[i] = err
-					}
-					mu.Unlock()
-					stop()
+					fail(j.slot.n, err)
+					continue
 				}
+				s.members.prepared(j.slot, kept)
 			}
 		})
 	}
+	var telling sync.WaitGroup
+	telling.Go(func() {
+		defer context.AfterFunc(digesting, s.members.wake)()
+		if written = manifest(digesting); written != nil {
+			stop()
+		}
+	})
+	for o, err := range s.objects() {
+		if err != nil {
+			listed = err
+			stop()
+			break
+		}
+		if s.ctx.Err() != nil {
+			break
+		}
+		jobs <- job{s.members.add(), o}
+	}
+	close(jobs)
 	wait.Wait()
-	if err := ctx.Err(); err != nil {
-		return err
+	if listed != nil || len(failed) > 0 {
+		stop()
+	}
+	telling.Wait()
+	switch {
+	case s.ctx.Err() != nil:
+		return s.ctx.Err()
+	case listed != nil:
+		return listed
+	case len(failed) == 0:
+		return written
 	}
 	errs := make([]error, 0, len(failed))
 	for _, i := range slices.Sorted(maps.Keys(failed)) {
@@ -144,31 +310,33 @@ func probe(ctx context.Context, o *archive.Object) error {
 	return nil
 }
 
-func (w *worker) prepare(ctx context.Context, m *member) error {
-	src, err := m.object.Source.Open(ctx)
+// prepare fills the member and returns what is kept of its content, if anything.
+func (w *worker) prepare(ctx context.Context, s *session, j job) (kept []byte, err error) {
+	o, m := j.object, j.slot.member()
+	src, err := o.Source.Open(ctx)
 	if err != nil {
-		return contentError(ctx, m.object.ID, err)
+		return nil, contentError(ctx, o.ID, err)
 	}
 	defer src.Close()
-	m.entry.size = m.object.Source.Size()
+	m.size, m.format = o.Source.Size(), -1
 	w.sha.Reset()
-	others, err := otherHasher(m.object)
+	others, err := otherHasher(o)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if m.entry.size <= wholeSize {
-		err = w.whole(ged.ContextReader(ctx, src), m, others)
+	if m.size <= wholeSize {
+		kept, err = w.whole(ctx, src, o, m, others)
 	} else {
-		err = w.pieces(ged.ContextReader(ctx, src), m, others)
+		err = w.pieces(ctx, src, o, m, others)
 	}
 	if err != nil {
-		return contentError(ctx, m.object.ID, err)
+		return nil, contentError(ctx, o.ID, err)
 	}
-	w.sha.Sum(m.sum[:0])
-	if others != nil {
-		m.others = others.Digests()
+	w.sha.Sum(j.slot.sum()[:0])
+	if len(o.Digests) > 0 {
+		s.compare(j, others)
 	}
-	return nil
+	return kept, nil
 }
 
 // otherHasher is nil when the object declares no digest but SHA-512, or weak
@@ -187,39 +355,40 @@ func otherHasher(o *archive.Object) (*ged.Hasher, error) {
 }
 
 // whole prepares a content that is read at once.
-func (w *worker) whole(src io.Reader, m *member, others *ged.Hasher) error {
-	size := int(m.entry.size)
+func (w *worker) whole(ctx context.Context, src io.Reader, o *archive.Object, m *member, others *ged.Hasher) (kept []byte, err error) {
+	size := int(m.size)
 	w.buf = slices.Grow(w.buf[:0], size+1)[:max(size+1, bufferSize)]
 	content := w.buf[:size]
-	switch n, err := io.ReadFull(src, w.buf[:size+1]); {
+	switch n, err := io.ReadFull(ged.ContextReader(ctx, src), w.buf[:size+1]); {
 	case err != io.EOF && err != io.ErrUnexpectedEOF && err != nil:
-		return err
+		return nil, err
 	case n != size:
-		return ErrChanged
+		return nil, ErrChanged
 	}
-	w.meter.add(m.entry.size)
+	w.meter.add(m.size)
 	w.sha.Write(content)
 	if others != nil {
 		others.Write(content)
 	}
+	media := w.formats.look(ctx, bytes.NewReader(content), o, m)
 	stored := content
-	m.entry.method, m.entry.crc = store, crc32.ChecksumIEEE(content)
-	if w.compressible(m.object, content[:min(size, sampleSize)]) {
+	m.method, m.crc = store, crc32.ChecksumIEEE(content)
+	if w.compressible(o, media, content[:min(size, sampleSize)]) {
 		w.packed.Reset()
 		w.deflater.Reset(&w.packed)
 		w.deflater.Write(content) // a buffer never fails
 		if err := w.deflater.Close(); err != nil {
-			return err
+			return nil, err
 		}
 		if w.packed.Len() < size {
-			stored, m.entry.method = w.packed.Bytes(), deflate
+			stored, m.method = w.packed.Bytes(), deflate
 		}
 	}
-	m.entry.compressed = int64(len(stored))
+	m.compressed = int64(len(stored))
 	if w.budget.take(int64(len(stored))) {
-		m.data = w.keep(stored)
+		return w.keep(stored), nil
 	}
-	return nil
+	return nil, nil
 }
 
 // keep copies the data to where they stay.
@@ -236,7 +405,9 @@ func (w *worker) keep(data []byte) []byte {
 }
 
 // pieces prepares a content that is not held: it is read again to be copied.
-func (w *worker) pieces(src io.Reader, m *member, others *ged.Hasher) error {
+func (w *worker) pieces(ctx context.Context, content io.Reader, o *archive.Object, m *member, others *ged.Hasher) error {
+	media := w.formats.look(ctx, content, o, m)
+	src := ged.ContextReader(ctx, content)
 	w.buf = w.buf[:bufferSize]
 	sum, size, packed := crc32.NewIEEE(), int64(0), (*counter)(nil)
 	for first := true; ; first = false {
@@ -249,7 +420,7 @@ func (w *worker) pieces(src io.Reader, m *member, others *ged.Hasher) error {
 		if others != nil {
 			others.Write(piece)
 		}
-		if first && w.compressible(m.object, piece[:min(n, sampleSize)]) {
+		if first && w.compressible(o, media, piece[:min(n, sampleSize)]) {
 			packed = &counter{}
 			w.deflater.Reset(packed)
 		}
@@ -262,20 +433,20 @@ func (w *worker) pieces(src io.Reader, m *member, others *ged.Hasher) error {
 		if err != nil {
 			return err
 		}
-		if size > m.entry.size {
+		if size > m.size {
 			break
 		}
 	}
-	if size != m.entry.size {
+	if size != m.size {
 		return ErrChanged
 	}
-	m.entry.method, m.entry.crc, m.entry.compressed = store, sum.Sum32(), size
+	m.method, m.crc, m.compressed = store, sum.Sum32(), size
 	if packed != nil {
 		if err := w.deflater.Close(); err != nil {
 			return err
 		}
 		if packed.n < size {
-			m.entry.method, m.entry.compressed = deflate, packed.n
+			m.method, m.compressed = deflate, packed.n
 		}
 	}
 	return nil
@@ -283,11 +454,11 @@ func (w *worker) pieces(src io.Reader, m *member, others *ged.Hasher) error {
 
 // compressible decides, from the object and its first bytes alone, whether to
 // deflate: what is compressed already costs time and gains nothing.
-func (w *worker) compressible(o *archive.Object, sample []byte) bool {
+func (w *worker) compressible(o *archive.Object, media string, sample []byte) bool {
 	if len(sample) < 64 || w.budget.plain {
 		return false
 	}
-	media, _, _ := strings.Cut(strings.ToLower(o.MediaType), ";")
+	media, _, _ = strings.Cut(strings.ToLower(media), ";")
 	if packedMedia(strings.TrimSpace(media)) || packedExtension(extension(o.Name)) {
 		return false
 	}

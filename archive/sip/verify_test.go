@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strconv"
 	"strings"
 	"testing"
@@ -34,7 +35,7 @@ func TestVerifyAcceptsWhatWriteMade(t *testing.T) {
 		t.Error(seen.Report.Err())
 	}
 	made.Package, made.Report, seen.Report = ged.Digest{}, nil, nil
-	if made != seen {
+	if !reflect.DeepEqual(made, seen) {
 		t.Errorf("made %+v\nseen %+v", made, seen)
 	}
 }

@@ -3,6 +3,7 @@ package sip
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha512"
 	"encoding/hex"
@@ -10,6 +11,9 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"iter"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/flate"
@@ -17,6 +21,7 @@ import (
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/format"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/container"
 )
@@ -43,6 +48,10 @@ type Options struct {
 	// digested and once when it is copied. Calls never overlap, and done never
 	// goes back.
 	Progress func(done, total int64)
+	// Formats, if not nil, is asked for the format of each content while that is
+	// digested: the content is read once for both. What an object says of its
+	// format is kept, and the report tells when its content says otherwise.
+	Formats format.Identifier
 }
 
 // meter counts what was gone through; a nil one does not.
@@ -52,15 +61,11 @@ type meter struct {
 	tell        func(done, total int64)
 }
 
-func newMeter(tell func(done, total int64), members []member) *meter {
+func newMeter(tell func(done, total int64), size int64) *meter {
 	if tell == nil {
 		return nil
 	}
-	m := &meter{tell: tell}
-	for i := range members {
-		m.total += 2 * members[i].object.Source.Size()
-	}
-	return m
+	return &meter{tell: tell, total: 2 * size}
 }
 
 // Write counts what is written to it; it never fails.
@@ -98,6 +103,9 @@ type Summary struct {
 	Bytes         int64
 	Manifest      ged.Digest
 	ManifestBytes int64
+	// Formats are those that objects are in, the most frequent first, when
+	// [Options.Formats] looked for them.
+	Formats []Format
 	// Report holds the findings that did not stop the package.
 	Report *report.Report
 }
@@ -111,12 +119,29 @@ type Summary struct {
 // context, what was written is not a package and the caller throws it away.
 // The package and the sources are not changed.
 func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) (Summary, error) {
-	s := newSession(ctx, p, opt)
-	s.target, s.name = seda.Vitam, entryName
-	err := s.prepare()
-	if err == nil {
-		err = s.prepareManifest()
-	}
+	s := newSession(ctx, opt)
+	s.hold(p)
+	return s.vitam(w)
+}
+
+// WriteParts makes the package of parts that are made as they are asked for, and
+// keeps the promises of [Write]: the package is the same, byte for byte, as that
+// of the same parts held whole. An object takes some hundred bytes of memory
+// until the package is written, whatever describes it, and contents are kept
+// within [Options.Memory] only.
+//
+// The parts are gone through several times, by several goroutines. An object of
+// unknown format is of type application/octet-stream in version 2.0, which wants
+// one of each.
+func WriteParts(ctx context.Context, w io.Writer, parts archive.Parts, opt Options) (Summary, error) {
+	s := newSession(ctx, opt)
+	s.stream(parts)
+	return s.vitam(w)
+}
+
+func (s *session) vitam(w io.Writer) (Summary, error) {
+	s.target, s.name = seda.Vitam, func(_ int, o *archive.Object) string { return entryName(o) }
+	err := s.prepare(s.digestedManifest)
 	if err != nil {
 		return Summary{Report: s.report}, err
 	}
@@ -127,8 +152,8 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) (S
 	return s.summary, nil
 }
 
-func newSession(ctx context.Context, p *archive.Package, opt Options) *session {
-	s := &session{ctx: ctx, pkg: p, opt: opt, report: &report.Report{}}
+func newSession(ctx context.Context, opt Options) *session {
+	s := &session{ctx: ctx, opt: opt, report: &report.Report{}, members: newTable(), formats: newFormats(opt.Formats)}
 	s.budget.left.Store(opt.Memory)
 	if opt.Memory <= 0 {
 		s.budget.left.Store(defaultMemory)
@@ -137,92 +162,234 @@ func newSession(ctx context.Context, p *archive.Package, opt Options) *session {
 }
 
 type session struct {
-	ctx      context.Context
-	pkg      *archive.Package
-	opt      Options
-	report   *report.Report
-	budget   budget
-	meter    *meter
-	members  []member
-	index    map[*archive.Object]int
-	manifest member
-	summary  Summary
+	ctx     context.Context
+	opt     Options
+	report  *report.Report
+	budget  budget
+	meter   *meter
+	members *table
+	formats *formats
+	summary Summary
+	// message is what is said of the whole. check judges the package, objects
+	// yields the objects that have a file, in the order of the members, and
+	// describe writes the message.
+	message  *archive.Package
+	check    func() error
+	all      func() iter.Seq2[*archive.Object, error]
+	describe func(ctx context.Context, w io.Writer, opt seda.Options) error
+	index    map[*archive.Object]int // nil when objects are described in their order
+	manifest zipEntry
+	packed   []byte // the manifest as it is stored, if it was kept
 	// target is the platform the package is for, and name how it wants the
 	// entry of an object to be named.
-	target seda.Target
-	name   func(*archive.Object) string
+	target    seda.Target
+	name      func(n int, o *archive.Object) string
+	mu        sync.Mutex
+	differing []differing
 }
 
-func (s *session) seda() seda.Options {
+// differing is an object whose content has not the digest it declares.
+type differing struct {
+	n         int
+	id        string
+	algorithm ged.Algorithm
+}
+
+// hold is for a package held whole.
+func (s *session) hold(p *archive.Package) {
+	s.message = p
+	s.index = map[*archive.Object]int{}
+	s.check = func() error {
+		archive.Check(p, s.report)
+		seda.Check(p, s.seda(s.ctx), s.report)
+		for range p.Walk() {
+			s.summary.Units++
+		}
+		s.summary.Groups = len(p.Groups)
+		return nil
+	}
+	s.all = func() iter.Seq2[*archive.Object, error] {
+		return func(yield func(*archive.Object, error) bool) {
+			for o := range p.Objects() {
+				if !yield(o, nil) {
+					return
+				}
+			}
+		}
+	}
+	s.describe = func(ctx context.Context, w io.Writer, opt seda.Options) error { return seda.Write(ctx, w, p, opt) }
+}
+
+// stream is for a package that comes in parts.
+func (s *session) stream(parts archive.Parts) {
+	s.message = parts.Message()
+	s.check = func() error {
+		if err := archive.CheckParts(s.ctx, parts, s.report); err != nil {
+			return err
+		}
+		if err := seda.CheckParts(s.ctx, parts, s.seda(s.ctx), s.report); err != nil {
+			return err
+		}
+		for _, err := range parts.Units() {
+			if err != nil {
+				return err
+			}
+			s.summary.Units++
+		}
+		for _, err := range parts.Groups() {
+			if err != nil {
+				return err
+			}
+			s.summary.Groups++
+		}
+		return nil
+	}
+	s.all = func() iter.Seq2[*archive.Object, error] {
+		return func(yield func(*archive.Object, error) bool) {
+			for g, err := range parts.Groups() {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				for _, o := range g.Objects {
+					if o != nil && !yield(o, nil) {
+						return
+					}
+				}
+			}
+		}
+	}
+	s.describe = func(ctx context.Context, w io.Writer, opt seda.Options) error {
+		return seda.WriteParts(ctx, w, parts, opt)
+	}
+}
+
+// objects yields those that have a file.
+func (s *session) objects() iter.Seq2[*archive.Object, error] {
+	return func(yield func(*archive.Object, error) bool) {
+		for o, err := range s.all() {
+			if (err != nil || !o.Physical) && !yield(o, err) {
+				return
+			}
+		}
+	}
+}
+
+// seda are the options of a message whose objects are as their members say, once
+// these are prepared.
+func (s *session) seda(ctx context.Context) seda.Options {
+	next := 0
 	return seda.Options{
 		Version: s.opt.Version, Target: s.target, Indent: s.opt.Indent, Lossy: s.opt.Lossy, Checked: true,
 		Stored: func(o *archive.Object) seda.Stored {
-			m := &s.members[s.index[o]]
-			return seda.Stored{URI: m.entry.name, Digest: ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(m.sum[:])}, Size: m.entry.size}
+			n := next
+			if s.index != nil {
+				n = s.index[o]
+			}
+			next++
+			if !s.members.wait(ctx, n) {
+				return seda.Stored{} // the writing ends with the context
+			}
+			m, at := s.members.at(n)
+			out := seda.Stored{URI: s.name(n, o), Size: m.size, Digest: ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(at.sum()[:])}}
+			f := s.formats.of(m)
+			out.PUID, out.FormatName, out.MediaType = f.PUID, f.FormatName, f.MediaType
+			if s.opt.Version == seda.V20 && s.index == nil && o.PUID+o.FormatName+o.MediaType+f.PUID+f.MediaType == "" {
+				out.MediaType = "application/octet-stream"
+			}
+			return out
 		},
 	}
 }
 
 // prepare is everything that comes before the first byte.
-func (s *session) prepare() error {
+func (s *session) prepare(manifest func(ctx context.Context) error) error {
 	if err := seda.Supported(s.opt.Version); err != nil {
 		return err
 	}
 	if s.target == seda.Vitam && s.opt.Version.Early() {
 		return fmt.Errorf("%w by the platform: %q", seda.ErrVersion, string(s.opt.Version))
 	}
-	archive.Check(s.pkg, s.report)
-	seda.Check(s.pkg, s.seda(), s.report)
+	if err := s.check(); err != nil {
+		return err
+	}
 	if s.target == seda.Vitam {
 		s.requireAgreement()
 	}
 	var names container.Names
-	s.index = map[*archive.Object]int{}
-	for o := range s.pkg.Objects() {
-		m := member{object: o}
-		m.entry.name = s.name(o)
-		names.Add(s.report, m.entry.name)
+	size, n := int64(0), 0
+	for o, err := range s.all() {
+		if err != nil {
+			return err
+		}
+		if s.summary.Objects++; s.summary.Objects%256 == 0 && s.ctx.Err() != nil {
+			return s.ctx.Err()
+		}
+		if o.Physical {
+			continue
+		}
+		if o.Source == nil { // known by where it lay in another package
+			s.report.Add(archive.RuleContent, report.Location{Path: "object[" + o.ID + "]"}, report.P("id", o.ID))
+			continue
+		}
+		size += o.Source.Size()
+		names.Add(s.report, s.name(n, o))
 		s.fileName(o)
-		s.index[o] = len(s.members)
-		s.members = append(s.members, m)
+		if s.index != nil {
+			s.index[o] = n
+		}
+		n++
 	}
 	if err := s.report.Err(); err != nil {
 		return err
 	}
-	s.meter = newMeter(s.opt.Progress, s.members)
-	if err := prepareAll(s.ctx, s.members, &s.budget, s.meter); err != nil {
+	s.meter = newMeter(s.opt.Progress, size)
+	if err := s.prepareAll(manifest); err != nil {
 		return err
 	}
-	for i := range s.members {
-		m := &s.members[i]
-		for _, d := range m.object.Digests {
-			if !m.agrees(d) {
-				s.report.Add(report.DigMismatch, report.Location{Path: "object[" + m.object.ID + "]"},
-					report.P("entry", m.object.ID), report.P("algorithm", string(d.Algorithm)))
-			}
-		}
-		s.summary.ContentBytes += m.entry.size
+	slices.SortFunc(s.differing, func(a, b differing) int {
+		return cmp.Or(a.n-b.n, strings.Compare(string(a.algorithm), string(b.algorithm)))
+	})
+	for _, d := range s.differing {
+		s.report.Add(report.DigMismatch, report.Location{Path: "object[" + d.id + "]"}, report.P("entry", d.id), report.P("algorithm", string(d.algorithm)))
 	}
-	return s.report.Err()
+	for i := range s.members.n {
+		m, _ := s.members.at(i)
+		s.summary.ContentBytes += m.size
+	}
+	if err := s.report.Err(); err != nil {
+		return err
+	}
+	return s.tell()
 }
 
-// agrees reports whether the content has the digest, as far as it was computed.
-func (m *member) agrees(d ged.Digest) bool {
-	if d.Algorithm == ged.SHA512 {
-		return hex.EncodeToString(m.sum[:]) == d.Value
+// compare holds the digests the object declares against its content, as far as
+// they were computed.
+func (s *session) compare(j job, others *ged.Hasher) {
+	var computed []ged.Digest
+	if others != nil {
+		computed = others.Digests()
 	}
-	for _, got := range m.others {
-		if got.Algorithm == d.Algorithm {
-			return got.Value == d.Value
+	for _, d := range j.object.Digests {
+		agrees := true
+		if d.Algorithm == ged.SHA512 {
+			agrees = hex.EncodeToString(j.slot.sum()[:]) == d.Value
+		}
+		for _, got := range computed {
+			agrees = agrees && (got.Algorithm != d.Algorithm || got.Value == d.Value)
+		}
+		if !agrees {
+			s.mu.Lock()
+			s.differing = append(s.differing, differing{j.slot.n, j.object.ID, d.Algorithm})
+			s.mu.Unlock()
 		}
 	}
-	return true
 }
 
 // requireAgreement: the platform finds the ingest contract in the message
 // (archive specification of Vitam, CONTRACT_NOT_IN_MANIFEST).
 func (s *session) requireAgreement() {
-	if s.pkg.Header.Agreement == "" {
+	if s.message.Header.Agreement == "" {
 		s.report.Add(RuleAgreement, report.Location{Path: "header"})
 	}
 }
@@ -266,9 +433,10 @@ func (k *keeper) Write(p []byte) (int, error) {
 	return k.buf.Write(p)
 }
 
-// prepareManifest writes the manifest once to know its size and its digest,
-// and keeps it compressed if it is not too large.
-func (s *session) prepareManifest() error {
+// digestedManifest writes the manifest once to know its size and its digest, and
+// keeps it compressed if it is not too large. It follows the digests of the
+// objects as they come.
+func (s *session) digestedManifest(ctx context.Context) error {
 	d, err := flate.NewWriter(io.Discard, level)
 	if err != nil {
 		return err
@@ -280,15 +448,15 @@ func (s *session) prepareManifest() error {
 	if s.opt.Manifest != nil {
 		into = append(into, s.opt.Manifest)
 	}
-	if err := seda.Write(s.ctx, io.MultiWriter(into...), s.pkg, s.seda()); err != nil {
+	if err := s.describe(ctx, io.MultiWriter(into...), s.seda(ctx)); err != nil {
 		return err
 	}
 	if err := d.Close(); err != nil {
 		return err
 	}
-	s.manifest.entry = zipEntry{name: manifestName, method: deflate, crc: sum.Sum32(), compressed: packed.n, size: count.n}
+	s.manifest = zipEntry{name: manifestName, method: deflate, crc: sum.Sum32(), compressed: packed.n, size: count.n}
 	if packed.n <= packed.max {
-		s.manifest.data = packed.buf.Bytes()
+		s.packed = packed.buf.Bytes()
 	}
 	s.summary.Manifest = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
 	s.summary.ManifestBytes = count.n
@@ -309,15 +477,15 @@ func (s *session) write(w io.Writer) error {
 		w = io.MultiWriter(w, digest)
 	}
 	out := &gather{bufio.NewWriterSize(w, bufferSize)}
-	z := newZip(out, s.pkg.Header.Date)
-	work, err := newWorker(&s.budget, s.meter)
+	z := newZip(out, s.message.Header.Date)
+	work, err := newWorker(&s.budget, s.meter, nil)
 	if err != nil {
 		return err
 	}
 	if err := s.copyManifest(z, work); err != nil {
 		return fmt.Errorf("sip: write the manifest: %w", err)
 	}
-	if err := copyMembers(s.ctx, z, s.members, work); err != nil {
+	if err := s.copyMembers(z, work); err != nil {
 		return err
 	}
 	if err := z.close(); err != nil {
@@ -326,22 +494,12 @@ func (s *session) write(w io.Writer) error {
 	if err := out.Flush(); err != nil {
 		return fmt.Errorf("sip: write the directory: %w", err)
 	}
-	s.count()
+	s.summary.MessageID = s.message.Header.MessageID
 	if digest != nil {
 		s.summary.Package = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
 	}
 	s.summary.Bytes = z.offset
 	return nil
-}
-
-// count says in the summary what the package holds.
-func (s *session) count() {
-	sum := &s.summary
-	sum.MessageID = s.pkg.Header.MessageID
-	for range s.pkg.Walk() {
-		sum.Units++
-	}
-	sum.Groups, sum.Objects = len(s.pkg.Groups), len(s.members)
 }
 
 // gather puts small writes together and lets large ones through as they are.
@@ -357,18 +515,19 @@ func (g *gather) Write(p []byte) (int, error) {
 }
 
 func (s *session) copyManifest(z *zipWriter, work *worker) error {
-	if err := z.begin(s.manifest.entry); err != nil {
+	defer s.members.forget()
+	if err := z.begin(s.manifest); err != nil {
 		return err
 	}
-	if s.manifest.data != nil {
-		if _, err := z.Write(s.manifest.data); err != nil {
+	if s.packed != nil {
+		if _, err := z.Write(s.packed); err != nil {
 			return err
 		}
-		s.manifest.data = nil
+		s.packed = nil
 		return z.end()
 	}
 	work.deflater.Reset(z)
-	if err := seda.Write(s.ctx, work.deflater, s.pkg, s.seda()); err != nil {
+	if err := s.describe(s.ctx, work.deflater, s.seda(s.ctx)); err != nil {
 		return err
 	}
 	if err := work.deflater.Close(); err != nil {

@@ -15,7 +15,8 @@ import (
 type zipWriter struct {
 	w          io.Writer
 	offset     int64
-	entries    []zipEntry
+	entries    int
+	directory  [][]byte // the central directory, in pieces
 	day, clock uint16
 	left       int64 // bytes the open entry still needs
 	max32      int64 // first value that needs zip64; lowered by tests
@@ -28,7 +29,6 @@ type zipEntry struct {
 	method           uint16
 	crc              uint32
 	compressed, size int64
-	offset           int64
 }
 
 const (
@@ -97,7 +97,7 @@ func (z *zipWriter) wide(e *zipEntry) bool { return e.size >= z.max32 || e.compr
 
 // begin opens an entry whose data, as stored, the following writes give.
 func (z *zipWriter) begin(e zipEntry) error {
-	e.offset = z.offset
+	offset := z.offset
 	wide := z.wide(&e)
 	z.put32(0x04034b50)
 	z.common(&e, wide)
@@ -113,9 +113,54 @@ func (z *zipWriter) begin(e zipEntry) error {
 		z.put64(e.size)
 		z.put64(e.compressed)
 	}
-	z.entries = append(z.entries, e)
 	z.left = e.compressed
-	return z.flush()
+	if err := z.flush(); err != nil {
+		return err
+	}
+	z.list(&e, offset)
+	return nil
+}
+
+// directoryPiece is how much of the central directory is kept together.
+const directoryPiece = 64 << 10
+
+// list writes down the central header of the entry: nothing else is kept of it.
+func (z *zipWriter) list(e *zipEntry, offset int64) {
+	wide, far := z.wide(e), offset >= z.max32
+	z.put32(0x02014b50)
+	z.put16(3<<8 | 45) // made by Unix, so that the permissions are read
+	z.common(e, wide || far)
+	extra := 0
+	if wide || far {
+		extra = 4 + 16
+		if far {
+			extra += 8
+		}
+	}
+	z.put16(uint16(extra))
+	z.put16(0) // comment
+	z.put16(0) // disk
+	z.put16(0) // internal attributes
+	z.put32(0o100644 << 16)
+	z.short(offset, far)
+	z.buf = append(z.buf, e.name...)
+	if extra > 0 {
+		z.put16(1)
+		z.put16(uint16(extra - 4))
+		z.put64(e.size)
+		z.put64(e.compressed)
+		if far {
+			z.put64(offset)
+		}
+	}
+	last := len(z.directory) - 1
+	if last < 0 || cap(z.directory[last])-len(z.directory[last]) < len(z.buf) {
+		z.directory = append(z.directory, make([]byte, 0, max(directoryPiece, len(z.buf))))
+		last++
+	}
+	z.directory[last] = append(z.directory[last], z.buf...)
+	z.buf = z.buf[:0]
+	z.entries++
 }
 
 // Write adds data to the open entry.
@@ -139,40 +184,14 @@ func (z *zipWriter) end() error {
 // close writes the central directory.
 func (z *zipWriter) close() error {
 	start := z.offset
-	for i := range z.entries {
-		e := &z.entries[i]
-		wide, far := z.wide(e), e.offset >= z.max32
-		z.put32(0x02014b50)
-		z.put16(3<<8 | 45) // made by Unix, so that the permissions are read
-		z.common(e, wide || far)
-		extra := 0
-		if wide || far {
-			extra = 4 + 16
-			if far {
-				extra += 8
-			}
-		}
-		z.put16(uint16(extra))
-		z.put16(0) // comment
-		z.put16(0) // disk
-		z.put16(0) // internal attributes
-		z.put32(0o100644 << 16)
-		z.short(e.offset, far)
-		z.buf = append(z.buf, e.name...)
-		if extra > 0 {
-			z.put16(1)
-			z.put16(uint16(extra - 4))
-			z.put64(e.size)
-			z.put64(e.compressed)
-			if far {
-				z.put64(e.offset)
-			}
-		}
-		if err := z.flush(); err != nil {
+	for i, piece := range z.directory {
+		n, err := z.w.Write(piece)
+		if z.offset += int64(n); err != nil {
 			return err
 		}
+		z.directory[i] = nil
 	}
-	size, n := z.offset-start, len(z.entries)
+	size, n := z.offset-start, z.entries
 	wide := start >= z.max32 || size >= z.max32 || n >= z.max16
 	if wide {
 		end := z.offset

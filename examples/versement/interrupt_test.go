@@ -93,17 +93,6 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// fading is a content that is there no more, or is another one.
-type fading struct {
-	size int64
-	err  error
-}
-
-func (f fading) Size() int64 { return f.size }
-func (f fading) Open(context.Context) (io.ReadCloser, error) {
-	return io.NopCloser(strings.NewReader("autre")), f.err
-}
-
 func TestEveryUnreadableFileIsNamed(t *testing.T) {
 	dir := folder(t, map[string]string{"a.txt": "12345", "b/c.txt": "12345", "d.txt": "12345"})
 	v := &versement{journal: journal{w: io.Discard}, now: fixed, progress: &progress{w: io.Discard, now: fixed}}
@@ -111,18 +100,20 @@ func TestEveryUnreadableFileIsNamed(t *testing.T) {
 	if err := v.read(context.Background()); err != nil {
 		t.Fatal(err)
 	}
-	for o := range v.pkg.Objects() {
-		if o.Name != "d.txt" {
-			o.Source = fading{5, fs.ErrPermission}
+	gone := []string{filepath.Join(dir, "a.txt"), filepath.Join(dir, "b", "c.txt")}
+	for _, name := range gone {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
 		}
 	}
 	err := v.write(context.Background())
-	if err == nil || !strings.Contains(err.Error(), "« a.txt » : l'accès est refusé") || !strings.Contains(err.Error(), "« b/c.txt » : l'accès est refusé") {
+	if err == nil || !strings.Contains(err.Error(), "« a.txt » : il n'existe pas") || !strings.Contains(err.Error(), "« b/c.txt » : il n'existe pas") {
 		t.Errorf("err = %v", err)
 	}
-	for o := range v.pkg.Objects() {
-		o.Source = fading{4, nil}
-		o.Size = 0
+	for _, name := range gone {
+		if err := os.WriteFile(name, []byte("1234"), 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err = v.write(context.Background()); err == nil || !strings.Contains(err.Error(), "a changé") {
 		t.Errorf("err = %v", err)

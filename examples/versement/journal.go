@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/sip"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -102,16 +103,25 @@ func (v *versement) sentence(f *report.Finding) string {
 // places tells where the things of a package come from: findings name them by
 // the identifiers the package gave them.
 type places struct {
-	pkg  *archive.Package
-	tree bool
-	byID map[string]string
+	pkg    *archive.Package
+	tree   *archive.Tree // in place of it
+	folder bool
+	byID   map[string]string
 }
 
 // of turns "unit[ID12]" into the title of the unit below those that hold it.
 func (p *places) of(path string) string {
 	kind, rest, ok := strings.Cut(path, "[")
 	id, _, closed := strings.Cut(rest, "]")
-	if !ok || !closed || p.pkg == nil {
+	switch {
+	case !ok || !closed:
+		return path
+	case p.tree != nil:
+		if name := p.tree.Path(id); name != "" {
+			return "« " + name + " »"
+		}
+		return kind + " " + id
+	case p.pkg == nil:
 		return path
 	}
 	if p.byID == nil {
@@ -134,7 +144,7 @@ func (p *places) name() {
 			p.byID[g.ID] = name
 			for _, o := range g.Objects {
 				p.byID[o.ID] = name
-				if !p.tree && o.Name != "" && o.Name != u.Title {
+				if !p.folder && o.Name != "" && o.Name != u.Title {
 					p.byID[o.ID] += " (" + o.Name + ")"
 				}
 			}
@@ -167,32 +177,37 @@ func (e *refusal) Error() string {
 	return b.String()
 }
 
-// formats lists the formats found, the most frequent first.
-func (v *versement) formats() {
-	type kind struct {
-		puid, name string
-		n          int
-	}
-	by := map[string]*kind{}
-	known := 0
-	for o := range v.pkg.Objects() {
+// found counts the formats of the files of a package.
+func found(p *archive.Package) []sip.Format {
+	by := map[string]*sip.Format{}
+	var order []*sip.Format
+	for o := range p.Objects() {
 		if o.PUID == "" {
 			continue
 		}
-		known++
 		if by[o.PUID] == nil {
-			by[o.PUID] = &kind{puid: o.PUID, name: o.FormatName}
+			by[o.PUID] = &sip.Format{PUID: o.PUID, Name: o.FormatName}
+			order = append(order, by[o.PUID])
 		}
-		by[o.PUID].n++
+		by[o.PUID].Objects++
 	}
-	all := make([]*kind, 0, len(by))
-	for _, k := range by {
-		all = append(all, k)
+	all := make([]sip.Format, 0, len(order))
+	for _, f := range order {
+		all = append(all, *f)
 	}
-	slices.SortFunc(all, func(a, b *kind) int { return cmp.Or(b.n-a.n, strings.Compare(a.puid, b.puid)) })
+	slices.SortFunc(all, func(a, b sip.Format) int { return cmp.Or(b.Objects-a.Objects, strings.Compare(a.PUID, b.PUID)) })
+	return all
+}
+
+// formats lists the formats found, the most frequent first.
+func (v *versement) formats(all []sip.Format) {
+	known := 0
+	for _, f := range all {
+		known += f.Objects
+	}
 	v.Done("%s, %s", count(known, "fichier reconnu", "fichiers reconnus"), count(len(all), "format", "formats"))
 	for _, k := range all[:min(len(all), 8)] {
-		v.Note("%d × %s (%s)", k.n, cmp.Or(k.name, "format"), k.puid)
+		v.Note("%d × %s (%s)", k.Objects, cmp.Or(k.Name, "format"), k.PUID)
 	}
 	if more := len(all) - 8; more > 0 {
 		v.Note("… et %s", count(more, "autre format", "autres formats"))

@@ -13,12 +13,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/archive/seda/resip"
 	"github.com/liasse/liasse/archive/sip"
+	"github.com/liasse/liasse/ged/format"
 	"github.com/liasse/liasse/ged/format/pronom"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
@@ -34,16 +36,19 @@ type versement struct {
 	now      func() time.Time
 	progress *progress
 
-	files   fs.FS
+	files fs.FS
+	// A folder is described part by part: of each file little more than its name
+	// is held. What becomes of a table, or of a folder in what only as@lae takes,
+	// is held whole.
+	tree    *archive.Tree
 	pkg     *archive.Package
 	places  places
 	written sip.Summary
-	// ofFormats is what was found of formats while the folder was read.
-	ofFormats *report.Report
 }
 
-// memory bounds what the writing keeps of the contents.
-const memory = 8 << 20
+// memory bounds what the writing keeps of the contents: small files are read
+// once as long as there is room.
+const memory = 48 << 20
 
 // working are files that programs leave in folders and nobody means to keep.
 var working = []string{"Thumbs.db", "desktop.ini", ".DS_Store", "~$*", ".~lock.*#"}
@@ -55,8 +60,10 @@ func (v *versement) run(ctx context.Context) error {
 	if err := v.read(ctx); err != nil {
 		return err
 	}
-	if err := v.identify(ctx); err != nil {
-		return err
+	if v.tree == nil { // else the contents are gone through once for all
+		if err := v.identify(ctx); err != nil {
+			return err
+		}
 	}
 	if err := v.describe(); err != nil {
 		return err
@@ -130,7 +137,7 @@ func (v *versement) read(ctx context.Context) (err error) {
 		if err != nil {
 			return fmt.Errorf("le dossier « %s » ne peut pas être lu : %w", visible(v.dir), french(err))
 		}
-		v.files, v.places.tree = root.FS(), true
+		v.files, v.places.folder = root.FS(), true
 	case table != "":
 		v.Step("La table est lue : %s", table)
 		root, err := os.OpenRoot(filepath.Dir(table))
@@ -147,25 +154,30 @@ func (v *versement) read(ctx context.Context) (err error) {
 		v.sender = cmp.Or(v.sender, "12345678200010")
 	}
 	var rep *report.Report
-	if v.dir != "" {
-		v.pkg, rep, err = v.readFolder(ctx)
-	} else {
+	switch {
+	case v.dir == "":
 		v.pkg, rep, err = v.readTable(ctx, name)
+	case v.profile == string(seda.Asalae):
+		v.pkg, rep, err = archive.FromTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
+	default:
+		v.tree, rep, err = archive.ReadTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
+		if err == nil {
+			err = archive.CheckParts(ctx, v.tree, rep)
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("les fichiers ne peuvent pas être lus : %w", french(err))
 	}
-	v.places.pkg = v.pkg
+	v.places.pkg, v.places.tree = v.pkg, v.tree
 	folders, files, bytes, empty := v.census()
 	one, many := "unité sans fichier", "unités sans fichier"
-	if v.places.tree {
+	if v.places.folder {
 		one, many = "dossier", "dossiers"
 	}
 	v.Done("%s, %s, %s", count(folders, one, many), count(files, "fichier", "fichiers"), octets(bytes))
-	if v.places.tree && empty > 0 {
+	if v.places.folder && empty > 0 {
 		v.Note("dont %s : décrits, bien qu'il n'y ait rien dedans", count(empty, "dossier vide", "dossiers vides"))
 	}
-	rep, v.ofFormats = split(rep)
 	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
 }
 
@@ -200,21 +212,6 @@ func split(rep *report.Report) (others, formats *report.Report) {
 	return others, formats
 }
 
-// readFolder looks for the formats before it makes the package: the engine and
-// the package are not in memory together.
-func (v *versement) readFolder(ctx context.Context) (*archive.Package, *report.Report, error) {
-	opt := archive.TreeOptions{Ignore: working, Identify: v.looking()}
-	if !v.noPronom {
-		id, err := pronom.New(pronom.Options{})
-		if err != nil {
-			return nil, nil, err
-		}
-		opt.Formats = id
-	}
-	defer v.progress.clear()
-	return archive.FromTree(ctx, v.files, v.policy(), opt)
-}
-
 func (v *versement) looking() archive.IdentifyOptions {
 	return archive.IdentifyOptions{Progress: func(done, total int) {
 		v.progress.show("formats", int64(done), int64(total))
@@ -232,6 +229,9 @@ func (v *versement) readTable(ctx context.Context, name string) (*archive.Packag
 
 // census counts what the package holds.
 func (v *versement) census() (folders, files int, bytes int64, empty int) {
+	if t := v.tree; t != nil {
+		return t.Folders, t.Files, t.Bytes, t.Empty
+	}
 	for u := range v.pkg.Walk() {
 		if len(u.Groups) == 0 {
 			folders++
@@ -247,48 +247,54 @@ func (v *versement) census() (folders, files int, bytes int64, empty int) {
 	return folders, files, bytes, empty
 }
 
-// identify finds the formats of the files by the signatures of PRONOM, unless
-// that was done with the folder.
+// identify finds the formats of the files by the signatures of PRONOM.
 func (v *versement) identify(ctx context.Context) error {
+	id, err := v.identifier()
+	if err != nil || id == nil {
+		return err
+	}
+	v.Step("Les formats des fichiers sont reconnus (PRONOM)")
+	rep, err := archive.Identify(ctx, v.pkg, id, v.looking())
+	if err != nil {
+		return err
+	}
+	v.progress.clear()
+	v.formats(found(v.pkg))
+	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
+}
+
+// identifier knows the signatures of PRONOM; it is nil when they are not asked
+// for.
+func (v *versement) identifier() (format.Identifier, error) {
 	if v.noPronom {
 		v.Step("Les formats des fichiers ne sont pas recherchés")
 		v.Note("demandé par -no-pronom")
-		return nil
+		return nil, nil
 	}
-	v.Step("Les formats des fichiers sont reconnus (PRONOM)")
-	var rep *report.Report
-	if v.dir == "" {
-		id, err := pronom.New(pronom.Options{})
-		if err != nil {
-			return err
-		}
-		if rep, err = archive.Identify(ctx, v.pkg, id, v.looking()); err != nil {
-			return err
-		}
-		v.progress.clear()
-	} else {
-		rep = v.ofFormats
-	}
-	v.formats()
-	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
+	return pronom.New(pronom.Options{})
 }
 
 // describe settles what only the files can tell: when the message is dated and
 // how it is called.
 func (v *versement) describe() error {
 	v.Step("Le versement est décrit (SEDA %s)", v.version)
-	if v.version == seda.V20 { // wants a format of every file, known or not
+	if v.pkg != nil && v.version == seda.V20 { // wants a format of every file, known or not
 		for o := range v.pkg.Objects() {
 			if o.PUID+o.MediaType+o.FormatName == "" {
 				o.MediaType = "application/octet-stream"
 			}
 		}
 	}
-	h := &v.pkg.Header
+	var h *archive.Header
 	var latest time.Time
-	for o := range v.pkg.Objects() {
-		if o.Modified.After(latest) {
-			latest = o.Modified
+	if v.tree != nil {
+		h, latest = &v.tree.Message().Header, v.tree.Latest
+	} else {
+		h = &v.pkg.Header
+		for o := range v.pkg.Objects() {
+			if o.Modified.After(latest) {
+				latest = o.Modified
+			}
 		}
 	}
 	switch {
@@ -317,41 +323,77 @@ func (v *versement) fingerprint() string {
 		sum.Write(binary.AppendUvarint(nil, uint64(len(s))))
 		io.WriteString(sum, s)
 	}
-	for u, depth := range v.pkg.Walk() {
-		put(fmt.Sprint(depth))
+	unit := func(u *archive.Unit, depth int) {
+		put(strconv.Itoa(depth))
 		put(u.Title)
 	}
-	for o := range v.pkg.Objects() {
+	object := func(o *archive.Object) {
 		put(o.Name)
-		put(fmt.Sprint(o.Size, o.Modified.UnixNano()))
+		put(strconv.FormatInt(o.Size, 10) + " " + strconv.FormatInt(o.Modified.UnixNano(), 10))
+	}
+	if v.tree != nil {
+		for u := range v.tree.Units() { // what was read of a folder never fails
+			unit(u.Unit, u.Depth)
+		}
+		for g := range v.tree.Groups() {
+			object(g.Objects[0])
+		}
+		return hex.EncodeToString(sum.Sum(nil)[:6])
+	}
+	for u, depth := range v.pkg.Walk() {
+		unit(u, depth)
+	}
+	for o := range v.pkg.Objects() {
+		object(o)
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:6])
 }
 
 // write writes the package beside its name, reads it back, and names it.
 func (v *versement) write(ctx context.Context) error {
+	var id format.Identifier
+	if v.tree != nil {
+		var err error
+		if id, err = v.identifier(); err != nil {
+			return err
+		}
+	}
 	v.Step("Le paquet est écrit")
 	target, err := create(v.out)
 	if err != nil {
 		return err
 	}
 	defer target.abandon()
-	v.written, err = sip.Write(ctx, target.file, v.pkg, sip.Options{
+	opt := sip.Options{
 		Version:  v.version,
 		Memory:   memory,
 		Lossy:    v.version == seda.V20, // has no place for the agencies of the transfer
+		Formats:  id,
 		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
-	})
+	}
+	if v.tree != nil {
+		v.written, err = sip.WriteParts(ctx, target.file, v.tree, opt)
+	} else {
+		v.written, err = sip.Write(ctx, target.file, v.pkg, opt)
+	}
 	v.progress.clear()
 	if err != nil {
 		return v.refused(err)
 	}
-	if err := v.judge("", v.written.Report); err != nil {
+	others, formats := split(v.written.Report)
+	if err := v.judge("", others); err != nil {
 		return err
 	}
 	s := &v.written
 	v.Done("%s, %s, %s", count(s.Units, "unité d'archives", "unités d'archives"), count(s.Objects, "fichier", "fichiers"), octets(s.Bytes))
 	v.Done("empreinte %s du bordereau : %s…", s.Manifest.Algorithm, s.Manifest.Value[:16])
+	if id != nil {
+		v.Step("Les formats des fichiers ont été reconnus (PRONOM)")
+		v.formats(s.Formats)
+		if err := v.judge("", formats); err != nil {
+			return err
+		}
+	}
 	if err := v.verify(ctx, target.file); err != nil {
 		return err
 	}
