@@ -46,6 +46,7 @@ func (p *Pool) Complete(ctx context.Context, opt Options, rep *Report, l []*Evid
 		found, same := t.imprint()
 		c.want(&t.Token, asTimestamp, opt.At, t.Intact && (same || !found))
 	}
+	c.uncover(l, stamps)
 	// With no anchor to lead to, nothing that could be fetched would be believed.
 	if opt.Fetcher != nil && p.Store.Len() > 0 {
 		if err := c.fetch(ctx); err != nil {
@@ -60,6 +61,33 @@ func (p *Pool) Complete(ctx context.Context, opt Options, rep *Report, l []*Evid
 	rep.Fetched.Add(c.got)
 	c.got.Findings(rep.Findings)
 	return nil
+}
+
+// uncover takes from what timestamps are over the certificates of the chains
+// that the file does not hold: nobody saw them when the timestamps were made.
+func (c *completion) uncover(l []*Evidence, stamps []*Timestamp) {
+	outside := map[string]bool{}
+	for _, w := range c.wants {
+		for _, x := range w.token.Chain {
+			if !c.pool.isOwn[x.ID] {
+				outside[x.ID] = true
+			}
+		}
+	}
+	if len(outside) == 0 {
+		return
+	}
+	drop := func(t *Timestamp) {
+		t.Covers = slices.DeleteFunc(t.Covers, func(id string) bool { return outside[id] })
+	}
+	for _, e := range l {
+		for _, t := range e.Timestamps {
+			drop(t)
+		}
+	}
+	for _, t := range stamps {
+		drop(t)
+	}
 }
 
 // completion is one call of Complete.
