@@ -34,6 +34,8 @@ const (
 	quickNumber
 	quickFlag
 	quickSet
+	quickBase64
+	quickHex
 	quickEither
 )
 
@@ -43,18 +45,11 @@ const manyDigits = 18
 
 // Quick returns the cheap side of the type's check.
 func (t *Type) Quick() Quick {
+	if t.enum != nil {
+		return t.quickCodes()
+	}
 	if t.steps != nil || t.length >= 0 {
 		return Quick{}
-	}
-	if t.enum != nil {
-		if t.kind != String || t.minLen >= 0 || t.maxLen >= 0 {
-			return Quick{}
-		}
-		texts := make([]string, len(t.enum))
-		for i := range t.enum {
-			texts[i] = string(t.enum[i].text)
-		}
-		return quickWords(texts)
 	}
 	switch {
 	case t.kind == Union:
@@ -80,8 +75,29 @@ func (t *Type) Quick() Quick {
 		return t.quickNumber()
 	case t.kind.temporal() && t.bounds == nil:
 		return Quick{kind: quickMoment, of: t.kind}
+	case t.kind == Base64Binary && !t.faceted():
+		return Quick{kind: quickBase64}
+	case t.kind == HexBinary && !t.faceted():
+		return Quick{kind: quickHex}
 	}
 	return Quick{}
+}
+
+// quickCodes accepts the enumerated strings, which were read as values of the
+// type when it was made: what else it demands is asked here, once for each.
+func (t *Type) quickCodes() Quick {
+	if t.kind != String {
+		return Quick{}
+	}
+	s := &Scratch{Work: 1 << 16}
+	var texts []string
+	for i := range t.enum {
+		b := t.enum[i].text
+		if t.checkPatterns(s, b) == nil && t.checkLength(utf8.RuneCount(b)) == nil {
+			texts = append(texts, string(b))
+		}
+	}
+	return quickWords(texts)
 }
 
 func (t *Type) quickString() Quick {
@@ -172,7 +188,7 @@ func QuickEither(of ...Quick) Quick {
 		switch of[i].kind {
 		case quickMoment:
 			moments++
-		case quickText, quickWord, quickName, quickURI, quickFlag, quickSet:
+		case quickText, quickWord, quickName, quickURI, quickFlag, quickSet, quickBase64, quickHex:
 		default:
 			return Quick{}
 		}
@@ -200,6 +216,11 @@ func (q *Quick) Accepts(b []byte) bool {
 		return int64(len(b)) <= q.hi && (q.lex.ascii(b) || q.lex.check(b))
 	case quickNumber:
 		return q.number(b)
+	case quickBase64:
+		var c Base64
+		return c.Write(b) && c.Close()
+	case quickHex:
+		return isHex(b)
 	case quickEither:
 		for i := range q.either {
 			if q.either[i].Accepts(b) {

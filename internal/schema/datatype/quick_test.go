@@ -23,6 +23,9 @@ func quickTypes(t *testing.T) map[string]*Type {
 		{"token", Facets{MinLength: num(3)}}, {"token", Facets{Length: num(2)}}, {"NCName", Facets{MaxLength: num(3)}},
 		{"NMTOKEN", Facets{MinLength: num(2)}}, {"anyURI", Facets{MinLength: num(1)}}, {"string", Facets{Patterns: []string{"[a-c]+"}}},
 		{"token", Facets{Enumeration: []string{"Item", "File", "a b", "é", "", "2"}}}, {"string", Facets{Enumeration: []string{" a", "b"}}},
+		{"token", Facets{Enumeration: []string{"Item", "a", "é", ""}, MinLength: num(1), MaxLength: num(3)}},
+		{"token", Facets{Enumeration: []string{"Item", "a", "été"}, Patterns: []string{"[a-zé]+"}}},
+		{"hexBinary", Facets{MaxLength: num(1)}}, {"base64Binary", Facets{Length: num(3)}},
 		{"decimal", Facets{TotalDigits: num(5), FractionDigits: num(2)}}, {"decimal", Facets{MinInclusive: text("0"), MaxExclusive: text("100")}},
 		{"decimal", Facets{MinExclusive: text("-1.5")}}, {"integer", Facets{MinExclusive: text("-3"), MaxInclusive: text("12")}},
 		{"integer", Facets{MinInclusive: text("99999999999999999999")}}, {"date", Facets{MinInclusive: text("2000-01-01")}},
@@ -34,7 +37,8 @@ func quickTypes(t *testing.T) map[string]*Type {
 		}
 		types[fmt.Sprintf("%s-%d", c.base, len(types))] = d
 	}
-	for _, members := range [][]string{{"date", "gYear"}, {"date", "string"}, {"token", "NMTOKEN"}, {"integer", "string"}, {"boolean", "language"}} {
+	for _, members := range [][]string{{"date", "gYear"}, {"date", "string"}, {"token", "NMTOKEN"}, {"integer", "string"}, {"boolean", "language"},
+		{"base64Binary", "hexBinary"}, {"date", "base64Binary"}, {"integer", "hexBinary"}} {
 		var of []*Type
 		for _, m := range members {
 			of = append(of, types[m])
@@ -54,7 +58,7 @@ var quickSeeds = []string{"", " ", "a", " a", "a ", "a b", "a  b", "ab\tc", "ét
 	"2025-06-01", "2024-02-29", "2023-02-29", "2100-02-29", "0000-01-01", "2025-13-01", "2025-00-10", "2025-12-00", "2025-04-31", "2025-12-31",
 	"2025-06-01Z", "2025-06-01+02:00", "12025-06-01", "-2025-06-01", "2025-06-01T00:00:00", "2025-06-01T23:59:59Z", "2025-06-01T24:00:00",
 	"2025-06-01T24:00:01Z", "2025-06-01T12:60:00", "2025-06-01T12:00:60Z", "2025-06-01T12:00:00.250+01:00", "2025-06-01 12:00:00", " 2025-06-01",
-	"2025", "2025-06", "12:30:00", "--06-01", "---01", "--06", "id_1", "1id", "P1Y", "1.5E3", "0AFF", "TWFu", "b", "2"}
+	"2025", "2025-06", "12:30:00", "--06-01", "---01", "--06", "id_1", "1id", "P1Y", "1.5E3", "0AFF", "0aF", "TWFu", "TWE=", "TWF=", "TW Fu", "=", "TW==", "b", "2"}
 
 // A cheap check may only accept what the full one accepts without a note,
 // whatever the text.
@@ -107,6 +111,7 @@ func TestQuickAcceptsTheUsual(t *testing.T) {
 	one := 1
 	word, _ := token.Restrict(Facets{MinLength: &one})
 	code, _ := token.Restrict(Facets{Enumeration: []string{"RestrictAccess", "Transfer", "Copy", "Keep", "Destroy"}})
+	some, _ := word.Restrict(Facets{Enumeration: []string{"Keep", "Destroy"}})
 	for _, c := range []struct {
 		what string
 		q    Quick
@@ -115,6 +120,8 @@ func TestQuickAcceptsTheUsual(t *testing.T) {
 	}{
 		{"a token", word.Quick(), "APP-00001", true}, {"an empty token", word.Quick(), "", false}, {"blanks", word.Quick(), " a", false},
 		{"a code", code.Quick(), "Keep", true}, {"no code", code.Quick(), "keep", false}, {"an empty code", code.Quick(), "", false},
+		{"a code with a length", some.Quick(), "Destroy", true}, {"no such code", some.Quick(), "Sort", false},
+		{"a digest in either notation", UnionOf(Builtins()["base64Binary"], Builtins()["hexBinary"]).Quick(), "00aff1", true},
 		{"a choice of texts", QuickTexts(token, []string{"a", "b"}), "b", true},
 		{"a date", of("date"), "2024-02-29", true}, {"no date", of("date"), "2023-02-29", false},
 		{"a moment", of("dateTime"), "2025-06-01T10:00:00Z", true}, {"a moment in a zone", of("dateTime"), "2025-06-01T10:00:00+02:00", true},

@@ -152,16 +152,8 @@ func (t *Type) parse(s *Scratch, b []byte) (v value, ok bool) {
 		v.span, ok = parseSpan(b)
 		return v, ok
 	case HexBinary:
-		if len(b)%2 != 0 {
-			return v, false
-		}
-		for _, c := range b {
-			if !digit(c) && (c|0x20 < 'a' || c|0x20 > 'f') {
-				return v, false
-			}
-		}
 		v.text = b
-		return v, true
+		return v, isHex(b)
 	case Base64Binary:
 		var c Base64
 		v.text = b
@@ -322,6 +314,16 @@ func (t *Type) same(a, b *value) bool {
 		return true
 	}
 	return t.compare(a, b) == equal
+}
+
+// isHex reports whether the text is hexBinary: two digits for each octet.
+func isHex(b []byte) bool {
+	for _, c := range b {
+		if !hexDigit(c) {
+			return false
+		}
+	}
+	return len(b)%2 == 0
 }
 
 func equalBase64(a, b []byte) bool {
