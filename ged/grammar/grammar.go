@@ -189,7 +189,12 @@ func (s *Set) Validate(ctx context.Context, src io.Reader, opt ValidateOptions) 
 		r.Reset(src, o)
 	}
 	k := &sink{set: s, opt: schema.ValidateOptions{Report: rep, Places: opt.Places}}
-	err := xmlcore.Run(ctx, r, append([]xmlcore.Sink{k}, opt.Also...)...)
+	var err error
+	if len(opt.Also) == 0 {
+		err = xmlcore.Drive(ctx, r, k)
+	} else {
+		err = xmlcore.Run(ctx, r, append([]xmlcore.Sink{k}, opt.Also...)...)
+	}
 	if k.v != nil {
 		k.v.Finish(r)
 		k.v.Reset(schema.ValidateOptions{})
@@ -224,6 +229,23 @@ func (k *sink) Event(r *xmlcore.Reader, kind xmlcore.Kind) error {
 		k.choose(schema.QName{Space: r.Name().Space, Local: r.Name().Local})
 	}
 	return k.v.Event(r, kind)
+}
+
+// Pull takes the next events, at most so many.
+func (k *sink) Pull(r *xmlcore.Reader, most int) error {
+	for ; k.v == nil && most > 0; most-- {
+		kind, err := r.Next()
+		if err == nil {
+			err = k.Event(r, kind)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if k.v == nil {
+		return nil
+	}
+	return k.v.Pull(r, most)
 }
 
 func (k *sink) choose(root schema.QName) {

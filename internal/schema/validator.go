@@ -215,10 +215,10 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	return nil
 }
 
-// Pull reads the next events, at most so many, and takes each: what
-// [xmlcore.Run] does, for a validator that is the only sink. A large document
-// has tens of millions of events, of which most need no call. It returns the
-// error of the reader, [io.EOF] at the end of the document.
+// Pull reads the next events, at most so many, and takes each, for
+// [xmlcore.Drive]: a validator that is the only consumer. A large document has
+// tens of millions of events, of which most need no call. It returns the error
+// of the reader, [io.EOF] at the end of the document.
 func (v *Validator) Pull(r *xmlcore.Reader, most int) error {
 	for range most {
 		k, err := r.Next()

@@ -17,14 +17,7 @@ type Sink interface {
 // returns nil after a complete document, else the first error of the reader, a
 // sink, or the context (its cause, wrapped).
 func Run(ctx context.Context, r *Reader, sinks ...Sink) error {
-	// The source is asked in between too: there may be gigabytes of blanks
-	// without any event.
-	r.halt = func() error {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		return nil
-	}
+	r.heed(ctx)
 	defer func() { r.halt = nil }()
 	var first Sink // most have but one
 	if len(sinks) > 0 {

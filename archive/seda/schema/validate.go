@@ -116,9 +116,9 @@ func Validate(ctx context.Context, src io.Reader, opt Options) (*report.Report, 
 		return opt.Set.Validate(ctx, src, grammar.ValidateOptions{Report: opt.Report, Member: opt.Member, MaxBytes: opt.MaxBytes})
 	}
 	rep := report.New(opt.Report)
-	r := xmlcore.NewReader(&patient{ctx, src}, xmlcore.Options{Report: rep, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}})
+	r := xmlcore.NewReader(src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: xmlcore.Limits{Bytes: opt.MaxBytes}})
 	v := NewValidator(opt, rep)
-	err := v.run(ctx, r)
+	err := xmlcore.Drive(ctx, r, v)
 	v.Finish(r)
 	var bad *xmlcore.Error
 	switch {
@@ -128,44 +128,6 @@ func Validate(ctx context.Context, src io.Reader, opt Options) (*report.Report, 
 		return nil, fmt.Errorf("schema: validate: %w", err)
 	}
 	return rep, nil
-}
-
-// run is [xmlcore.Run] for a validator that is the only sink.
-func (v *Validator) run(ctx context.Context, r *xmlcore.Reader) error {
-	for {
-		if ctx.Err() != nil {
-			return context.Cause(ctx)
-		}
-		var err error
-		if v.v != nil {
-			err = v.v.Pull(r, 256)
-		} else {
-			var k xmlcore.Kind
-			if k, err = r.Next(); err == nil {
-				err = v.Event(r, k)
-			}
-		}
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-	}
-}
-
-// patient is a source that stops when nobody waits any more: there may be
-// gigabytes of blanks without any event.
-type patient struct {
-	ctx context.Context
-	src io.Reader
-}
-
-func (p *patient) Read(b []byte) (int, error) {
-	if p.ctx.Err() != nil {
-		return 0, context.Cause(p.ctx)
-	}
-	return p.src.Read(b)
 }
 
 // Validator is one run of [Validate] over one message, as a sink of the reader's
@@ -195,6 +157,23 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		}
 	}
 	return v.v.Event(r, k)
+}
+
+// Pull takes the next events, at most so many: [xmlcore.Drive].
+func (v *Validator) Pull(r *xmlcore.Reader, most int) error {
+	for ; v.v == nil && most > 0; most-- {
+		k, err := r.Next()
+		if err == nil {
+			err = v.Event(r, k)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if v.v == nil {
+		return nil
+	}
+	return v.v.Pull(r, most)
 }
 
 // choose takes the grammar by the namespace of the root. Any will do for a

@@ -83,7 +83,7 @@ func BenchmarkOfficialTransfer(b *testing.B) {
 		v.Reset(schema.ValidateOptions{Report: rep})
 		r.Reset(bytes.NewReader(doc), xmlcore.Options{})
 		start = time.Now()
-		if err := xmlcore.Run(context.Background(), r, v); err != nil {
+		if err := xmlcore.Drive(context.Background(), r, v); err != nil {
 			b.Fatal(err)
 		}
 		both = min(both, time.Since(start))
