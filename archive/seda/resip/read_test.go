@@ -50,7 +50,7 @@ func shape(p *archive.Package) string {
 	return strings.Join(out, "|")
 }
 
-func TestCSVPlacesUnits(t *testing.T) {
+func TestPlacesUnits(t *testing.T) {
 	const want = "Dossier|-A a.pdf_1|-B b.pdf_1|C c.pdf_1"
 	for name, text := range map[string]string{
 		"File":            "File;Content.Title\ndossier;Dossier\ndossier/a.pdf;A\n.\\dossier\\b.pdf;B\nc.pdf;C\n",
@@ -72,7 +72,7 @@ func TestCSVPlacesUnits(t *testing.T) {
 
 // TestCSVNamesAnyElement: what the columns say is a valid message that says it
 // again.
-func TestCSVNamesAnyElement(t *testing.T) {
+func TestNamesAnyElement(t *testing.T) {
 	text := "File;Content.DescriptionLevel;Content.Title.0;.attr;Content.Title.1;.attr;Content.Keyword.0.KeywordContent;Content.Keyword.0.KeywordType;Content.Keyword.1.KeywordContent;" +
 		"Content.Writer.0.FirstName;Content.Writer.0.BirthName;Content.StartDate;Content.Gps.GpsLatitude;Content.Event.0.EventDateTime;" +
 		"Management.AppraisalRule.Rule.0;Management.AppraisalRule.StartDate.0;Management.AppraisalRule.Rule.1;Management.AppraisalRule.FinalAction;Management.AccessRule.PreventInheritance\n" +
@@ -101,7 +101,7 @@ func TestCSVNamesAnyElement(t *testing.T) {
 	}
 }
 
-func TestCSVFaults(t *testing.T) {
+func TestFaults(t *testing.T) {
 	for text, rule := range map[string]*report.Rule{
 		"":                                      RuleHeader,
 		"Fichier;Title\n":                       RuleHeader,
@@ -137,7 +137,7 @@ func TestCSVFaults(t *testing.T) {
 	}
 }
 
-func FuzzReadCSV(f *testing.F) {
+func FuzzRead(f *testing.F) {
 	f.Add("ID;ParentID;File;Content.Title;.attr;Management.AccessRule.Rule.0\n1;;c.pdf;t;xml:lang=\"fr\";R\n2;1;;u;;\n")
 	f.Add("File;Title\nc.pdf;a\n")
 	f.Fuzz(func(t *testing.T, text string) {
