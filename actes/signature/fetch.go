@@ -125,7 +125,8 @@ type Asked struct {
 
 // Fetched is what a validation asked the world for: the requests, and what was
 // used of the answers. A later validation given the same with [Options.With]
-// needs no network and comes to the same conclusion.
+// needs no network and comes to the same conclusion. Their Raw octets are what
+// to store; parsed again they are the same.
 type Fetched struct {
 	Asked        []Asked
 	Certificates []*trust.Certificate

@@ -2,9 +2,11 @@ package tsl_test
 
 import (
 	"bytes"
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/liasse/liasse/actes/signature/trust"
@@ -78,5 +80,53 @@ func TestRealLists(t *testing.T) {
 		if !late.Findings.Has(tsl.RuleExpired) {
 			t.Errorf("%s: not expired in 2033", c.name)
 		}
+	}
+}
+
+// TestRealListsInAFolder: the French list is proved by what the list of lists of
+// the same folder says of it, and its anchors have a beginning.
+func TestRealListsInAFolder(t *testing.T) {
+	dir := filepath.Join(corpus.Dir(t, "signature"), "tsl")
+	at := time.Date(2019, 12, 1, 0, 0, 0, 0, time.UTC)
+	files := fstest.MapFS{}
+	for _, name := range []string{"eu-lotl.xml", "fr.xml"} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = &fstest.MapFile{Data: b}
+	}
+	alone, err := tsl.Read(t.Context(), bytes.NewReader(files["eu-lotl.xml"].Data), int64(len(files["eu-lotl.xml"].Data)), tsl.Options{At: at})
+	if err != nil {
+		t.Fatal(err)
+	}
+	files["eu-lotl.xml.pem"] = &fstest.MapFile{Data: pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: alone.Signature.Verdicts[0].Chain[0].X509.Raw})}
+	lists, _, err := tsl.ReadFS(t.Context(), files, tsl.Options{At: at})
+	if err != nil || len(lists) != 2 || !lists[0].List.OfLists() || lists[1].List.OfLists() {
+		t.Fatalf("%d lists, %v", len(lists), err)
+	}
+	anchors, err := lists[1].List.Anchors()
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, bounded, gaps := trust.NewStore(), 0, 0
+	for _, a := range anchors {
+		store.AddAnchor(a)
+	}
+	for _, a := range anchors {
+		got, ok := store.Anchor(a.Certificate)
+		if !ok || got.Trusted(time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC)) {
+			t.Errorf("%v %v", ok, got.Periods)
+		}
+		if len(got.Periods) > 0 {
+			bounded++
+		}
+		if len(got.Periods) > 1 {
+			gaps++
+		}
+	}
+	t.Logf("%d anchors, %d with a beginning, %d with a gap", len(anchors), bounded, gaps)
+	if bounded != len(anchors) {
+		t.Errorf("%d anchors of %d have a beginning", bounded, len(anchors))
 	}
 }
