@@ -44,6 +44,14 @@ type Cache struct {
 	down    map[string]time.Time // machines, and until when they are left alone
 }
 
+// Answers of other sizes take no room: addresses of issuers are those of
+// documents that nobody has proved, and what cannot be read serves nobody. That
+// there was such an answer is remembered.
+const (
+	maxIssuers    = 256 << 10
+	maxUnreadable = 16 << 10
+)
+
 type key [sha256.Size]byte
 
 type entry struct {
@@ -161,20 +169,25 @@ func (c *Cache) entry(q signature.Query, k key, body []byte, err error) *entry {
 	if err != nil {
 		return e
 	}
-	end := time.Time{}
+	end, readable := time.Time{}, false
 	switch q.Wanted {
 	case signature.WantIssuer:
 		if _, err := trust.ParseBundle(body); err == nil {
-			end, e.made = now.Add(c.opt.Age), now
+			end, e.made, readable = now.Add(c.opt.Age), now, len(body) <= maxIssuers
 		}
 	case signature.WantOCSP:
 		if o, err := trust.ParseOCSP(body); err == nil {
 			e.made, end = o.Updates()
+			readable = true
 		}
 	default:
 		if l, err := trust.ParseCRL(body); err == nil {
-			e.made, end = l.ThisUpdate, l.NextUpdate
+			e.made, end, readable = l.ThisUpdate, l.NextUpdate, true
 		}
+	}
+	if !readable && len(body) > maxUnreadable {
+		e.body, e.err = nil, ErrAnswer
+		return e
 	}
 	if last := now.Add(c.opt.Age); end.After(last) {
 		end = last

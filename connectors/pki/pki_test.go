@@ -234,6 +234,11 @@ func TestCacheKeepsWhatIsValid(t *testing.T) {
 	asks("for once", once, 1, true)
 	asks("for once more", once, 1, true)
 
+	a.publish("/gros.cer", func(w http.ResponseWriter, r *http.Request) { w.Write(make([]byte, 20<<10)) })
+	big := signature.Query{Wanted: signature.WantIssuer, URL: a.URL + "/gros.cer", Max: 1 << 20}
+	asks("large and not readable", big, 1, true)
+	asks("the same again", big, 0, false)
+
 	a.publish("/muet.crl", func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	mute := signature.Query{Wanted: signature.WantCRL, URL: a.URL + "/muet.crl", Max: 1 << 20}
 	other := signature.Query{Wanted: signature.WantCRL, URL: a.URL + "/racine.crl", Max: 1 << 20}
