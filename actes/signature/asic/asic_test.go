@@ -130,6 +130,7 @@ func TestVerdicts(t *testing.T) {
 	doc, note := file{"acte.txt", acte}, file{"annexes/note à lire.txt", "note"}
 	const none, data, hash, format = signature.NoCertificateChainFound, signature.SignedDataNotFound, signature.HashFailure, signature.FormatFailure
 	m := manifest(p7s1, doc, note)
+	inventory := file{"META-INF/manifest.xml", `<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"/>`}
 	both := extended(t, ca, doc, note)
 	for _, c := range []struct {
 		name   string
@@ -143,13 +144,15 @@ func TestVerdicts(t *testing.T) {
 		{"simple, XAdES under another name", box(t, typeS, file{"renomme.txt", acte}, file{xmls, xades(t, doc)}), none, true, "FULL:acte.txt"},
 		{"simple, a zip", box(t, typeS, file{"p.zip", string(box(t, "", doc))}, file{p7s, signed(t, ca, string(box(t, "", doc)))}), none, true, "FULL:p.zip ARCHIVED:acte.txt"},
 		{"extended, CAdES", box(t, typeE, both...), none, true, "FULL:" + manifestName + " FULL:acte.txt FULL:annexes/note à lire.txt"},
-		{"extended, XAdES", box(t, typeE, doc, note, file{xmls, xades(t, doc, note)}), none, true, "FULL:acte.txt FULL:annexes/note à lire.txt"},
+		{"extended, XAdES", box(t, typeE, doc, note, file{xmls, xades(t, doc, note)}, inventory), none, true, "FULL:acte.txt FULL:annexes/note à lire.txt"},
 		{"names in escapes", box(t, typeE, doc, note, file{manifestName, strings.ReplaceAll(m, " ", "%20")}, file{p7s1, signed(t, ca, strings.ReplaceAll(m, " ", "%20"))}), format, true, "FULL:" + manifestName},
 		{"simple, changed", box(t, typeS, file{"acte.txt", acte + "."}, file{p7s, signed(t, ca, acte)}), hash, false, "FULL:acte.txt"},
 		{"simple, XAdES, changed", box(t, typeS, file{"acte.txt", acte + "."}, file{xmls, xades(t, doc)}), hash, false, "FULL:acte.txt"},
 		{"extended, a file changed", box(t, typeE, append([]file{{"acte.txt", "x"}}, both[1:]...)...), hash, true, "FULL:" + manifestName + " FULL:annexes/note à lire.txt"},
 		{"extended, a file gone", box(t, typeE, both[1:]...), data, true, "FULL:" + manifestName + " FULL:annexes/note à lire.txt"},
-		{"extended, XAdES, a file gone", box(t, typeE, note, file{xmls, xades(t, doc, note)}), data, false, "FULL:annexes/note à lire.txt"},
+		{"extended, XAdES, a file gone", box(t, typeE, note, file{xmls, xades(t, doc, note)}, inventory), data, false, "FULL:annexes/note à lire.txt"},
+		{"extended, XAdES, no list of files", box(t, typeE, doc, file{xmls, xades(t, doc)}), format, true, "FULL:acte.txt"},
+		{"extended, XAdES, the list of an evidence record", box(t, typeE, doc, file{xmls, xades(t, doc)}, file{"META-INF/ASiCEvidenceRecordManifest001.xml", "<m/>"}), none, true, "FULL:acte.txt"},
 		{"extended, the manifest changed", box(t, typeE, doc, note, file{manifestName, m + " "}, both[3]), hash, false, "FULL:" + manifestName + " FULL:acte.txt FULL:annexes/note à lire.txt"},
 		{"extended, the manifest of another signature", box(t, typeE, doc, note, file{manifestName, manifest("META-INF/signature002.p7s", doc)}, both[3]), format, false, ""},
 		{"extended, no manifest", box(t, typeE, doc, note, both[3]), format, false, ""},
@@ -322,6 +325,7 @@ func TestRules(t *testing.T) {
 		asic.RuleMimetypeWrong: of("text/plain", doc, sig),
 		asic.RuleFiles:         of(typeS, doc, file{"b", "b"}, sig),
 		asic.RuleManifest:      of(typeE, doc, sig),
+		asic.RuleInventory:     of(typeE, doc, file{xmls, xades(t, doc)}),
 		asic.RuleUnsigned:      of(typeE, append(extended(t, ca, doc), file{"b", "b"})...),
 		asic.RuleName:          of(typeS, doc, file{"META-INF/signature002.p7s", sig.body}),
 		asic.RuleUnreadable:    of(typeS, doc, file{p7s, "rien"}),

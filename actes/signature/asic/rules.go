@@ -24,6 +24,9 @@ var (
 	RuleManifest = report.NewRule("SIG-ASIC-MANIFEST", report.Error,
 		"Il manque le manifeste qui dit ce que la signature {entry} couvre, ou il est illisible.",
 		"The manifest that says what signature {entry} covers is missing or cannot be read.", norm+"§4.4.3.2")
+	RuleInventory = report.NewRule("SIG-ASIC-INVENTORY", report.Error,
+		"Le conteneur n'a pas la liste de ses fichiers (META-INF/manifest.xml) que doit avoir un conteneur étendu signé en XML.",
+		"The container lacks the list of its files (META-INF/manifest.xml) that an extended container with XML signatures has.", norm+"§4.4.3.1")
 	RuleUnsigned = report.NewRule("SIG-ASIC-UNSIGNED", report.Warning,
 		"Le fichier « {entry} » du conteneur n'est signé par rien.",
 		"File \"{entry}\" of the container is signed by nothing.", norm+"§4.4.1")
@@ -46,6 +49,6 @@ var (
 
 // Rules returns every rule of this package.
 func Rules() []*report.Rule {
-	return []*report.Rule{RuleRefused, RuleMimetype, RuleMimetypePlace, RuleMimetypeWrong, RuleFiles, RuleManifest, RuleUnsigned,
+	return []*report.Rule{RuleRefused, RuleMimetype, RuleMimetypePlace, RuleMimetypeWrong, RuleFiles, RuleManifest, RuleInventory, RuleUnsigned,
 		RuleName, RuleUnreadable, RuleEmpty, RuleEvidence, RuleLimit}
 }

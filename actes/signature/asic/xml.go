@@ -2,6 +2,7 @@ package asic
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"github.com/liasse/liasse/actes/signature"
@@ -75,10 +76,20 @@ func (j *judging) signed(v *signature.Verdict, at *member, opt signature.Options
 		}
 	}
 	e.Token.Format = append(e.Token.Format, j.faults...)
+	if j.typ != Simple && !j.inventoried() {
+		e.Token.Format = append(e.Token.Format, signature.Fault{Rule: RuleInventory})
+	}
 	e.Archival = e.Archival || j.rep.Evidence > 0
 	again := signature.Judge(e, opt.Policy, opt.At)
 	j.say(&again, at)
 	return nil
+}
+
+// inventoried reports whether the container lists its files, for whatever end.
+func (b *box) inventoried() bool {
+	return slices.ContainsFunc(b.order, func(m *member) bool {
+		return m.Name == meta+"manifest.xml" || strings.HasPrefix(m.Name, meta) && strings.Contains(m.Name, "ASiCEvidenceRecordManifest")
+	})
 }
 
 // aliases gives the one file of an ASiC-S under the names the references of a
