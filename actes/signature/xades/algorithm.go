@@ -37,7 +37,11 @@ var algorithms = func() map[string]trust.Algorithm {
 		dsig11 + "dsa-sha256": {Scheme: trust.DSA, Digest: trust.SHA256},
 		more2001 + "rsa-md5":  {Scheme: trust.RSA, Digest: trust.MD5}, more2001 + "rsa-ripemd160": {Scheme: trust.RSA, Digest: trust.RIPEMD160},
 		more2001 + "ecdsa-sha1": {Scheme: trust.ECDSA, Digest: trust.SHA1}, more2007 + "sha1-rsa-MGF1": {Scheme: trust.PSS, Digest: trust.SHA1, MGF: trust.SHA1, Salt: 20},
-		more2021 + "eddsa-ed25519": {Scheme: trust.EdDSA, Digest: trust.SHA512},
+		// RFC 4051 wrote the first of these so.
+		"http://www.w3.org/2001/04/xmldsig-more/rsa-ripemd160": {Scheme: trust.RSA, Digest: trust.RIPEMD160},
+		more2007 + "ripemd160-rsa-MGF1":                        {Scheme: trust.PSS, Digest: trust.RIPEMD160, MGF: trust.RIPEMD160, Salt: 20},
+		more2007 + "ecdsa-ripemd160":                           {Scheme: trust.ECDSA, Digest: trust.RIPEMD160},
+		more2021 + "eddsa-ed25519":                             {Scheme: trust.EdDSA, Digest: trust.SHA512},
 	}
 	for name, d := range map[string]trust.Digest{"sha224": trust.SHA224, "sha256": trust.SHA256, "sha384": trust.SHA384, "sha512": trust.SHA512,
 		"sha3-224": trust.SHA3_224, "sha3-256": trust.SHA3_256, "sha3-384": trust.SHA3_384, "sha3-512": trust.SHA3_512} {
@@ -138,17 +142,17 @@ func verify(k *trust.Key, a trust.Algorithm, digest, message, value []byte) (ok,
 	return k.VerifyDigest(a, digest, value) == nil, false
 }
 
-// rawPair turns r‖s at a fixed width (XMLDSig §6.4.1, §6.4.3) into the
-// SEQUENCE that package trust reads; nil when the width is not that of the key.
+// rawPair turns r‖s (XMLDSig §6.4.1, §6.4.3) into the SEQUENCE that package
+// trust reads. Both have the same width, at most that of the key: less when both
+// happen to be small and the signer, as many in Java do, made them no wider than
+// the larger needs. It returns nil for anything else.
 func rawPair(s trust.Scheme, bits int, value []byte) []byte {
-	width := (bits + 7) / 8
+	width := len(value) / 2
+	most := (bits + 7) / 8
 	if s == trust.DSA {
-		width = 20
-		if len(value) == 64 {
-			width = 32
-		}
+		most = 32 // of the subgroup
 	}
-	if width == 0 || len(value) != 2*width {
+	if width == 0 || width > most || len(value) != 2*width {
 		return nil
 	}
 	return sequence(0x30, integer(value[:width]), integer(value[width:]))

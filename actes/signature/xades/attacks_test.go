@@ -174,7 +174,6 @@ func TestStructure(t *testing.T) {
 		"the same reference twice": same,
 		"no reference":             none,
 		"the signature twice":      strings.Replace(doc, sig, sig+renamed(sig), 1),
-		"properties of another":    strings.Replace(doc, `Target="#S"`, `Target="#T"`, 1),
 	} {
 		r := validate(t, c, signature.Options{})
 		if len(r.Verdicts) == 0 {
@@ -384,6 +383,37 @@ func TestFilters(t *testing.T) {
 		}
 		if whole := c.name == "an element"; c.uri == "#x" && v.Covers[0].To != 0 || whole && v.Covers[0].To == 0 {
 			t.Errorf("%s: from %d to %d", c.name, v.Covers[0].From, v.Covers[0].To)
+		}
+	}
+}
+
+// The other ways of writing that signatures are left out mean the same; what
+// only looks like them is refused.
+func TestFiltersOfSignatures(t *testing.T) {
+	s := dsigtest.New(t, "rsa")
+	const xpath, filter2 = "http://www.w3.org/TR/1999/REC-xpath-19991116", "http://www.w3.org/2002/06/xmldsig-filter2"
+	for e, ok := range map[string]bool{
+		"count(ancestor-or-self::ds:Signature) = 0":                                                        true,
+		"self::node()[not(ancestor-or-self::ds:Signature)]":                                                true,
+		"not(ancestor-or-self::*[local-name()='Signature' and namespace-uri()='" + dsigtest.DSig + "'])":   true,
+		"not(ancestor-or-self::*[namespace-uri()='" + dsigtest.DSig + "' and local-name() = 'Signature'])": true,
+		"-//ds:Signature":                                    true,
+		"-/descendant-or-self::ds:Signature":                 true,
+		"not(ancestor-or-self::*[local-name()='Signature'])": false,
+		"not(ancestor-or-self::*[local-name()='Signature' or namespace-uri()='" + dsigtest.DSig + "'])":             false,
+		"count(ancestor-or-self::ds:Signature) = 1":                                                                 false,
+		"not(ancestor-or-self::*[local-name()='Signature' and namespace-uri()='" + dsigtest.DSig + "'] or self::b)": false,
+		"-//Signature":         false,
+		"-//ds:Signature/ds:b": false,
+	} {
+		transform := `<ds:Transform Algorithm="` + xpath + `"><ds:XPath>` + e + `</ds:XPath></ds:Transform>`
+		if q, minus := strings.CutPrefix(e, "-"); minus {
+			transform = `<ds:Transform Algorithm="` + filter2 + `"><f:XPath xmlns:f="` + filter2 + `" Filter="subtract">` + q + `</f:XPath></ds:Transform>`
+		}
+		g := dsigtest.Signature{ID: "S", XAdES: "-", Refs: []dsigtest.Ref{{URI: "", Transforms: []string{transform}, Value: digestOf([]byte(`<D><b>1</b></D>`))}}}
+		v := one(t, validate(t, s.Sign(t, `<D><b>1</b>`+s.Skeleton(g)+`</D>`, "S"), signature.Options{}))
+		if v.Intact != ok || v.References[0].Found != ok {
+			t.Errorf("%s: intact %v, %s", e, v.Intact, v.Conclusion)
 		}
 	}
 }

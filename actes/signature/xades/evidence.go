@@ -19,7 +19,9 @@ const (
 	typeCounter    = "http://uri.etsi.org/01903#CountersignedSignature"
 )
 
-// signedType is the type that a reference to SignedProperties states.
+// signedType is the type that a reference to SignedProperties states. Without
+// properties it is the current one: they may have been taken out of the
+// signature, and what is found elsewhere is then not theirs.
 func signedType(space string) string {
 	switch space {
 	case ns111, ns122:
@@ -99,7 +101,7 @@ const (
 
 // kind tells what a reference is over.
 func (s *sig) kind(r *ref) kind {
-	if r.typ == signedType(s.space) && s.space != "" {
+	if r.typ == signedType(s.space) {
 		return ofProperties
 	}
 	if r.job == nil {
@@ -170,7 +172,8 @@ func (s *sig) evaluate(r *ref) {
 		s.note(RuleAmbiguous)
 	}
 	got := j.sum(r.digest)
-	res.Intact = got != nil && r.wantOK && bytes.Equal(got, r.want)
+	r.same = got != nil && r.wantOK && bytes.Equal(got, r.want)
+	res.Intact = r.same
 	s.placed(r)
 }
 
@@ -181,7 +184,7 @@ func (s *sig) placed(r *ref) {
 	wrapped := func(fr, en string) { s.note(RuleWrapped, report.Words("why", fr, en)) }
 	own := s.signed != nil && t.ord == s.signed.ord
 	switch {
-	case r.typ == signedType(s.space) && s.space != "":
+	case r.typ == signedType(s.space):
 		if s.filtersSigned(r) && r.plan.whole {
 			return // there, but not as the norm says: not taken for signed
 		}
@@ -248,7 +251,8 @@ func (s *sig) external(r *ref) {
 	r.content = c
 	res.Found = true
 	got := s.d.processed(r, c)
-	res.Intact = got != nil && r.wantOK && bytes.Equal(got, r.want)
+	r.same = got != nil && r.wantOK && bytes.Equal(got, r.want)
+	res.Intact = r.same
 }
 
 // content finds the file a reference is over: by its name, else by the last
@@ -403,9 +407,9 @@ func (s *sig) signer() {
 		first := named[0]
 		s.cert = pick(first.matches)
 	}
-	// What no signed property names is the signer's only if everything holds
-	// with it; where the name cannot be read, if the value does.
-	if s.cert == nil && s.algOK && (s.e.RefPresent || s.whole()) {
+	// What no signed property names, or none that can be read, is the signer's only
+	// if everything holds with it.
+	if s.cert == nil && s.algOK && (len(named) > 0 || s.whole()) {
 		s.cert = pick(func(c *trust.Certificate) bool { return s.valueBy(c.Key) })
 	}
 	if s.cert == nil {
@@ -421,10 +425,10 @@ func (s *sig) signer() {
 	s.matchReferences(named)
 }
 
-// whole reports whether every reference is found and intact.
+// whole reports whether every digest is right, wherever what it is of lies.
 func (s *sig) whole() bool {
-	for _, r := range s.e.References {
-		if !r.Manifest && (!r.Found || !r.Intact) {
+	for _, r := range s.refs {
+		if !r.same {
 			return false
 		}
 	}

@@ -32,7 +32,7 @@ func (s *sig) levelName() {
 		}
 		return false
 	}
-	stamped := has("SignatureTimeStamp")
+	stamped := s.stamped()
 	refs := has("CompleteCertificateRefs", "CompleteCertificateRefsV2", "CompleteRevocationRefs", "AttributeCertificateRefs", "AttributeCertificateRefsV2", "AttributeRevocationRefs")
 	refStamps := has("SigAndRefsTimeStamp", "SigAndRefsTimeStampV2", "RefsOnlyTimeStamp", "RefsOnlyTimeStampV2")
 	values := has("CertificateValues", "RevocationValues", "TimeStampValidationData", "AnyValidationData")
@@ -76,10 +76,31 @@ func (s *sig) levelName() {
 	e.Level = "XAdES-" + l
 }
 
-// etsi reports whether this is XAdES at all: signed properties whose formats
-// are those of references that are there.
+// stamped reports whether there are signature timestamps, each with its token.
+func (s *sig) stamped() bool {
+	n := 0
+	for _, t := range s.e.Timestamps {
+		if t.Kind == signature.StampSignature {
+			n++
+		}
+	}
+	return n > 0
+}
+
+// etsi reports whether this is XAdES at all: signed properties that name the
+// certificate, or a key information that is signed, none of them given twice,
+// and formats of references that are there.
 func (s *sig) etsi() bool {
 	if s.signed == nil {
+		return false
+	}
+	props := s.signed.named("SignedSignatureProperties")
+	count := func(name string) int { return len(props.allNamed(name)) }
+	if s.level.certAttributes > 1 || count("SigningTime") > 1 ||
+		count("SignatureProductionPlace")+count("SignatureProductionPlaceV2") > 1 || count("SignerRole")+count("SignerRoleV2") > 1 {
+		return false
+	}
+	if s.level.certAttributes == 0 && !s.signsKey() {
 		return false
 	}
 	s.level.ids, s.level.formats = map[string]bool{}, map[string]bool{}
@@ -101,9 +122,26 @@ func (s *sig) etsi() bool {
 	return true
 }
 
+// signsKey reports whether the key information is signed and holds the
+// certificate.
+func (s *sig) signsKey() bool {
+	if s.keyInfo == nil || s.cert == nil {
+		return false
+	}
+	inside := false
+	for _, c := range s.inKeyInfo {
+		inside = inside || c.ID() == s.cert.ID()
+	}
+	for _, r := range s.refs {
+		if inside && r.job != nil && !r.job.whole && r.job.at.ord == s.keyInfo.ord {
+			return true
+		}
+	}
+	return false
+}
+
 // baseline checks what EN 319 132-1 §6.3 asks of level B.
 func (s *sig) baseline() bool {
-	e := s.e
 	inside, typed := false, false
 	for _, c := range s.inKeyInfo {
 		inside = inside || s.cert != nil && c.ID() == s.cert.ID()
@@ -115,7 +153,7 @@ func (s *sig) baseline() bool {
 			return false
 		}
 	}
-	return s.keyInfo != nil && inside && typed && len(s.refs) >= 2 && !e.SigningTime.IsZero() && s.level.certAttributes == 1 && s.infoJob != nil
+	return s.keyInfo != nil && inside && typed && len(s.refs) >= 2 && s.signed.named("SignedSignatureProperties").named("SigningTime") != nil && s.level.certAttributes == 1 && s.infoJob != nil
 }
 
 // hasFormat reports whether a reference that can be named has its media type

@@ -66,7 +66,11 @@ func (n *node) childrenOf() []*node {
 }
 
 func (s *sig) readStamp(n *node, kind string, place int) {
-	opt, ok := canonicalisation(n.child(nsDS, "CanonicalizationMethod"))
+	method := n.child(nsDS, "CanonicalizationMethod")
+	if method == nil { // XAdES 1.1.1 states it with what is stamped
+		method = n.child(ns111, "HashDataInfo").child(ns111, "Transforms").child(nsDS, "Transform")
+	}
+	opt, ok := canonicalisation(method)
 	var parts []part
 	if ok {
 		parts = s.imprint(n, kind, place, opt)

@@ -212,18 +212,29 @@ func parseExpression(text, filter string, lookup func(string) (string, bool)) *e
 		return step{space, local}, bound
 	}
 	signature := func(q string) bool {
+		switch strings.ReplaceAll(q, `"`, "'") {
+		case "*[local-name()='Signature'andnamespace-uri()='" + nsDS + "']", "*[namespace-uri()='" + nsDS + "'andlocal-name()='Signature']":
+			return true
+		}
 		n, ok := name(q)
 		return ok && n == step{nsDS, "Signature"}
 	}
 	switch filter {
 	case "":
-		q, ok := strings.CutPrefix(s, "not(ancestor-or-self::")
-		if q, closed := strings.CutSuffix(q, ")"); ok && closed && signature(q) {
-			return &expression{noSignature: true}
+		// Four ways of writing the same condition.
+		for _, w := range [][2]string{{"not(ancestor-or-self::", ")"}, {"count(ancestor-or-self::", ")=0"},
+			{"self::node()[not(ancestor-or-self::", ")]"}, {"not(boolean(ancestor-or-self::", "))"}} {
+			if q, ok := strings.CutPrefix(s, w[0]); ok {
+				if q, ok = strings.CutSuffix(q, w[1]); ok && signature(q) {
+					return &expression{noSignature: true}
+				}
+			}
 		}
 	case "subtract":
-		if q, ok := strings.CutPrefix(s, "/descendant::"); ok && signature(q) {
-			return &expression{filter2: true, noSignature: true}
+		for _, w := range []string{"/descendant::", "//", "/descendant-or-self::"} {
+			if q, ok := strings.CutPrefix(s, w); ok && signature(q) {
+				return &expression{filter2: true, noSignature: true}
+			}
 		}
 	case "intersect":
 		e := &expression{filter2: true}

@@ -24,8 +24,8 @@ type Input struct {
 	// Contents are the files that references from outside the document may be
 	// over, by their names, before those of the options.
 	Contents []*signature.Content
-	// AnyTarget tolerates properties that name another signature than the one they
-	// are in, which tools for PES do: a note, not a fault of format.
+	// AnyTarget says nothing of properties that name another signature than the one
+	// they are in, as tools for PES make them; otherwise there is a warning.
 	AnyTarget bool
 	// Beside tolerates the enveloped-signature transform on elements that lie
 	// beside the signature and not around it, as the DGFiP makes them in comptes
@@ -164,6 +164,7 @@ type ref struct {
 	content *signature.Content
 	entries []*ref // of a manifest
 	result  signature.Reference
+	same    bool // the digest is that of what is found, wherever that lies
 }
 
 func read(ctx context.Context, in Input, opt signature.Options, pool *signature.Pool) (*document, error) {
@@ -280,10 +281,10 @@ func (d *document) open(f *found, anyTarget bool) {
 	if len(signed) > 0 {
 		s.signed = signed[0]
 	}
-	if t := strings.TrimPrefix(q.attr("Target"), "#"); t != "" && t != f.id() {
-		if s.note(RuleProperties); !anyTarget {
-			s.format("les propriétés sont celles d'une autre signature", "the properties are those of another signature")
-		}
+	if t := strings.TrimPrefix(q.attr("Target"), "#"); t != "" && t != f.id() && !anyTarget {
+		// Which properties are this signature's is known by walking down to them,
+		// and that they are signed by the digest: a wrong Target misleads nobody.
+		s.note(RuleProperties)
 	}
 	s.unsigned = q.child(q.space, "UnsignedProperties").child(q.space, "UnsignedSignatureProperties")
 }

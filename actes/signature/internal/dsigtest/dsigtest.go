@@ -400,9 +400,13 @@ func (s *Signer) SignOctets(b []byte, method string) ([]byte, error) {
 		if _, err := asn1.Unmarshal(der, &rs); err != nil {
 			return nil, err
 		}
-		out := make([]byte, 64)
-		rs.R.FillBytes(out[:32])
-		rs.S.FillBytes(out[32:])
+		width := 32
+		if k, ok := s.Key.(*ecdsa.PrivateKey); ok {
+			width = (k.Params().BitSize + 7) / 8
+		}
+		out := make([]byte, 2*width)
+		rs.R.FillBytes(out[:width])
+		rs.S.FillBytes(out[width:])
 		return out, nil
 	}
 	return s.Key.Sign(rand.Reader, sum[:], crypto.SHA256)
