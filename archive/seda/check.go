@@ -43,11 +43,7 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 		c.losses(p, opt)
 	}
 	for o := range p.Objects() {
-		c.where = report.Location{Path: "object[" + o.ID + "]"}
-		c.characters("Filename", o.Name)
-		c.characters("MimeType", o.MediaType)
-		c.characters("FormatId", o.PUID)
-		c.characters("FormatLitteral", o.FormatName)
+		c.objectTexts(o)
 	}
 	if !opt.Version.Early() {
 		c.demands(p, opt)
@@ -352,6 +348,15 @@ func unitTexts(u *archive.Unit) func(yield func(string, string) bool) {
 			ok = ok && yield("RelatedObjectReference", l.External)
 		}
 	}
+}
+
+// objectTexts looks at what the object says.
+func (c *checker) objectTexts(o *archive.Object) {
+	c.where = report.Location{Path: "object[" + o.ID + "]"}
+	c.characters("Filename", o.Name)
+	c.characters("MimeType", o.MediaType)
+	c.characters("FormatId", o.PUID)
+	c.characters("FormatLitteral", o.FormatName)
 }
 
 // characters finds what cannot be in an XML document at all.

@@ -205,7 +205,7 @@ func (i *itemWriter) wrapper(g *archive.Group) error {
 			return fmt.Errorf("%w: an object of another group", ErrOrder)
 		}
 		whole.Objects = append(whole.Objects, it.Object)
-		i.object(it.Object)
+		i.checker.objectTexts(it.Object)
 	}
 	i.waiting = i.waiting[:0]
 	i.checker.where = report.Location{Path: "group[" + g.ID + "]"}
@@ -216,7 +216,7 @@ func (i *itemWriter) wrapper(g *archive.Group) error {
 // flat writes the objects no wrapper came for.
 func (i *itemWriter) flat() {
 	for _, it := range i.waiting {
-		i.object(it.Object)
+		i.checker.objectTexts(it.Object)
 		p, full, extras := i.objectParts(&archive.Group{ID: it.GroupID, Objects: []*archive.Object{it.Object}}, 0)
 		full.GroupID, full.GroupRef = "", it.GroupID
 		if it.Declares {
@@ -228,14 +228,4 @@ func (i *itemWriter) flat() {
 		i.End()
 	}
 	i.waiting = i.waiting[:0]
-}
-
-// object checks what the object says.
-func (i *itemWriter) object(o *archive.Object) {
-	c := &i.checker
-	c.where = report.Location{Path: "object[" + o.ID + "]"}
-	c.characters("Filename", o.Name)
-	c.characters("MimeType", o.MediaType)
-	c.characters("FormatId", o.PUID)
-	c.characters("FormatLitteral", o.FormatName)
 }
