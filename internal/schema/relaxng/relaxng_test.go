@@ -81,6 +81,8 @@ func TestPatterns(t *testing.T) {
 		{"attribute before a value", `element a { attribute x {text}?, xsd:integer }`, []string{`<a x="">1</a>`, `<a>1</a>`, `<a x="">y</a>!`}},
 		{"any attribute", `element a { attribute * - b {text}* }`, []string{`<a x="" y=""/>`, `<a/>`, `<a b=""/>!`}},
 		{"at least one attribute", `element a { attribute * {text}+ }`, []string{`<a x=""/>`, `<a/>!`}},
+		{"once or more of an attribute that may be absent", `element a { (attribute x {text}?)+, element b {empty}? }`, []string{`<a/>`, `<a x=""/>`, `<a x=""><b/></a>`, `<a y=""/>!`}},
+		{"once or more of an attribute or a child", `element a { (attribute x {text}? | element b {empty})+ }`, []string{`<a/>`, `<a x=""/>`, `<a><b/><b/></a>`, `<a x=""><b/></a>`, `<a y=""/>!`}},
 		{"attributes of a namespace", `namespace n = "urn:n"` + "\n" + `element a { attribute n:* {text}* }`, []string{`<a xmlns:n="urn:n" n:x=""/>`, `<a x=""/>!`}},
 		{"any element", "start = element a { any }\nany = (attribute * {text} | text | element * {any})*", []string{`<a x=""><b>x<c/></b>y</a>`, `<a/>`}},
 		{"any element but", `element a { element * - (b|c) {text} }`, []string{`<a><d/></a>`, `<a><b/></a>!`, `<a><c/></a>!`}},

@@ -384,7 +384,7 @@ func (l *loader) repeat(p *pattern) []alt {
 	inner := l.split(p.kids[0])
 	var attrs []attr
 	pat := schema.NotAllowed
-	children := false
+	children, none := false, p.kind == kStar
 	for _, a := range inner {
 		switch {
 		case a.value != nil:
@@ -396,6 +396,7 @@ func (l *loader) repeat(p *pattern) []alt {
 			l.fail(p, "des attributs se répètent avec autre chose (RELAX NG 7.1.2)", "attributes repeat together with something else (RELAX NG 7.1.2)")
 		default:
 			x := a.attrs[0]
+			none = none || !x.required // once or more of what may be absent
 			x.required, x.many = false, true
 			attrs = append(attrs, x)
 		}
@@ -403,10 +404,10 @@ func (l *loader) repeat(p *pattern) []alt {
 	if !children {
 		pat = schema.Empty
 	}
-	if p.kind == kStar || len(attrs) == 0 {
+	if none || len(attrs) == 0 {
 		if children {
 			pat = l.b.OneOrMore(pat)
-			if p.kind == kStar {
+			if none {
 				pat = l.b.Optional(pat)
 			}
 		}
