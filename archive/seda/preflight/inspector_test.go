@@ -305,6 +305,36 @@ func TestSchemasOfTheUser(t *testing.T) {
 	}
 }
 
+// TestSchemasOfAVersionToCome: the set given knows a version we do not.
+func TestSchemasOfAVersionToCome(t *testing.T) {
+	const open = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" elementFormDefault="qualified" targetNamespace="fr:gouv:culture:archivesdefrance:seda:v2.4">`
+	set := fstest.MapFS{"a.xsd": {Data: []byte(open + `<xs:element name="ArchiveTransfer"/><xs:element name="ArchiveTransferReply"/></xs:schema>`)}}
+	transfer := changed(t, "seda:v2.2", "seda:v2.4")
+	for name, doc := range map[string]string{"transfer": transfer, "reply": strings.ReplaceAll(transfer, "ArchiveTransfer", "ArchiveTransferReply")} {
+		if r := inspected(t, doc, inspect.Options{Schemas: set}); r.Verdict() != inspect.Valid {
+			t.Errorf("%s, by the set: %v", name, r.Report.Err())
+		}
+		if r := inspected(t, doc, inspect.Options{}); r.Verdict() != inspect.Invalid || !r.Report.Has(seda.RuleTransferVersion) {
+			t.Errorf("%s, without: %s", name, r.Verdict())
+		}
+		older := inspect.Options{Schemas: fstest.MapFS{"a.xsd": {Data: []byte(strings.Replace(open, "v2.4", "v2.3", 1) + `<xs:element name="ArchiveTransfer"/></xs:schema>`)}}}
+		if r := inspected(t, doc, older); r.Verdict() != inspect.Invalid {
+			t.Errorf("%s, by the set of another version: %s", name, r.Verdict())
+		}
+	}
+	if r := inspected(t, transfer, inspect.Options{Schemas: set, Profile: "vitam"}); r.Summary.Get("vitam.code") != vitamVersion.Code {
+		t.Errorf("vitam: %v", r.Summary)
+	}
+}
+
+// TestARefusedReplyIsOfNoStrangeVersion: what cannot be read has no namespace.
+func TestARefusedReplyIsOfNoStrangeVersion(t *testing.T) {
+	r := inspected(t, `<!DOCTYPE a><ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`, inspect.Options{})
+	if r.Verdict() != inspect.Invalid || !r.Report.Has(report.XMLDoctype) || r.Report.Has(seda.RuleTransferVersion) {
+		t.Errorf("%s: %v", r.Verdict(), r.Report.Err())
+	}
+}
+
 // TestAbsentDates: a rule may say that it has no date.
 func TestAbsentDates(t *testing.T) {
 	text := changed(t, "<StartDate>2020-01-01</StartDate><HoldEndDate>", `<StartDate xsi:nil="true" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"/><HoldEndDate>`)

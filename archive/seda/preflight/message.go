@@ -17,12 +17,12 @@ func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, o
 	out.Version = string(version)
 	opt.Profile = "" // platforms judge what they are sent, not what they send
 	j := NewJudge(opt, out.Report)
-	if j.version == "" && !schema.Known(version, seda.Standard) {
-		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
-	}
 	s := newSurvey(&Judge{Report: &report.Report{}}, "") // for what it says of itself
 	if err := (&schemaSink{judge: j}).run(ctx, in.Reader(), s); err != nil {
 		return err
+	}
+	if s.Root != "" && j.version == "" && !j.elsewhere && !schema.Known(version, seda.Standard) {
+		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
 	}
 	if err := j.FollowSchemas(ctx, in.Reader(), "", opt); err != nil {
 		return err

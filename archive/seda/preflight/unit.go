@@ -24,6 +24,7 @@ func (s *Survey) root(r *xmlcore.Reader) {
 	case s.Version == seda.V10, s.Version == seda.V20:
 		s.judge.Tell(faultVersion, r.Location(), version)
 	case s.Version == seda.V21, s.Version == seda.V22, s.Version == seda.V23:
+	case s.judge.elsewhere && s.judge.Target == seda.Standard: // the schemas given know it, or say that they do not
 	case spacePattern.MatchString(s.Space):
 		s.judge.Tell(faultUnknown, r.Location(), version)
 	default:
