@@ -3,6 +3,7 @@ package archive_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"reflect"
 	"testing"
 	"testing/fstest"
@@ -95,7 +96,7 @@ func TestTreeSaysWhatFromTreeHolds(t *testing.T) {
 type pieces struct{ archive.Package }
 
 func (p *pieces) Message() *archive.Package { return &p.Package }
-func (p *pieces) Groups() func(func(*archive.Group, error) bool) {
+func (p *pieces) Groups() iter.Seq2[*archive.Group, error] {
 	return func(yield func(*archive.Group, error) bool) {
 		for _, g := range p.Package.Groups {
 			if !yield(g, nil) {
@@ -104,12 +105,53 @@ func (p *pieces) Groups() func(func(*archive.Group, error) bool) {
 		}
 	}
 }
-func (p *pieces) Units() func(func(archive.Placed, error) bool) {
+func (p *pieces) Units() iter.Seq2[archive.Placed, error] {
 	return func(yield func(archive.Placed, error) bool) {
 		for u, depth := range p.Walk() {
 			if !yield(archive.Placed{Unit: u, Depth: depth}, nil) {
 				return
 			}
+		}
+	}
+}
+
+// TestCheckPartsSaysWhatCheckSays: whole or in parts, a package has the same
+// faults.
+func TestCheckPartsSaysWhatCheckSays(t *testing.T) {
+	unit := func(id string) *archive.Unit { return &archive.Unit{ID: id, Level: archive.Item, Title: id} }
+	group := func(id, object string) *archive.Group {
+		return &archive.Group{ID: id, Objects: []*archive.Object{{ID: object, Usage: archive.BinaryMaster, Version: 1, Name: "a.pdf", PUID: "fmt/18", URI: "a"}}}
+	}
+	for name, change := range map[string]func(p *archive.Package){
+		"sound":         func(*archive.Package) {},
+		"no header":     func(p *archive.Package) { p.Header = archive.Header{} },
+		"no unit":       func(p *archive.Package) { p.Units, p.Groups = nil, nil },
+		"no title":      func(p *archive.Package) { p.Units[0].Title = "" },
+		"one name":      func(p *archive.Package) { p.Units[1].ID = "A" },
+		"an orphan":     func(p *archive.Package) { p.Groups = append(p.Groups, group("G2", "O2")) },
+		"no such group": func(p *archive.Package) { p.Units[1].Groups = []*archive.Group{group("G3", "O3")} },
+		"a link out":    func(p *archive.Package) { p.Units[0].Links = []archive.Link{{Unit: unit("Z")}} },
+	} {
+		p := archive.Package{Units: []*archive.Unit{unit("A"), unit("B")}, Groups: []*archive.Group{group("G1", "O1")}}
+		policy := treePolicy()
+		p.Header = archive.Header{MessageID: policy.MessageID, Date: policy.Date, OriginatingAgency: policy.OriginatingAgency,
+			ArchivalAgency: policy.ArchivalAgency, TransferringAgency: policy.TransferringAgency}
+		p.Units[0].Groups = p.Groups[:1]
+		change(&p)
+		whole, parts := &report.Report{}, &report.Report{}
+		archive.Check(&p, whole)
+		if err := archive.CheckParts(context.Background(), &pieces{p}, parts); err != nil {
+			t.Fatal(err)
+		}
+		codes := func(r *report.Report) map[string]int {
+			out := map[string]int{}
+			for f := range r.All() {
+				out[f.Code()]++
+			}
+			return out
+		}
+		if a, b := codes(whole), codes(parts); !reflect.DeepEqual(a, b) || (len(a) > 0) != (name != "sound") {
+			t.Errorf("%s: whole %v, in parts %v", name, a, b)
 		}
 	}
 }
