@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -9,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"io/fs"
 	"os"
@@ -44,11 +46,18 @@ type versement struct {
 	pkg     *archive.Package
 	places  places
 	written sip.Summary
+	// whole is the digest of the package as it was written, when it has too many
+	// files to be read back one by one.
+	whole hash.Hash
 }
 
-// memory bounds what the writing keeps of the contents: small files are read
-// once as long as there is room.
-const memory = 48 << 20
+// memory bounds what the writing keeps of the contents, so that small files are
+// read and compressed once as long as there is room. The engine that knows the
+// formats takes the room of most of it.
+const (
+	memory          = 48 << 20
+	memoryForEngine = 4 << 20
+)
 
 // working are files that programs leave in folders and nobody means to keep.
 var working = []string{"Thumbs.db", "desktop.ini", ".DS_Store", "~$*", ".~lock.*#"}
@@ -371,8 +380,16 @@ func (v *versement) write(ctx context.Context) error {
 		Formats:  id,
 		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
 	}
+	if id != nil {
+		opt.Memory = memoryForEngine
+	}
 	if v.tree != nil {
-		v.written, err = sip.WriteParts(ctx, target.file, v.tree, opt)
+		var w io.Writer = target.file
+		if v.tree.Files > oneByOne {
+			v.whole = sha256.New()
+			w = io.MultiWriter(w, v.whole)
+		}
+		v.written, err = sip.WriteParts(ctx, w, v.tree, opt)
 	} else {
 		v.written, err = sip.Write(ctx, target.file, v.pkg, opt)
 	}
@@ -408,8 +425,43 @@ func (v *versement) write(ctx context.Context) error {
 // back what was written.
 const quickAbove = 256_000_000
 
+// oneByOne is up to how many files are compared one by one with the manifest
+// when the package is read back, which takes a kilobyte of memory for each.
+var oneByOne = 50_000
+
+// same reads the package back and finds whether it is, to the last byte, the one
+// that was written.
+func (v *versement) same(ctx context.Context, f *os.File) error {
+	v.Step("Le paquet est relu")
+	again := sha256.New()
+	in := io.NewSectionReader(f, 0, v.written.Bytes)
+	buf := make([]byte, 1<<20)
+	for done := int64(0); ; {
+		n, err := in.Read(buf)
+		again.Write(buf[:n])
+		done += int64(n)
+		v.progress.show("relecture", done, v.written.Bytes)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err == io.EOF:
+			v.progress.clear()
+			if !bytes.Equal(again.Sum(nil), v.whole.Sum(nil)) {
+				return errors.New("le paquet relu n'est pas celui qui a été écrit")
+			}
+			v.Done("il est, à l'octet près, celui qui a été écrit (trop de fichiers pour les comparer un à un avec le bordereau)")
+			return nil
+		case err != nil:
+			return err
+		}
+	}
+}
+
 // verify reads the package back as a receiver would.
 func (v *versement) verify(ctx context.Context, f *os.File) error {
+	if v.whole != nil {
+		return v.same(ctx, f)
+	}
 	v.Step("Le paquet est relu, comme le ferait Vitam")
 	quick := v.written.ContentBytes > quickAbove || v.profile != "" // foresee will read it all again
 	sum, err := sip.Verify(ctx, f, v.written.Bytes, sip.VerifyOptions{

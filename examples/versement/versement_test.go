@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"flag"
 	"io"
 	"os"
@@ -320,5 +321,33 @@ func TestWrongUse(t *testing.T) {
 		if status, _, stderr := play(t, append(args, "-no-pronom")...); status != 1 || stderr == "" {
 			t.Errorf("%s: status %d, %q", name, status, stderr)
 		}
+	}
+}
+
+// TestManyFiles lowers the number of files above which the package is compared
+// as a whole.
+func TestManyFiles(t *testing.T) {
+	defer func(n int) { oneByOne = n }(oneByOne)
+	dir := folder(t, mixed)
+	one, two := filepath.Join(t.TempDir(), "sip.zip"), filepath.Join(t.TempDir(), "sip.zip")
+	if status, _, stderr := play(t, "-no-pronom", "-dir", dir, "-out", one); status != 0 {
+		t.Fatal(stderr)
+	}
+	oneByOne = 2
+	status, stdout, stderr := play(t, "-no-pronom", "-dir", dir, "-out", two)
+	if status != 0 || !strings.Contains(stdout, "à l'octet près") {
+		t.Fatalf("status %d: %s\n%s", status, stderr, stdout)
+	}
+	if !bytes.Equal(content(t, one), content(t, two)) {
+		t.Error("another package")
+	}
+	v := &versement{journal: journal{w: io.Discard}, now: fixed, progress: &progress{w: io.Discard, now: fixed}, whole: sha256.New()}
+	f, err := os.Open(one)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if v.written.Bytes = 10; v.verify(context.Background(), f) == nil {
+		t.Error("what was not written is taken for it")
 	}
 }
