@@ -2,7 +2,6 @@ package sip
 
 import (
 	"bufio"
-	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha512"
@@ -179,7 +178,7 @@ type session struct {
 	describe func(ctx context.Context, w io.Writer, opt seda.Options) error
 	index    map[*archive.Object]int // nil when objects are described in their order
 	manifest zipEntry
-	packed   []byte // the manifest as it is stored, if it was kept
+	packed   [][]byte // the manifest as it is stored, if it was kept
 	// target is the platform the package is for, and name how it wants the
 	// entry of an object to be named.
 	target    seda.Target
@@ -415,22 +414,34 @@ func entryName(o *archive.Object) string {
 
 // keptManifest is up to how many bytes a compressed manifest is kept between
 // the moment it is digested and the moment it is written; a larger one is made
-// twice.
-const keptManifest = 16 << 20
+// twice. Lowered by tests.
+var keptManifest int64 = 16 << 20
 
-// keeper counts what is written to it and keeps the beginning of it.
+// keeper counts what is written to it and keeps the beginning of it, in pieces.
 type keeper struct {
-	buf bytes.Buffer
-	n   int64
-	max int64
+	pieces [][]byte
+	n      int64
+	max    int64
 }
+
+const keeperPiece = 64 << 10
 
 func (k *keeper) Write(p []byte) (int, error) {
 	if k.n += int64(len(p)); k.n > k.max {
-		k.buf = bytes.Buffer{}
+		k.pieces = nil
 		return len(p), nil
 	}
-	return k.buf.Write(p)
+	for rest := p; len(rest) > 0; {
+		last := len(k.pieces) - 1
+		if last < 0 || len(k.pieces[last]) == keeperPiece {
+			k.pieces = append(k.pieces, make([]byte, 0, keeperPiece))
+			last++
+		}
+		room := min(keeperPiece-len(k.pieces[last]), len(rest))
+		k.pieces[last] = append(k.pieces[last], rest[:room]...)
+		rest = rest[room:]
+	}
+	return len(p), nil
 }
 
 // digestedManifest writes the manifest once to know its size and its digest, and
@@ -456,7 +467,7 @@ func (s *session) digestedManifest(ctx context.Context) error {
 	}
 	s.manifest = zipEntry{name: manifestName, method: deflate, crc: sum.Sum32(), compressed: packed.n, size: count.n}
 	if packed.n <= packed.max {
-		s.packed = packed.buf.Bytes()
+		s.packed = packed.pieces
 	}
 	s.summary.Manifest = ged.Digest{Algorithm: ged.SHA512, Value: hex.EncodeToString(digest.Sum(nil))}
 	s.summary.ManifestBytes = count.n
@@ -520,10 +531,12 @@ func (s *session) copyManifest(z *zipWriter, work *worker) error {
 		return err
 	}
 	if s.packed != nil {
-		if _, err := z.Write(s.packed); err != nil {
-			return err
+		for i, piece := range s.packed {
+			if _, err := z.Write(piece); err != nil {
+				return err
+			}
+			s.packed[i] = nil
 		}
-		s.packed = nil
 		return z.end()
 	}
 	work.deflater.Reset(z)
