@@ -18,23 +18,24 @@ func Signatures(ctx context.Context, src io.ReaderAt, size int64, doc *Document,
 	if err != nil || doc.Seal.State == Absent {
 		return all, err
 	}
-	out := &signature.Report{Verdicts: all.Verdicts, Findings: report.New(opt.Report)}
+	if len(all.Verdicts) == 0 { // the signatures could not even be read
+		return all, nil
+	}
+	all.Findings = report.New(opt.Report)
 	n := 0
-	for i := range out.Verdicts {
-		v := &out.Verdicts[i]
+	for i := range all.Verdicts {
+		v := &all.Verdicts[i]
 		switch v.Conclusion.Sub {
 		case signature.HashFailure, signature.SigCryptoFailure, signature.NoSigningCertificateFound:
 			v.Conclusion = signature.Conclusion{Indication: signature.Indeterminate, Sub: signature.SignedDataNotFound}
 			n++
 		default:
-			v.Findings(out.Findings, v.Where)
+			v.Findings(all.Findings, v.Where)
 		}
 	}
-	if len(out.Verdicts) == 0 { // the signatures could not even be read
-		return all, nil
-	}
+	all.Fetched.Findings(all.Findings)
 	if n > 0 {
-		out.Findings.Add(SignatureNonVerifiable, report.Location{}, report.Int("count", n))
+		all.Findings.Add(SignatureNonVerifiable, report.Location{}, report.Int("count", n))
 	}
-	return out, nil
+	return all, nil
 }
