@@ -267,7 +267,7 @@ type parent struct {
 // read establishes the evidence of a signer, and of its counter-signers.
 func (f *file) read(si *asn1x.SignerInfo, over *parent, depth int) {
 	content, named := f.content(si, over)
-	s := cms.Read(f.sd, si, content, f.certs, f.pool)
+	s := cms.Read(f.sd, si, content, over != nil, f.certs, f.pool)
 	e := &signature.Evidence{Token: s.Token, Format: "CAdES", SigningTime: s.SigningTime}
 	if over != nil {
 		e.Counter, e.Parent = true, over.id

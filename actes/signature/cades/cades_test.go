@@ -3,6 +3,7 @@ package cades_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/base64"
 	"encoding/pem"
@@ -55,6 +56,12 @@ func TestVerdicts(t *testing.T) {
 	with := func(s cmstest.Signature, f func(*cmstest.Signature)) []byte { f(&s); return ca.Sign(t, s) }
 	plain := func(*cmstest.Signature) {}
 	const none, data, hash, value = signature.NoCertificateChainFound, signature.SignedDataNotFound, signature.HashFailure, signature.SigCryptoFailure
+	sum := sha256.Sum256(acte)
+	attrType, attrDigest := cmstest.Attr(cmstest.OIDType, cmstest.DER(cmstest.OIDData)), cmstest.Attr(cmstest.OIDDigest, cmstest.TLV(4, sum[:]))
+	sha2, ecdsa2 := asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 2}
+	protection := func(digest, algorithm asn1.ObjectIdentifier) []byte {
+		return cmstest.Attr(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 52}, cmstest.TLV(0x30, cmstest.TLV(0x30, cmstest.DER(digest)), cmstest.TLV(0xa1, cmstest.DER(algorithm))))
+	}
 	for _, c := range []struct {
 		name   string
 		file   []byte
@@ -71,7 +78,7 @@ func TestVerdicts(t *testing.T) {
 		{"content absent", with(detached, plain), signature.Options{}, data, false, "CAdES-BASELINE-B", true},
 		{"content changed", with(detached, plain), given("acte.pdf", append([]byte("x"), acte...)), hash, false, "CAdES-BASELINE-B", false},
 		{"no attributes", with(attached, func(s *cmstest.Signature) { s.NoAttrs = true }), signature.Options{}, none, true, "CMS-NOT-ETSI", true},
-		{"no attributes, changed", with(detached, func(s *cmstest.Signature) { s.NoAttrs = true }), given("a", []byte("b")), hash, false, "CMS-NOT-ETSI", false},
+		{"no attributes, changed", with(detached, func(s *cmstest.Signature) { s.NoAttrs = true }), given("a", []byte("b")), value, false, "CMS-NOT-ETSI", false},
 		{"no certificate", with(attached, func(s *cmstest.Signature) { s.NoCert = true }), signature.Options{}, signature.NoSigningCertificateFound, false, "CAdES-BES", true},
 		{"another certificate named", with(attached, func(s *cmstest.Signature) { s.WrongRef = true }), signature.Options{}, signature.NoSigningCertificateFound, true, "CAdES-BASELINE-B", true},
 		{"stored out of order", with(attached, func(s *cmstest.Signature) { s.Unsorted = true }), signature.Options{}, none, true, "CAdES-BASELINE-B", true},
@@ -79,6 +86,32 @@ func TestVerdicts(t *testing.T) {
 		{"two signing times", with(attached, func(s *cmstest.Signature) {
 			s.Extra = [][]byte{cmstest.Attr(cmstest.OIDTime, cmstest.DER(cmstest.Time.AddDate(1, 0, 0)))}
 		}), signature.Options{}, value, false, "CMS-NOT-ETSI", false},
+		{"another content type", with(attached, func(s *cmstest.Signature) { s.SaysType = asn1.ObjectIdentifier{1, 2, 3} }), signature.Options{}, value, false, "CAdES-BES", false},
+		{"an empty digest", with(detached, func(s *cmstest.Signature) {
+			s.Bare = [][]byte{attrType, cmstest.Attr(cmstest.OIDDigest, cmstest.TLV(4))}
+		}), given("acte.pdf", acte), hash, false, "", false},
+		{"no digest", with(detached, func(s *cmstest.Signature) { s.Bare = [][]byte{attrType} }), given("acte.pdf", acte), value, false, "CMS-NOT-ETSI", false},
+		{"no content type", with(attached, func(s *cmstest.Signature) { s.Bare = [][]byte{attrDigest} }), signature.Options{}, value, false, "CMS-NOT-ETSI", false},
+		{"a digest of another kind", with(attached, func(s *cmstest.Signature) {
+			s.Bare = [][]byte{attrType, cmstest.Attr(cmstest.OIDDigest, cmstest.TLV(0x0c, sum[:]))}
+		}), signature.Options{}, value, false, "", false},
+		{"a signing time that is none", with(attached, func(s *cmstest.Signature) {
+			s.NoTime, s.Extra = true, [][]byte{cmstest.Attr(cmstest.OIDTime, cmstest.TLV(0x0c, []byte("hier")))}
+		}), signature.Options{}, value, false, "CAdES-BASELINE-B", false},
+		{"a counter-signature that is signed", with(attached, func(s *cmstest.Signature) {
+			s.Extra = [][]byte{cmstest.Attr(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 6}, cmstest.TLV(0x30))}
+		}), signature.Options{}, value, false, "CAdES-BASELINE-B", false},
+		{"another signer named", with(attached, func(s *cmstest.Signature) { s.Sid = cmstest.TLV(0x80, make([]byte, 20)) }), signature.Options{}, signature.NoSigningCertificateFound, false, "CAdES-BES", true},
+		{"algorithms protected", with(attached, func(s *cmstest.Signature) { s.Extra = [][]byte{protection(sha2, ecdsa2)} }), signature.Options{}, none, true, "CAdES-BASELINE-B", true},
+		{"another digest protected", with(attached, func(s *cmstest.Signature) { s.Extra = [][]byte{protection(cmstest.SHA512(), ecdsa2)} }), signature.Options{}, value, false, "CAdES-BASELINE-B", false},
+		{"another algorithm protected", with(attached, func(s *cmstest.Signature) {
+			s.Extra = [][]byte{protection(sha2, asn1.ObjectIdentifier{1, 2, 840, 10045, 4, 3, 4})}
+		}), signature.Options{}, value, false, "CAdES-BASELINE-B", false},
+		{"a timestamp that cannot be read", with(attached, func(s *cmstest.Signature) {
+			s.Unsigned = func([]byte) [][]byte {
+				return [][]byte{cmstest.Attr(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 16, 2, 14}, cmstest.TLV(4, []byte("x")))}
+			}
+		}), signature.Options{}, none, true, "CAdES-BASELINE-B", true},
 		{"two message digests", with(attached, func(s *cmstest.Signature) {
 			s.Extra = [][]byte{cmstest.Attr(cmstest.OIDDigest, cmstest.TLV(4, make([]byte, 32)))}
 		}), signature.Options{}, "", false, "", false},

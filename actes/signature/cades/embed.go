@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/liasse/liasse/actes/signature"
-	"github.com/liasse/liasse/actes/signature/internal/cms"
 	"github.com/liasse/liasse/internal/asn1x"
 )
 
@@ -102,12 +101,8 @@ func (e *Embedded) Read(ctx context.Context, over *signature.Content) ([]Signed,
 		out = append(out, Signed{
 			Evidence: x.Evidence, MessageDigest: s.MessageDigest != nil && !s.Info.SignedV.IsZero(), TimeAttribute: s.HasTime, ContentType: s.ContentType,
 			Baseline: f.essential(x.Evidence, s), Extended: extended(x.Evidence, s), Holds: f.holds(s),
-			Stamped: len(asn1x.Find(s.Info.Unsigned, oidStamp)) > 0, Complete: f.complete(x.Evidence),
+			Stamped: stamped(x.Evidence), Complete: f.complete(x.Evidence),
 		})
 	}
 	return out, nil
-}
-
-func (f *file) stamped(e *signature.Evidence, s *cms.Signer) bool {
-	return len(asn1x.Find(s.Info.Unsigned, oidStamp)) > 0 && f.timely(e)
 }

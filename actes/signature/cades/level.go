@@ -1,6 +1,8 @@
 package cades
 
 import (
+	"slices"
+
 	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/actes/signature/internal/cms"
 	"github.com/liasse/liasse/actes/signature/trust"
@@ -17,7 +19,7 @@ func (f *file) level(e *signature.Evidence, s *cms.Signer) {
 		return
 	}
 	baseline := f.baseline(e, s)
-	if !f.stamped(e, s) {
+	if !stamped(e) || !f.timely(e) {
 		switch {
 		case baseline:
 			e.Level = "CAdES-BASELINE-B"
@@ -125,6 +127,11 @@ func (f *file) holds(s *cms.Signer) bool {
 		}
 	}
 	return false
+}
+
+// stamped reports whether there is a signature timestamp that can be read.
+func stamped(e *signature.Evidence) bool {
+	return slices.ContainsFunc(e.Timestamps, func(t *signature.Timestamp) bool { return t.Kind == signature.StampSignature })
 }
 
 // timely: every signature timestamp was made while the certificate was valid.

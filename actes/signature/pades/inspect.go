@@ -63,7 +63,7 @@ func (r *Report) Facts(s *inspect.Summary) {
 	for _, p := range r.Places {
 		ranges = append(ranges, choose(p.RangeOK, "ok", "bad"))
 		switch c := p.Changes; {
-		case p.Whole || c == nil:
+		case p.Whole || c == nil || c.Kinds == 0 && !c.Partial:
 			later = append(later, "none")
 		case c.Kinds&(Undefined|Paged) != 0 || c.Partial:
 			later = append(later, "undefined")

@@ -320,3 +320,45 @@ func (w *weierstrass) add(p, q jacobian) jacobian {
 	y.Sub(y, w.times(s1, hhh)).Mod(y, w.p)
 	return jacobian{x, y, w.times(w.times(p.z, q.z), h)}
 }
+
+const oidPrimeField = "1.2.840.10045.1.1"
+
+// spelled returns the name of the curve whose parameters are written out in
+// full (X9.62, SpecifiedECDomain), which older software does; "" when they are
+// not, number for number, those of a curve known by name. RFC 5480 §2.1.1 wants
+// the name, and a base point of somebody's own choice forges any signature.
+func spelled(v asn1x.Value) string {
+	c := v.Enter()
+	c.Take(asn1x.TagInteger)
+	field := c.Take(asn1x.TagSequence).Enter()
+	kind, err := field.Take(asn1x.TagOID).OID()
+	p, err1 := field.Take(asn1x.TagInteger).Integer()
+	coefficients := c.Take(asn1x.TagSequence).Enter()
+	a, b := number(coefficients.Take(asn1x.TagOctetString)), number(coefficients.Take(asn1x.TagOctetString))
+	base := c.Take(asn1x.TagOctetString)
+	n, err2 := c.Take(asn1x.TagInteger).Integer()
+	if c.Err() != nil || field.Err() != nil || coefficients.Err() != nil || err != nil || err1 != nil || err2 != nil || kind != oidPrimeField {
+		return ""
+	}
+	same := func(w *weierstrass) bool {
+		if w.p.Cmp(p) != 0 || w.a.Cmp(a) != 0 || w.b.Cmp(b) != 0 || w.n.Cmp(n) != 0 {
+			return false
+		}
+		g := w.point(base.Body)
+		return g != nil && g.x.Cmp(w.x) == 0 && g.y.Cmp(w.y) == 0
+	}
+	for oid, e := range curves {
+		q := e.Params()
+		if same(&weierstrass{q.P, new(big.Int).Sub(q.P, big.NewInt(3)), q.B, q.Gx, q.Gy, q.N}) {
+			return oid
+		}
+	}
+	for oid := range namedCurves {
+		if same(curve(oid)) {
+			return oid
+		}
+	}
+	return ""
+}
+
+func number(v asn1x.Value) *big.Int { return new(big.Int).SetBytes(v.Body) }

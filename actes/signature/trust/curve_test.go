@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -115,6 +116,37 @@ func TestOwnCurvesVerifyWhatOpenSSLSigns(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := string(run("ecparam", "-list_curves"))
+	for _, written := range []string{"prime256v1", "secp384r1", "brainpoolP256r1"} {
+		run("ecparam", "-genkey", "-noout", "-name", written, "-param_enc", "explicit", "-out", "k.pem")
+		p, _ := pem.Decode(run("ec", "-in", "k.pem", "-pubout"))
+		k, err := ParseKey(p.Bytes)
+		if err != nil {
+			t.Fatal(written, err)
+		}
+		sig := run("dgst", "-sha256", "-sign", "k.pem", "m")
+		a := Algorithm{Scheme: ECDSA, Digest: SHA256}
+		if err := k.Verify(a, msg, sig); err != nil {
+			t.Errorf("%s written out: %v", written, err)
+		}
+		// Another generator in the place of the curve's own: not the curve.
+		w := curve("1.3.36.3.3.2.8.1.1.7")
+		own := w.y
+		if written != "brainpoolP256r1" {
+			for oid, c := range curves {
+				if oid == "1.2.840.10045.3.1.7" && written == "prime256v1" || oid == "1.3.132.0.34" && written == "secp384r1" {
+					own = c.Params().Gy
+				}
+			}
+		}
+		i := bytes.Index(p.Bytes, own.Bytes())
+		if i < 0 {
+			t.Fatalf("%s: no generator in the key", written)
+		}
+		p.Bytes[i] ^= 1
+		if k, err := ParseKey(p.Bytes); err == nil && k.Verify(a, msg, sig) != ErrUnsupported {
+			t.Errorf("%s with another generator is taken for the curve", written)
+		}
+	}
 	for _, name := range []string{"brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "brainpoolP256t1", "secp256k1", "prime192v1"} {
 		if !strings.Contains(known, name) {
 			continue

@@ -95,7 +95,7 @@ func parseKey(v asn1x.Value) (*Key, error) {
 		k.Scheme = ECDSA
 		name, err := alg.Params.OID()
 		if err != nil {
-			return k, nil // parameters written out: no curve we would trust by its name
+			name = spelled(alg.Params)
 		}
 		if c := curves[name]; c != nil {
 			k.Bits = c.Params().BitSize

@@ -280,7 +280,7 @@ func (t *Token) Stamp(kind string, over Imprint, pool *signature.Pool) *signatur
 	if t.Version != 1 {
 		fault("version de jeton inconnue", "unknown token version")
 	}
-	s := cms.Read(t.sd, &t.sd.Signers[0], cms.Of(t.sd), t.certs, pool)
+	s := cms.Read(t.sd, &t.sd.Signers[0], cms.Of(t.sd), false, t.certs, pool)
 	id := st.ID
 	st.Token = s.Token
 	st.ID, st.Format = id, append(st.Format, s.Format...)

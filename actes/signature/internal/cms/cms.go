@@ -20,6 +20,7 @@ import (
 const (
 	OIDSigningCert   = "1.2.840.113549.1.9.16.2.12"
 	OIDSigningCertV2 = "1.2.840.113549.1.9.16.2.47"
+	oidProtection    = "1.2.840.113549.1.9.52"
 )
 
 // Content digests what was signed.
@@ -154,8 +155,8 @@ type reference struct {
 }
 
 // Read establishes the facts of a signer. candidates are the certificates of
-// the file, in order.
-func Read(sd *asn1x.SignedData, si *asn1x.SignerInfo, content Content, candidates []*trust.Certificate, pool *signature.Pool) *Signer {
+// the file, in order; counter says that it signs the value of another.
+func Read(sd *asn1x.SignedData, si *asn1x.SignerInfo, content Content, counter bool, candidates []*trust.Certificate, pool *signature.Pool) *Signer {
 	s := &Signer{Info: si}
 	s.RefSerial = true
 	sum := sha256.Sum256(si.Whole.Raw)
@@ -169,28 +170,85 @@ func Read(sd *asn1x.SignedData, si *asn1x.SignerInfo, content Content, candidate
 	s.Algorithm = alg
 	ref := signature.Reference{Name: "message_digest", Digest: digest}
 	plain := si.SignedV.IsZero()
-	ref.Found, ref.Intact = s.compare(content, digest, plain)
+	sound, computed := s.sound(sd, counter), false
+	ref.Found, computed, ref.Intact = s.compare(content, digest)
 	if s.Certificate != nil {
 		s.KeyBits = s.Certificate.Key.Bits
 		if alg.Scheme == trust.RSA && s.Certificate.Key.Scheme == trust.PSS {
 			s.KeyBits = 0
 		}
 		s.Chain = pool.Chain(s.Certificate)
-		// The digest of the signer information and the one inside the signature
-		// algorithm are one and the same, or the value is not what it claims.
-		agree := alg.Digest == digest || alg.Scheme == trust.EdDSA
-		s.Intact = err == nil && agree && !s.Ambiguous && s.verify(alg, content, plain)
+		// The content is digested as the signer information says, the value is made
+		// with the digest its own algorithm names.
+		s.Intact = err == nil && (plain || computed || !ref.Found) && sound && s.verify(alg, content, plain)
 	}
-	if plain {
-		ref.Intact = s.Intact
+	switch {
+	case plain:
+		// No digest is stated: what proves the content is the value alone.
+		ref.Name, ref.Intact = "content_digest", ref.Found
+	case s.MessageDigest == nil && !sound || !computed:
+		// There is nothing to compare; the value is not intact then.
+		ref.Intact = ref.Found
 	}
 	s.References = []signature.Reference{ref}
 	return s
 }
 
-func (s *Signer) compare(content Content, d trust.Digest, plain bool) (found, intact bool) {
+func (s *Signer) compare(content Content, d trust.Digest) (found, computed, intact bool) {
 	sum, found := content.Digest(d)
-	return found, !plain && found && sum != nil && bytes.Equal(sum, s.MessageDigest)
+	return found, sum != nil, found && sum != nil && bytes.Equal(sum, s.MessageDigest)
+}
+
+// sound checks what RFC 5652 §5.3 and §11 ask of the signed attributes, without
+// which the value is over something else than it says: one content type, that
+// of the content (none in a counter-signature); one digest; no more than one
+// signing time; no counter-signature among them; and the algorithms those that
+// were protected (RFC 6211).
+func (s *Signer) sound(sd *asn1x.SignedData, counter bool) bool {
+	if s.Info.SignedV.IsZero() {
+		return true
+	}
+	one := func(oid string) (v asn1x.Value, n int) {
+		for _, a := range asn1x.Find(s.Info.Signed, oid) {
+			if n++; len(a.Values) != 1 {
+				return v, 2
+			}
+			v = a.Values[0]
+		}
+		return v, n
+	}
+	v, n := one(asn1x.OIDContentType)
+	switch id, err := v.OID(); {
+	case counter && n != 0, !counter && n != 1:
+		return false
+	case !counter && (err != nil || id != sd.ContentType):
+		return false
+	}
+	if v, n = one(asn1x.OIDMessageDigest); n != 1 || !v.Is(asn1x.TagOctetString) {
+		return false
+	}
+	if v, n = one(asn1x.OIDSigningTime); n > 1 || n == 1 && !v.Is(asn1x.TagUTCTime) && !v.Is(asn1x.TagGeneralizedTime) {
+		return false
+	}
+	if _, n = one(asn1x.OIDCounterSign); n > 0 {
+		return false
+	}
+	v, n = one(oidProtection)
+	return n == 0 || n == 1 && s.protects(v)
+}
+
+// protects reports whether CMSAlgorithmProtection names the algorithms used.
+func (s *Signer) protects(v asn1x.Value) bool {
+	c := v.Enter()
+	d, err := asn1x.ParseAlgorithm(c.Take(asn1x.TagSequence))
+	if err != nil || d.OID != s.Info.Digest.OID {
+		return false
+	}
+	alg := c.OptionalContext(1)
+	// [1] is the implicit tag of an AlgorithmIdentifier: the contents are the same,
+	// but that parameters may be NULL or absent.
+	null := []byte{asn1x.TagNull, 0}
+	return c.Close() == nil && bytes.Equal(bytes.TrimSuffix(alg.Body, null), bytes.TrimSuffix(s.Info.AlgorithmV.Body, null))
 }
 
 func (s *Signer) verify(alg trust.Algorithm, content Content, plain bool) bool {
@@ -347,7 +405,7 @@ func choose(si *asn1x.SignerInfo, refs []reference, candidates []*trust.Certific
 		}
 		return false
 	}
-	var first, byHash *trust.Certificate
+	var first *trust.Certificate
 	for _, l := range [2][]*trust.Certificate{candidates, pool.Store.Certificates()} {
 		for _, c := range l {
 			n, h := named(c), hashed(c)
@@ -356,13 +414,8 @@ func choose(si *asn1x.SignerInfo, refs []reference, candidates []*trust.Certific
 				return c
 			case n && first == nil:
 				first = c
-			case h && byHash == nil:
-				byHash = c
 			}
 		}
-	}
-	if first == nil {
-		return byHash
 	}
 	return first
 }

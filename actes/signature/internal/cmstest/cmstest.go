@@ -137,6 +137,8 @@ type Signature struct {
 	Unsorted bool                  // store them out of order
 	Digest   asn1.ObjectIdentifier // stated beside the signer; SHA-256 when nil
 	Extra    [][]byte              // more signed attributes
+	Bare     [][]byte              // when not nil: these signed attributes and no other
+	Sid      []byte                // the signer identifier, when not that of the certificate
 	NoAttrs  bool
 	NoTime   bool // no signing-time attribute, as in a PDF
 	NoCert   bool
@@ -184,6 +186,9 @@ func sign(t TB, s Signature, cert *x509.Certificate, key crypto.Signer, others .
 		attrs = append(attrs, Attr(OIDType, DER(says)))
 	}
 	attrs = append(attrs, s.Extra...)
+	if s.Bare != nil {
+		attrs = s.Bare
+	}
 	sorted := append([][]byte(nil), attrs...)
 	sort.Slice(sorted, func(i, j int) bool { return bytes.Compare(sorted[i], sorted[j]) < 0 })
 	stored := sorted
@@ -209,7 +214,11 @@ func sign(t TB, s Signature, cert *x509.Certificate, key crypto.Signer, others .
 	if digest == nil {
 		digest = oidSHA256
 	}
-	parts := [][]byte{DER(1), TLV(0x30, cert.RawIssuer, DER(cert.SerialNumber)), algorithm(digest)}
+	sid := s.Sid
+	if sid == nil {
+		sid = TLV(0x30, cert.RawIssuer, DER(cert.SerialNumber))
+	}
+	parts := [][]byte{DER(1), sid, algorithm(digest)}
 	if !s.NoAttrs {
 		parts = append(parts, TLV(0xa0, stored...))
 	}
