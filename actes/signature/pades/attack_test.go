@@ -168,6 +168,15 @@ var attacks = []struct {
 		})
 		return d.Sign(t, ca, pdftest.Signing{}).Update(objects{21: "18"})
 	}},
+	{"an element of the structure taken away", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
+		return tagged(t, ca, "[23 0 R]", "/K 0")
+	}},
+	{"the words of the structure replaced", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
+		return tagged(t, ca, "[21 0 R]", "/K 0/ActualText(autre)")
+	}},
+	{"the structure put in another order", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
+		return tagged(t, ca, "[25 0 R 21 0 R]", "/K 0")
+	}},
 	{"an action on opening", pades.RuleUndefined, false, func(t testing.TB, ca *cmstest.CA) *pdftest.Doc {
 		return pdftest.New().Sign(t, ca, pdftest.Signing{}).Edit(pdftest.Catalog, "/Pages", "/OpenAction<</S/JavaScript/JS(app.alert)>>/Pages")
 	}},

@@ -15,6 +15,7 @@ const (
 	catalog
 	names     // the names of the catalogue
 	pages     // a node of the page tree, a page among them
+	structure // the tree of what the content means, for those who cannot see it
 	form      // the interactive form
 	resources // what fields are drawn with by default, by kind
 	named     // one kind of it, by name
@@ -98,7 +99,7 @@ type differ struct {
 }
 
 // order is that in which roles are looked at.
-var order = [...]role{catalog, names, pages, content, form, resources, named, field, annots, annot, filling}
+var order = [...]role{catalog, names, pages, content, structure, form, resources, named, field, annots, annot, filling}
 
 // compare returns what was done after the signed revision. It takes from
 // visits what it looks at; stop tells that there is no use going on.
@@ -269,6 +270,8 @@ func (d *differ) values(x, y pdf.Value, v visit) {
 		return
 	}
 	switch {
+	case v.as == structure && x.Kind() != pdf.Null && y.Kind() != pdf.Null && (x.Kind() == pdf.Array || y.Kind() == pdf.Array):
+		d.kids(x, y, v)
 	case x.Kind() == pdf.Array && y.Kind() == pdf.Array && listed(v.as),
 		listed(v.as) && x.Kind() == pdf.Null && y.Kind() == pdf.Array,
 		v.as == annots && x.Kind() == pdf.Array && y.Kind() == pdf.Null:

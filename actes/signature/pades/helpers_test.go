@@ -33,3 +33,17 @@ func compareLimit(ca *cmstest.CA) func(testing.TB) *report.Report {
 		return validate(t, d.B, nil).Findings
 	}
 }
+
+// tagged is a document whose structure holds, after signing, these elements; the
+// first (21) has these entries. Signed were 21 and 25.
+func tagged(t testing.TB, ca *cmstest.CA, kids, entries string) *pdftest.Doc {
+	t.Helper()
+	const root = "<</Type/StructTreeRoot/K 22 0 R/ParentTreeNextKey 1>>"
+	d := pdftest.New(func(o pdftest.Objects) {
+		o[pdftest.Catalog] = "<</Type/Catalog/Pages 2 0 R/AcroForm 6 0 R/StructTreeRoot 24 0 R>>"
+		o[21], o[25], o[24] = "<</S/P/P 22 0 R/K 0>>", "<</S/P/P 22 0 R/K 3>>", root
+		o[22] = "<</S/Document/P 24 0 R/K[21 0 R 25 0 R]>>"
+	}).Sign(t, ca, pdftest.Signing{})
+	return d.Update(pdftest.Objects{21: "<</S/P/P 22 0 R" + entries + ">>", 22: "<</S/Document/P 24 0 R/K" + kids + ">>",
+		23: "<</S/Form/P 22 0 R/K 1>>", 24: strings.Replace(root, "Key 1", "Key 2", 1)})
+}

@@ -155,7 +155,8 @@ func (f *file) revision(s *found) (why [2]string, err error) {
 	s.Changes = &c
 	s.hasStore = was.Root().Key("DSS").IsDict()
 	if s.hasStore {
-		if err := f.store(&was, false, func(id string) { s.store = append(s.store, id) }); err != nil {
+		// What a later revision dropped from its DSS dictionary is still in the file.
+		if err := f.store(&was, true, func(id string) { s.store = append(s.store, id) }); err != nil {
 			return why, err
 		}
 	}

@@ -21,6 +21,15 @@ func (d *differ) child(v *visit, key string, x pdf.Value) (skip bool) {
 			v.as = names
 		case "DSS", "Metadata", "Extensions", "Version":
 			v.as = free
+		case "StructTreeRoot":
+			v.as = structure
+		case "PieceInfo":
+			v.as = filling // what software keeps for itself: nothing of it is shown
+		case "Perms":
+			// Certifying or granting rights after the fact adds limits, not content.
+			if v.as = content; x.Raw(key).Kind() == pdf.Null {
+				v.as = filling
+			}
 		default:
 			v.as = content
 		}
@@ -28,6 +37,16 @@ func (d *differ) child(v *visit, key string, x pdf.Value) (skip bool) {
 		// The look of the icons of annotations is filed there by name.
 		if v.as = content; key == "AP" {
 			v.as = free
+		}
+	case structure:
+		switch key {
+		case "P", "Pg":
+			return true
+		case "K":
+		case "IDTree", "ParentTree", "ParentTreeNextKey":
+			v.as = free // indexes: what they lead to is looked at from the tree
+		default:
+			v.as = content
 		}
 	case pages:
 		switch key {
@@ -50,8 +69,10 @@ func (d *differ) child(v *visit, key string, x pdf.Value) (skip bool) {
 			v.as = resources
 		case "NeedAppearances":
 			v.as = filling
-		case "DA", "Q":
-			// Software that adds the form or a field to it adds these too.
+		case "DA":
+			v.as = filling // how text yet to be typed will look
+		case "Q":
+			// Software that adds the form or a field to it adds this too.
 			if v.as = content; x.Raw(key).Kind() == pdf.Null {
 				v.as = filling
 			}
@@ -95,6 +116,9 @@ func (d *differ) widget(v *visit, key string) (skip bool) {
 		}
 		v.as = filling
 	case "AS", "M", "I", "TI", "RV", "MK":
+		v.as = filling
+	case "Ff", "DA":
+		// A signature that locks fields makes them read-only (ISO 32000-1 §12.7.4.5).
 		v.as = filling
 	default:
 		if v.as == field && !v.fresh {
@@ -157,6 +181,43 @@ func (d *differ) list(x, y pdf.Value, v visit) {
 	}
 	for _, e := range added {
 		d.added(e.Resolve(), y, member)
+	}
+}
+
+// kids compares what a structure element holds (ISO 32000-1 §14.7.2): software
+// that adds an annotation or a field to a tagged document adds its element.
+// What was there must stay, in its order.
+func (d *differ) kids(x, y pdf.Value, v visit) {
+	spread := func(w pdf.Value) (l []pdf.Value) {
+		if w.Kind() != pdf.Array {
+			return []pdf.Value{w}
+		}
+		for _, e := range w.Elems() {
+			l = append(l, e)
+		}
+		return l
+	}
+	was, is := spread(x), spread(y)
+	at := 0
+	for _, e := range was {
+		r, isRef := e.Ref()
+		found := false
+		for i := at; i < len(is) && !found; i++ {
+			q, isRef2 := is[i].Ref()
+			if found = isRef && isRef2 && r == q || !isRef && !isRef2 && bytes.Equal(pdf.Append(nil, e), pdf.Append(nil, is[i])); found {
+				at = i + 1
+			}
+		}
+		if !found {
+			d.differs(v)
+			return
+		}
+		if isRef {
+			d.same(e, e, v)
+		}
+	}
+	if len(is) > len(was) {
+		d.out.add(Extended, v.path)
 	}
 }
 

@@ -89,7 +89,7 @@ func (f *file) store(d *pdf.Doc, fill bool, each func(id string)) error {
 	for _, v := range dss.Key("VRI").Entries() {
 		group(v.Resolve(), [3]string{"Cert", "CRL", "OCSP"})
 	}
-	if bad && fill {
+	if bad && d == &f.doc && fill {
 		f.rep.Findings.Add(RuleValidation, report.Location{})
 	}
 	return f.ctx.Err()
