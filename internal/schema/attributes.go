@@ -184,14 +184,16 @@ func (v *Validator) collectIDs(r *xmlcore.Reader, t int32) {
 func (v *Validator) instance(r *xmlcore.Reader, f *frame, c *cand, i int, say bool) int {
 	a := &r.Attrs()[i]
 	nillable := c.decl >= 0 && v.g.decls[c.decl].nillable
+	// Of an element without declaration nothing says what it may bear (§3.3.4).
+	undeclared := c.decl >= 0 && v.g.leaves[c.leaf].process == Lax && v.g.decls[c.decl].leaf == c.leaf
 	switch a.Name.Local {
 	case "schemaLocation", "noNamespaceSchemaLocation":
 		return 0
 	case "type":
 		return v.retype(r, f, c, i, say)
 	case "nil":
-		if c.decl >= 0 && v.g.leaves[c.leaf].process == Lax && v.g.decls[c.decl].leaf == c.leaf {
-			return 0 // an element without declaration: nothing speaks of nil (§3.3.4)
+		if undeclared {
+			return 0
 		}
 		value := bytes.Trim(a.Value, " \t\r\n")
 		switch string(value) {
@@ -218,6 +220,9 @@ func (v *Validator) instance(r *xmlcore.Reader, f *frame, c *cand, i int, say bo
 				Params: []report.Param{report.P("element", f.name.String())}})
 		}
 		return 1
+	}
+	if undeclared {
+		return 0
 	}
 	if say {
 		v.fault(r, f, report.Finding{Rule: report.XSDAttr, Ref: "cvc-complex-type.3.2.2", Where: r.AttrLocation(i),

@@ -83,6 +83,10 @@ var traps = map[string]trap{
  <xs:element name="s" type="xs:date"/></xs:schema>`,
 		valid:   []string{`<r xsi:nil="true" p=""` + xsi + `/>`, `<r xsi:nil="0" p=""` + xsi + `><x>2024-01-01</x></r>`},
 		invalid: []string{`<r xsi:nil="true"` + xsi + `/>`, `<r xsi:nil="1" p=""` + xsi + `><x>2024-01-01</x></r>`, `<s xsi:nil="false"` + xsi + `>2024-01-01</s>`, `<r p=""/>`}},
+	"what an element without declaration bears": {schema: head + `><xs:element name="r"><xs:complexType><xs:sequence><xs:any processContents="lax" maxOccurs="9"/></xs:sequence></xs:complexType></xs:element>
+ <xs:element name="s" type="xs:date"/></xs:schema>`,
+		valid:   []string{`<r><x xsi:nil="true" xsi:other="" a=""` + xsi + `/></r>`, `<r><x xsi:nil="no"` + xsi + `/><s>2024-01-01</s></r>`},
+		invalid: []string{`<r><s xsi:other=""` + xsi + `>2024-01-01</s></r>`, `<r xsi:other=""` + xsi + `><x/></r>`}},
 	"fixed and default": {schema: head + `><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="f" type="xs:integer" fixed="1" minOccurs="0"/><xs:element name="d" type="xs:date" default="2024-01-01" minOccurs="0"/></xs:sequence>
  <xs:attribute name="p" type="xs:decimal" fixed="1.50"/></xs:complexType></xs:element></xs:schema>`,
 		valid:   []string{`<r p="01.5"><f>1</f><d/></r>`, `<r><f/><d>2023-12-31</d></r>`},
