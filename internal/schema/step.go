@@ -19,16 +19,16 @@ const (
 	inSkipped              // it is not checked
 )
 
-// symbol is what the grammar knows of a name of the document, and the last
-// steps taken with it: documents repeat themselves. Two are kept, for what
-// stands in two places, and for the first of several.
+// symbol is what the grammar knows of a name of the document, and steps taken
+// with it: documents repeat themselves. Two are kept, for what stands in two
+// places, and for the first of several.
 type symbol struct {
 	name  *xmlcore.Name
 	sym   int32 // -1: the grammar does not mention it
 	space int32 // -1: nor its namespace
 	xsi   bool
-	step       // the last
-	other step // the one before it
+	old   uint8 // which step makes room for a new one
+	steps [2]step
 }
 
 // step is what a name did in a state of a tabulated model: there was one
@@ -57,7 +57,7 @@ func (v *Validator) newSymbol(n *xmlcore.Name) *symbol {
 		v.symbols = append(v.symbols, make([]symbol, n.ID+16-len(v.symbols))...)
 	}
 	s := &v.symbols[n.ID]
-	*s = symbol{name: n, sym: -1, space: -1, xsi: n.Space == xsiSpace, step: step{state: -1}, other: step{state: -1}}
+	*s = symbol{name: n, sym: -1, space: -1, xsi: n.Space == xsiSpace, steps: [2]step{{state: -1}, {state: -1}}}
 	if sym, ok := v.g.names[QName{n.Space, n.Local}]; ok {
 		s.sym = sym
 	}
@@ -67,45 +67,47 @@ func (v *Validator) newSymbol(n *xmlcore.Name) *symbol {
 	return s
 }
 
-// take opens the element of the last step taken with a name.
-func (v *Validator) take(r *xmlcore.Reader, s *symbol) {
-	if attrs := r.Attrs(); len(attrs) > 0 || !s.bare {
-		v.takeAttributes(r, s, attrs)
+// take opens the element of step i of a name.
+func (v *Validator) take(r *xmlcore.Reader, s *symbol, i uint8) {
+	p := &s.steps[i]
+	if attrs := r.Attrs(); len(attrs) > 0 || !p.bare {
+		v.takeAttributes(r, s, i, attrs)
 		return
 	}
-	if s.how == inFrame {
-		v.frame1(s, &v.g.types[s.typ])
+	if p.how == inFrame {
+		v.frame1(s, p)
 		return
 	}
-	v.plain, v.mode, v.quick = s.name.ID, s.how, s.quick
-	if s.how != inIgnored {
+	v.plain, v.took, v.mode, v.quick = s.name.ID, i, p.how, p.quick
+	if p.how != inIgnored {
 		v.text, v.length = v.text[:0], 0
-		if s.how == inOther {
+		if p.how == inOther {
 			v.base64 = datatype.Base64{}
 		}
 	}
 }
 
 // takeAttributes is take for an element that has, or must have, attributes.
-func (v *Validator) takeAttributes(r *xmlcore.Reader, s *symbol, attrs []xmlcore.Attr) {
-	t := &v.g.types[s.typ]
+func (v *Validator) takeAttributes(r *xmlcore.Reader, s *symbol, i uint8, attrs []xmlcore.Attr) {
+	p := &s.steps[i]
+	t := &v.g.types[p.typ]
 	right, ids, last, kind := v.quickAttributes(t, attrs)
 	if t.text >= textCollected {
 		v.text, v.length = v.text[:0], 0
 		v.base64 = datatype.Base64{}
 	}
-	if right && ids == 0 && s.how != inFrame {
-		v.plain, v.mode, v.quick = s.name.ID, s.how, s.quick
+	if right && ids == 0 && p.how != inFrame {
+		v.plain, v.took, v.mode, v.quick = s.name.ID, i, p.how, p.quick
 		return
 	}
-	v.frame1(s, t)
+	v.frame1(s, p)
 	switch {
 	case !right:
 		v.opened(r)
 	case ids == 1:
 		v.identify(r, v.top(), kind, attrs[last].Value)
 	case ids > 1:
-		v.collectIDs(r, s.typ)
+		v.collectIDs(r, p.typ)
 	}
 }
 
@@ -114,20 +116,21 @@ func (v *Validator) takeAttributes(r *xmlcore.Reader, s *symbol, attrs []xmlcore
 func (v *Validator) open1(r *xmlcore.Reader, s *symbol, state, next, leaf int32) {
 	l := &v.g.leaves[leaf]
 	if l.quick < 0 || len(v.frames) == 1 { // the root element has a frame in any case
-		s.step.state = -1
 		v.marks = append(v.marks[:0], leaf)
 		v.push(r, s, v.marks, true)
 		return
 	}
 	t := &v.g.types[l.typ]
-	s.other = s.step
-	s.step = step{state: state, next: next, leaf: leaf, typ: l.typ, how: t.how, bare: t.bare, quick: &t.quick}
-	v.take(r, s)
+	i := s.old
+	s.steps[i] = step{state: state, next: next, leaf: leaf, typ: l.typ, how: t.how, bare: t.bare, quick: &t.quick}
+	s.old ^= 1
+	v.take(r, s, i)
 }
 
-// frame1 pushes the frame of an element of one declaration, that of the last
-// step taken with the name.
-func (v *Validator) frame1(s *symbol, t *typ) {
+// frame1 pushes the frame of an element of one declaration, that of a step its
+// name took.
+func (v *Validator) frame1(s *symbol, p *step) {
+	t := &v.g.types[p.typ]
 	n := len(v.frames)
 	if n == cap(v.frames) {
 		v.frames = append(v.frames, frame{})
@@ -138,16 +141,19 @@ func (v *Validator) frame1(s *symbol, t *typ) {
 	f.name, f.first, f.sym, f.space, f.prev = s.name, int32(len(v.cands)), s.sym, s.space, -1
 	f.flags = flags{text: t.text, single: t.fast, moved: true}
 	f.missing, f.faults, f.prevName = 0, 0, nil
-	v.cands = append(v.cands, cand{leaf: s.leaf, decl: v.g.leaves[s.leaf].quick, typ: s.typ, state: t.start})
+	v.cands = append(v.cands, cand{leaf: p.leaf, decl: v.g.leaves[p.leaf].quick, typ: p.typ, state: t.start})
 }
 
 // frame gives the element that is open without one its frame: something out of
 // the ordinary has happened in it.
 func (v *Validator) frame() {
 	s := &v.symbols[v.plain]
-	v.frame1(s, &v.g.types[s.typ])
+	v.frame1(s, &s.steps[v.took])
 	v.mode = inFrame
 }
+
+// plainType returns the type of the element that is open without a frame.
+func (v *Validator) plainType() *typ { return &v.g.types[v.symbols[v.plain].steps[v.took].typ] }
 
 // framed makes ready for a child, where the innermost element has no frame; it
 // returns false if there is nothing to check.
@@ -165,7 +171,7 @@ func (v *Validator) framed() bool {
 func (v *Validator) valueText(r *xmlcore.Reader) {
 	chunk := r.Text()
 	if v.length == 0 && r.Last() { // the whole text: judged where it lies
-		if v.quick.Accepts(chunk) && len(chunk) <= v.opt.MaxValue || v.sound(&v.g.types[v.symbols[v.plain].typ], chunk) {
+		if v.quick.Accepts(chunk) && len(chunk) <= v.opt.MaxValue || v.sound(v.plainType(), chunk) {
 			v.mode = inAccepted
 			return
 		}
@@ -181,7 +187,7 @@ func (v *Validator) valueText(r *xmlcore.Reader) {
 func (v *Validator) otherText(r *xmlcore.Reader) {
 	chunk := r.Text()
 	v.length += len(chunk)
-	if v.g.types[v.symbols[v.plain].typ].text == textStreamed {
+	if v.plainType().text == textStreamed {
 		v.base64.Write(chunk)
 	} else if len(v.text) <= v.opt.MaxValue {
 		v.text = append(v.text, chunk...)
@@ -213,7 +219,7 @@ func (v *Validator) endOther(r *xmlcore.Reader) {
 		}
 		return
 	case inValue:
-		if v.length <= v.opt.MaxValue && v.sound(&v.g.types[v.symbols[v.plain].typ], v.text) {
+		if v.length <= v.opt.MaxValue && v.sound(v.plainType(), v.text) {
 			v.mode = inFrame
 			return
 		}

@@ -40,6 +40,7 @@ type Validator struct {
 	cands   []cand
 	mode    mode
 	plain   int             // its name, if the innermost element is open without a frame: an index of symbols
+	took    uint8           // which of its steps
 	quick   *datatype.Quick // of its type
 	skip    int             // open elements below, and with, one that is not checked
 	stopped bool            // a limit was passed: the verdict is known no further
@@ -164,53 +165,11 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	}
 	switch k {
 	case xmlcore.StartElement:
-		if v.mode != inFrame && !v.framed() {
-			return nil
-		}
-		f := &v.frames[len(v.frames)-1]
-		n := r.Name()
-		if f.single && uint(n.ID) < uint(len(v.symbols)) { // the parent can go on at once
-			c := &v.cands[f.first]
-			if s := &v.symbols[n.ID]; s.name == n && s.state == c.state {
-				off, ok := r.OffsetUTF8()
-				if !ok {
-					off = r.Offset()
-				}
-				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, n, off, false
-				c.state = s.next
-				if s.how == inValue && s.bare && len(r.Attrs()) == 0 { // take, for the most usual
-					v.plain, v.mode, v.quick, v.text, v.length = n.ID, inValue, s.quick, v.text[:0], 0
-					return nil
-				}
-				v.take(r, s)
-				return nil
-			}
-		}
-		v.start(r, v.symbol(n))
+		v.startTag(r)
 	case xmlcore.EndElement:
-		switch v.mode {
-		case inFrame:
-			f := &v.frames[len(v.frames)-1]
-			if f.single && f.moved && f.faults|f.missing == 0 && len(v.frames) > 2 && v.g.rows[v.cands[f.first].state].nullable {
-				v.cands = v.cands[:f.first]
-				v.frames = v.frames[:len(v.frames)-1]
-				return nil
-			}
-			v.end(r)
-		case inAccepted, inIgnored:
-			v.mode = inFrame
-		default:
-			v.endOther(r)
-		}
+		v.endTag(r)
 	case xmlcore.Text:
-		switch v.mode {
-		case inFrame:
-			v.characters(r)
-		case inValue:
-			v.valueText(r)
-		case inOther:
-			v.otherText(r)
-		}
+		v.anyText(r)
 	}
 	return nil
 }
@@ -220,27 +179,96 @@ func (v *Validator) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 // tens of millions of events, of which most need no call. It returns the error
 // of the reader, [io.EOF] at the end of the document.
 func (v *Validator) Pull(r *xmlcore.Reader, most int) error {
+	before := v.events
+	if v.events += most; (before^v.events)&^4095 != 0 && !v.stopped {
+		v.within(r)
+	}
 	for range most {
 		k, err := r.Next()
 		if err != nil {
 			return err
 		}
-		if !v.stopped {
-			switch {
-			case v.mode == inFrame:
-			case k == xmlcore.EndElement && (v.mode == inAccepted || v.mode == inIgnored):
+		switch {
+		case v.stopped:
+		case k == xmlcore.StartElement:
+			v.startTag(r)
+		case k == xmlcore.EndElement:
+			if v.mode == inAccepted || v.mode == inIgnored {
 				v.mode = inFrame
-				continue
-			case k == xmlcore.Text && v.mode == inValue:
-				v.valueText(r)
-				continue
+			} else {
+				v.endTag(r)
 			}
-		}
-		if err := v.Event(r, k); err != nil {
-			return err
+		case k != xmlcore.Text || v.mode == inIgnored:
+		case v.mode == inValue:
+			v.valueText(r)
+		default:
+			v.anyText(r)
 		}
 	}
 	return nil
+}
+
+// startTag takes a start tag: at once if it is one of the last steps its name
+// took, and the parent need not be asked.
+func (v *Validator) startTag(r *xmlcore.Reader) {
+	if v.mode != inFrame && !v.framed() {
+		return
+	}
+	f := &v.frames[len(v.frames)-1]
+	n := r.Name()
+	if f.single && uint(n.ID) < uint(len(v.symbols)) {
+		c := &v.cands[f.first]
+		s := &v.symbols[n.ID]
+		i, p := uint8(0), &s.steps[0]
+		if p.state != c.state {
+			i, p = 1, &s.steps[1]
+		}
+		if p.state == c.state && s.name == n {
+			off, ok := r.OffsetUTF8()
+			if !ok {
+				off = r.Offset()
+			}
+			f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, n, off, false
+			c.state = p.next
+			if p.how == inValue && p.bare && len(r.Attrs()) == 0 { // take, for the most usual
+				v.plain, v.took, v.mode, v.quick, v.text, v.length = n.ID, i, inValue, p.quick, v.text[:0], 0
+				return
+			}
+			v.take(r, s, i)
+			return
+		}
+	}
+	v.start(r, v.symbol(n))
+}
+
+// endTag takes an end tag.
+func (v *Validator) endTag(r *xmlcore.Reader) {
+	switch v.mode {
+	case inFrame:
+		f := &v.frames[len(v.frames)-1]
+		if f.single && f.moved && f.faults|f.missing == 0 && len(v.frames) > 2 && v.g.rows[v.cands[f.first].state].nullable {
+			v.cands = v.cands[:f.first]
+			v.frames = v.frames[:len(v.frames)-1]
+			return
+		}
+		v.end(r)
+	case inAccepted, inIgnored:
+		v.mode = inFrame
+	default:
+		v.endOther(r)
+	}
+}
+
+// anyText takes a piece of text.
+func (v *Validator) anyText(r *xmlcore.Reader) {
+	switch v.mode {
+	case inFrame:
+		v.characters(r)
+	case inValue:
+		v.valueText(r)
+	case inOther:
+		v.otherText(r)
+	}
 }
 
 // within checks the budgets.
@@ -272,13 +300,6 @@ func (v *Validator) start(r *xmlcore.Reader, s *symbol) {
 		c := &v.cands[f.first]
 		t := &v.g.types[c.typ]
 		if t.fast {
-			if s.other.state == c.state && f.single {
-				s.step, s.other = s.other, s.step
-				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
-				c.state = s.next
-				v.take(r, s)
-				return
-			}
 			if e := v.g.find(c.state, v.g.models[t.model].class(s.sym, s.space)); e != nil && e.multi < 0 {
 				f.prev, f.prevName, f.prevOff, f.prevGuess = c.state, s.name, r.Offset(), false
 				state := c.state
