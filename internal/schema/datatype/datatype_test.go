@@ -180,3 +180,31 @@ func TestCheckAllocatesNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestFacetsSet: every facet has a place, and what cannot stand there is told
+// from what is no facet.
+func TestFacetsSet(t *testing.T) {
+	var f Facets
+	for _, c := range []struct {
+		name, value string
+		known, ok   bool
+	}{
+		{"length", " 3\n", true, true}, {"minLength", "+1", true, true}, {"maxLength", "7", true, true}, {"totalDigits", "5", true, true},
+		{"fractionDigits", "2", true, true}, {"maxLength", "-1", true, false}, {"length", "++1", true, false}, {"length", "", true, false},
+		{"totalDigits", "99999999999999999999", true, false}, {"whiteSpace", "collapse ", true, true}, {"whiteSpace", "none", true, false},
+		{"minInclusive", "1", true, true}, {"maxInclusive", "2", true, true}, {"minExclusive", "3", true, true}, {"maxExclusive", "4", true, true},
+		{"pattern", "a", true, true}, {"pattern", " b", true, true}, {"enumeration", "", true, true}, {"assertion", "", false, false},
+	} {
+		var g Facets
+		if known, ok := g.Set(c.name, c.value); known != c.known || ok != c.ok {
+			t.Errorf("%s = %q: known %v, ok %v", c.name, c.value, known, ok)
+		}
+		if c.ok {
+			f.Set(c.name, c.value)
+		}
+	}
+	if *f.Length != 3 || *f.MinLength != 1 || *f.MaxLength != 7 || *f.TotalDigits != 5 || *f.FractionDigits != 2 || *f.WhiteSpace != Collapse ||
+		*f.MinInclusive+*f.MaxInclusive+*f.MinExclusive+*f.MaxExclusive != "1234" || len(f.Patterns) != 2 || f.Patterns[1] != " b" || len(f.Enumeration) != 1 {
+		t.Errorf("%+v", f)
+	}
+}

@@ -177,6 +177,49 @@ type Facets struct {
 	Lookup            func(prefix string) (string, bool) // namespaces in scope, for QName values
 }
 
+// Set takes the facet of the name as XML Schema writes it, and adds to the
+// patterns or values of an enumeration. known is false for a name no facet has,
+// ok for a value it cannot have.
+func (f *Facets) Set(name, value string) (known, ok bool) {
+	trimmed := strings.Trim(value, " \t\r\n")
+	number := func(to **int) (known, ok bool) {
+		n, err := strconv.Atoi(trimmed)
+		*to = &n
+		return true, err == nil && n >= 0
+	}
+	switch name {
+	case "pattern":
+		f.Patterns = append(f.Patterns, value)
+	case "enumeration":
+		f.Enumeration = append(f.Enumeration, value)
+	case "length":
+		return number(&f.Length)
+	case "minLength":
+		return number(&f.MinLength)
+	case "maxLength":
+		return number(&f.MaxLength)
+	case "totalDigits":
+		return number(&f.TotalDigits)
+	case "fractionDigits":
+		return number(&f.FractionDigits)
+	case "minInclusive":
+		f.MinInclusive = &value
+	case "maxInclusive":
+		f.MaxInclusive = &value
+	case "minExclusive":
+		f.MinExclusive = &value
+	case "maxExclusive":
+		f.MaxExclusive = &value
+	case "whiteSpace":
+		s, ok := map[string]Space{"preserve": Preserve, "replace": Replace, "collapse": Collapse}[trimmed]
+		f.WhiteSpace = &s
+		return true, ok
+	default:
+		return false, false
+	}
+	return true, true
+}
+
 // Restrict returns the type with further facets. A pattern adds to those of
 // the base, any other facet takes the place of the base's. The error says
 // which facet does not fit.

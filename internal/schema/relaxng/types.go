@@ -1,11 +1,6 @@
 package relaxng
 
-import (
-	"strconv"
-	"strings"
-
-	"github.com/liasse/liasse/internal/schema/datatype"
-)
+import "github.com/liasse/liasse/internal/schema/datatype"
 
 // compatibility is the library of RELAX NG DTD Compatibility: ID, IDREF and
 // IDREFS, which are those of XML Schema.
@@ -52,35 +47,12 @@ func (l *loader) restricted(dt *datatype.Type, all []param, end place) *datatype
 			panic(&fault{x.at, "paramètre répété", "parameter given twice"})
 		}
 		seen[x.name] = true
-		number := func() *int {
-			n, err := strconv.Atoi(strings.TrimSpace(x.value))
-			if err != nil {
-				panic(&fault{x.at, "nombre attendu", "number expected"})
-			}
-			return &n
-		}
-		value := x.value
-		switch x.name {
-		case "length":
-			f.Length = number()
-		case "minLength":
-			f.MinLength = number()
-		case "maxLength":
-			f.MaxLength = number()
-		case "totalDigits":
-			f.TotalDigits = number()
-		case "fractionDigits":
-			f.FractionDigits = number()
-		case "minInclusive":
-			f.MinInclusive = &value
-		case "maxInclusive":
-			f.MaxInclusive = &value
-		case "minExclusive":
-			f.MinExclusive = &value
-		case "maxExclusive":
-			f.MaxExclusive = &value
-		default:
+		known, ok := f.Set(x.name, x.value)
+		switch {
+		case !known, x.name == "enumeration", x.name == "whiteSpace": // which are no parameters here
 			panic(&fault{x.at, "paramètre inconnu", "unknown parameter"})
+		case !ok:
+			panic(&fault{x.at, "nombre attendu", "number expected"})
 		}
 	}
 	restrict := func(at place, f datatype.Facets) {

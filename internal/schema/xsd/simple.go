@@ -1,7 +1,6 @@
 package xsd
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/liasse/liasse/internal/schema"
@@ -158,65 +157,29 @@ func (l *loader) typeIn(n *node, name string) *typ {
 // restrict applies the facets among the children.
 func (l *loader) restrict(base *datatype.Type, n *node) *datatype.Type {
 	var f datatype.Facets
-	any := false
 	for _, k := range n.kids {
 		value, ok := k.attr("value")
-		trimmed := strings.Trim(value, " \t\r\n")
-		number := func() *int {
-			i, err := strconv.Atoi(strings.TrimPrefix(trimmed, "+"))
-			if err != nil || i < 0 {
-				l.fail(k, "valeur incorrecte de la facette "+k.name, "wrong value of facet "+k.name)
+		known, right := f.Set(k.name, value)
+		switch {
+		case !known:
+			switch k.name {
+			case "simpleType", "attribute", "attributeGroup", "anyAttribute":
+			default:
+				l.note(k, "xs:"+k.name+" n'est pas pris en compte", "xs:"+k.name+" is not taken into account")
 			}
-			return &i
-		}
-		switch k.name {
-		case "pattern":
-			f.Patterns = append(f.Patterns, value)
-		case "enumeration":
-			f.Enumeration = append(f.Enumeration, value)
-		case "length":
-			f.Length = number()
-		case "minLength":
-			f.MinLength = number()
-		case "maxLength":
-			f.MaxLength = number()
-		case "totalDigits":
-			f.TotalDigits = number()
-		case "fractionDigits":
-			f.FractionDigits = number()
-		case "minInclusive":
-			f.MinInclusive = &value
-		case "maxInclusive":
-			f.MaxInclusive = &value
-		case "minExclusive":
-			f.MinExclusive = &value
-		case "maxExclusive":
-			f.MaxExclusive = &value
-		case "whiteSpace":
-			s, known := map[string]datatype.Space{"preserve": datatype.Preserve, "replace": datatype.Replace, "collapse": datatype.Collapse}[trimmed]
-			if !known {
-				l.fail(k, "valeur incorrecte de la facette whiteSpace", "wrong value of facet whiteSpace")
-			}
-			f.WhiteSpace = &s
-		case "simpleType", "attribute", "attributeGroup", "anyAttribute":
 			continue
-		default:
-			l.note(k, "xs:"+k.name+" n'est pas pris en compte", "xs:"+k.name+" is not taken into account")
-			continue
+		case !right:
+			l.fail(k, "valeur incorrecte de la facette "+k.name, "wrong value of facet "+k.name)
 		}
 		if !ok {
 			l.fail(k, "facette sans valeur", "facet without a value")
 		}
-		any = true
-	}
-	if !any {
-		// Still a type of its own: what is derived from it is not derived from
-		// its siblings.
-		f = datatype.Facets{}
 	}
 	l.spend(n, 1+len(f.Enumeration)*base.Members()+100*len(f.Patterns))
 	f.PatternWork = patternWork
 	f.Lookup = n.scope.lookup
+	// Without any facet, it is still a type of its own: what is derived from it
+	// is not derived from its siblings.
 	t, err := base.Restrict(f)
 	if err != nil {
 		l.fail(n, "restriction incorrecte : "+err.Error(), "wrong restriction: "+err.Error())
