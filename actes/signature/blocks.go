@@ -54,18 +54,19 @@ func (p *process) identification(t *Token) chain {
 func (p *process) cryptographic(t *Token) chain {
 	c := chain{block: "CV"}
 	for _, manifest := range []bool{false, true} {
+		// One after the other, in the order of the signature: the first that is
+		// absent or differs decides.
 		for _, r := range t.References {
-			if r.Manifest == manifest && (!manifest || r.Required) {
-				c.check(r.Found, Fail, indeterminate(SignedDataNotFound), RuleDataAbsent)
+			if r.Manifest != manifest {
+				continue
 			}
-		}
-		for _, r := range t.References {
-			switch {
-			case r.Manifest != manifest:
-			case r.Found:
-				c.check(r.Intact, Fail, failed(HashFailure), RuleDataDiffers)
-			case manifest:
+			if !manifest || r.Required {
+				c.check(r.Found, Fail, indeterminate(SignedDataNotFound), RuleDataAbsent)
+			} else if !r.Found {
 				c.check(false, Warn, Conclusion{}, RuleDataAbsent)
+			}
+			if r.Found {
+				c.check(r.Intact, Fail, failed(HashFailure), RuleDataDiffers)
 			}
 		}
 	}

@@ -87,9 +87,12 @@ func TestOneFaultOneConclusion(t *testing.T) {
 		}, signature.FormatFailure, signature.RuleFormat},
 		{"no certificate", func(e *signature.Evidence) { e.Chain = nil }, signature.NoSigningCertificateFound, signature.RuleSignerAbsent},
 		{"another certificate named", func(e *signature.Evidence) { e.RefMatches = false }, signature.NoSigningCertificateFound, signature.RuleSignerDiffers},
-		{"data absent beats data changed", func(e *signature.Evidence) {
-			e.References = append(e.References, signature.Reference{Found: true}, signature.Reference{})
+		{"data absent before data changed", func(e *signature.Evidence) {
+			e.References = append(e.References, signature.Reference{}, signature.Reference{Found: true})
 		}, signature.SignedDataNotFound, signature.RuleDataAbsent},
+		{"data changed before data absent", func(e *signature.Evidence) {
+			e.References = append(e.References, signature.Reference{Found: true}, signature.Reference{})
+		}, signature.HashFailure, signature.RuleDataDiffers},
 		{"data changed beats no anchor", func(e *signature.Evidence) { e.References[0].Intact = false; e.Chain = e.Chain[:2] }, signature.HashFailure, signature.RuleDataDiffers},
 		{"value", func(e *signature.Evidence) { e.Intact = false }, signature.SigCryptoFailure, signature.RuleValue},
 		{"no anchor beats no signing time", func(e *signature.Evidence) { e.Chain = e.Chain[:2]; e.SigningTime = time.Time{} }, signature.NoCertificateChainFound, signature.RuleChain},
