@@ -182,7 +182,7 @@ func (j *judging) container() {
 		}
 	}
 	n := len(j.data())
-	if j.typ == Simple && n > 1 || j.typ != Simple && n == 0 && len(j.given) == 0 {
+	if j.typ == Simple && n > 1 || n == 0 && len(j.given) == 0 {
 		j.faults = append(j.faults, signature.Fault{Rule: RuleFiles, Params: []report.Param{report.Int("count", n)}})
 	}
 }
