@@ -250,13 +250,17 @@ func (s *sig) external(r *ref) {
 	}
 	r.content = c
 	res.Found = true
+	if r.plan.named && !r.leadsTo(c) {
+		s.note(RuleRenamed)
+	}
 	got := s.d.processed(r, c)
 	r.same = got != nil && r.wantOK && bytes.Equal(got, r.want)
 	res.Intact = r.same
 }
 
 // content finds the file a reference is over: by its name, else by the last
-// segment of it; without name, the one that fits, or the only one.
+// segment of it, else by its digest; without name, the one that fits, or the
+// only one.
 func (d *document) content(r *ref) *signature.Content {
 	if !r.plan.named {
 		for _, c := range d.contents {
@@ -287,7 +291,29 @@ func (d *document) content(r *ref) *signature.Content {
 			}
 		}
 	}
+	// What was signed may be there under another name, which archivers and mail
+	// programs spoil: it is known by its digest.
+	if !r.wantOK || r.plan.refused != nil || r.plan.explicit || r.plan.base64 {
+		return nil
+	}
+	for _, c := range d.contents {
+		if d.renames++; d.renames > maxRenames {
+			return nil
+		}
+		if got, _ := c.Digest(r.digest); got != nil && bytes.Equal(got, r.want) {
+			return c
+		}
+	}
 	return nil
+}
+
+// leadsTo reports whether the name in the reference leads to the content.
+func (r *ref) leadsTo(c *signature.Content) bool {
+	n := r.plan.name
+	if u, err := url.PathUnescape(n); err == nil {
+		return path.Base(c.Name) == path.Base(n) || path.Base(c.Name) == path.Base(u)
+	}
+	return path.Base(c.Name) == path.Base(n)
 }
 
 // duplicates reports whether one reference is there twice.

@@ -25,6 +25,7 @@ const (
 	maxObjects    = 1000  // likewise
 	maxNodes      = 1 << 19
 	maxKept       = 64 << 20 // octets of text and values
+	maxRenames    = 1 << 20  // see document.renames
 )
 
 func isXAdES(space string) bool {

@@ -115,6 +115,9 @@ func (s *sig) etsi() bool {
 		if !ok || id == "" || !s.level.ids[id] {
 			return false
 		}
+		if len(f.allNamed("Description")) != 1 && len(f.allNamed("ObjectIdentifier")) != 1 && len(f.allNamed("MimeType")) != 1 {
+			return false // it says nothing, or says it twice (EN 319 132-1 §5.2.4)
+		}
 		if f.named("MimeType").string() != "" {
 			s.level.formats[id] = true
 		}

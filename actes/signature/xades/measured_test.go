@@ -132,6 +132,9 @@ func TestLevelNeeds(t *testing.T) {
 		{"all", "XAdES-BASELINE-B", dsigtest.Signature{}},
 		{"no certificate named", "XML-NOT-ETSI", dsigtest.Signature{Properties: timeAlone}},
 		{"a timestamp without token", "XAdES-BASELINE-B", dsigtest.Signature{Unsigned: `<xad:SignatureTimeStamp><xad:EncapsulatedTimeStamp/></xad:SignatureTimeStamp>`}},
+		{"a format that says nothing", "XML-NOT-ETSI", dsigtest.Signature{
+			Refs:       []dsigtest.Ref{{ID: "R", URI: "#A", Transforms: []string{dsigtest.Enveloped, dsigtest.ExcC14N}}},
+			SignedData: `<xad:SignedDataObjectProperties><xad:DataObjectFormat ObjectReference="#R"/></xad:SignedDataObjectProperties>`}},
 	} {
 		if got := level(c.g); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
@@ -147,5 +150,18 @@ func TestLevelNeeds(t *testing.T) {
 	v := one(t, validate(t, strings.Replace(doc, "TOKEN", base64.StdEncoding.EncodeToString(token), 1), signature.Options{}))
 	if len(v.Stamps) != 1 || v.Stamps[0].State() != "intact" {
 		t.Errorf("the timestamp of 1.1.1 is not intact")
+	}
+}
+
+// References are judged one after the other: the first that is absent or
+// differs decides.
+func TestFirstFaultDecides(t *testing.T) {
+	s := dsigtest.New(t, "rsa")
+	gone, wrong := dsigtest.Ref{URI: "#nulle-part", Value: "AAAA"}, dsigtest.Ref{URI: "#A", Transforms: []string{dsigtest.Enveloped, dsigtest.ExcC14N}, Value: "AAAA"}
+	for want, refs := range map[signature.Sub][]dsigtest.Ref{signature.SignedDataNotFound: {gone, wrong}, signature.HashFailure: {wrong, gone}} {
+		v := one(t, validate(t, s.Sign(t, flux(s.Skeleton(dsigtest.Signature{ID: "S", Refs: refs})), "S"), signature.Options{}))
+		if v.Conclusion.Sub != want {
+			t.Errorf("%s, want %s", v.Conclusion, want)
+		}
 	}
 }

@@ -36,6 +36,9 @@ var (
 	RuleExternal = report.NewRule("SIG-XML-EXTERNAL", report.Info,
 		"La signature porte sur un fichier extérieur : il n'est jamais cherché, il faut le fournir.",
 		"The signature is over an external file: it is never fetched, it has to be supplied.", dsig+"§4.4.3.1")
+	RuleRenamed = report.NewRule("SIG-XML-RENAMED", report.Warning,
+		"Un fichier signé ne se trouve que sous un autre nom : il est reconnu à son empreinte.",
+		"A signed file is only there under another name: it is recognised by its digest.", dsig+"§4.4.3.1")
 	RuleEnveloped = report.NewRule("SIG-XML-ENVELOPED", report.Warning,
 		"Les propriétés signées portent une transformation qui, prise à la lettre, les effacerait (défaut connu d'outils de signature) : elle est ignorée.",
 		"The signed properties carry a transform that would erase them to the letter (a known defect of signing tools): it is ignored.", dsig+"§6.6.4")
@@ -59,5 +62,5 @@ var (
 // Rules returns every rule of this package.
 func Rules() []*report.Rule {
 	return []*report.Rule{RuleNone, RuleLimit, RuleAbsent, RuleWrapped, RuleAmbiguous, RuleRefused, RuleAlgorithm, RuleEncoding,
-		RuleKey, RuleExternal, RuleEnveloped, RuleUntyped, RuleProperties, RulePolicy, RuleStamp, RuleCopied}
+		RuleKey, RuleExternal, RuleRenamed, RuleEnveloped, RuleUntyped, RuleProperties, RulePolicy, RuleStamp, RuleCopied}
 }

@@ -1,6 +1,8 @@
 package xades_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"strings"
 	"testing"
 
@@ -31,13 +33,18 @@ func TestRules(t *testing.T) {
 		xades.RuleLimit: func(t testing.TB) *report.Report {
 			return validate(t, "<PES>"+strings.Repeat(`<ds:Signature xmlns:ds="`+dsigtest.DSig+`"/>`, 5001)+"</PES>", signature.Options{}).Findings
 		},
-		xades.RuleAbsent:     of(dsigtest.Signature{}, `Bordereau Id="A"`, `Bordereau Id="B"`),
-		xades.RuleWrapped:    of(dsigtest.Signature{}, `<xad:SignedProperties Id="S_SP"`, `<xad:SignedProperties Id="X_SP"`, "<Piece>", `<Piece Id="S_SP">`),
-		xades.RuleAmbiguous:  of(dsigtest.Signature{}, "<Piece>", `<Piece ID="A">`),
-		xades.RuleRefused:    of(dsigtest.Signature{Refs: []dsigtest.Ref{{URI: "#A", Transforms: []string{"urn:x"}}}}),
-		xades.RuleAlgorithm:  of(dsigtest.Signature{Method: dsigtest.DSig + "hmac-sha1"}),
-		xades.RuleEncoding:   of(dsigtest.Signature{}, `_SV">`, `_SV">é`),
-		xades.RuleKey:        of(dsigtest.Signature{}, "<ds:X509Data>", `<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>wA==</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue><ds:X509Data>`),
+		xades.RuleAbsent:    of(dsigtest.Signature{}, `Bordereau Id="A"`, `Bordereau Id="B"`),
+		xades.RuleWrapped:   of(dsigtest.Signature{}, `<xad:SignedProperties Id="S_SP"`, `<xad:SignedProperties Id="X_SP"`, "<Piece>", `<Piece Id="S_SP">`),
+		xades.RuleAmbiguous: of(dsigtest.Signature{}, "<Piece>", `<Piece ID="A">`),
+		xades.RuleRefused:   of(dsigtest.Signature{Refs: []dsigtest.Ref{{URI: "#A", Transforms: []string{"urn:x"}}}}),
+		xades.RuleAlgorithm: of(dsigtest.Signature{Method: dsigtest.DSig + "hmac-sha1"}),
+		xades.RuleEncoding:  of(dsigtest.Signature{}, `_SV">`, `_SV">é`),
+		xades.RuleKey:       of(dsigtest.Signature{}, "<ds:X509Data>", `<ds:KeyValue><ds:RSAKeyValue><ds:Modulus>wA==</ds:Modulus><ds:Exponent>AQAB</ds:Exponent></ds:RSAKeyValue></ds:KeyValue><ds:X509Data>`),
+		xades.RuleRenamed: func(t testing.TB) *report.Report {
+			sum := sha256.Sum256([]byte("délibération"))
+			g := dsigtest.Signature{ID: "S", Refs: []dsigtest.Ref{{URI: "a.pdf", Value: base64.StdEncoding.EncodeToString(sum[:])}}}
+			return validate(t, s.Sign(t, s.Skeleton(g), "S"), signature.Options{}, signature.NewContent("b.pdf", []byte("délibération"))).Findings
+		},
 		xades.RuleExternal:   of(dsigtest.Signature{Refs: []dsigtest.Ref{{URI: "a.pdf", Value: "AAAA"}}}),
 		xades.RuleEnveloped:  of(dsigtest.Signature{SPTransforms: []string{dsigtest.Enveloped, dsigtest.ExcC14N}}),
 		xades.RuleUntyped:    of(dsigtest.Signature{Untyped: true}),

@@ -122,6 +122,7 @@ type document struct {
 	stamps   int
 	archives int
 	replays  int
+	renames  int // files compared with references that name none of them
 }
 
 // sig is one signature being read.

@@ -168,7 +168,9 @@ func TestDetached(t *testing.T) {
 		{"by its full name", named, []*signature.Content{signature.NewContent("dossier/délib.pdf", file)}, true, signature.NoCertificateChainFound},
 		{"by its last segment", named, []*signature.Content{signature.NewContent("délib.pdf", file)}, true, signature.NoCertificateChainFound},
 		{"another file of the name", named, []*signature.Content{signature.NewContent("délib.pdf", file[1:])}, false, signature.HashFailure},
-		{"a file of another name", named, []*signature.Content{signature.NewContent("x.pdf", file)}, false, signature.SignedDataNotFound},
+		{"under another name, by content", named, []*signature.Content{signature.NewContent("y.pdf", nil), signature.NewContent("x.pdf", file)}, true, signature.NoCertificateChainFound},
+		{"another file of another name", named, []*signature.Content{signature.NewContent("x.pdf", file[1:])}, false, signature.SignedDataNotFound},
+		{"another file of the name, beside the one signed", named, []*signature.Content{signature.NewContent("délib.pdf", file[1:]), signature.NewContent("x.pdf", file)}, false, signature.HashFailure},
 		{"without name, by content", anonymous, []*signature.Content{signature.NewContent("x", nil), signature.NewContent("y", file)}, true, signature.NoCertificateChainFound},
 		{"address on a network, never fetched", remote, nil, false, signature.SignedDataNotFound},
 	} {
