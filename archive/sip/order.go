@@ -30,6 +30,8 @@ func (v *verifier) inOrder(files []*zip.File) error {
 		f  *zip.File
 		at int64
 	}
+	v.src.near = &window{}
+	defer func() { v.src.near = nil }()
 	bodies := make([]body, 0, len(files))
 	lie := func(f *zip.File, at int64, fr, en string) error {
 		where := report.Location{At: true, Offset: at}

@@ -88,6 +88,7 @@ type watched struct {
 	r    io.ReaderAt
 	size int64
 	dir  *directory // while the central directory is read
+	near *window    // while headers are read in their order, by one goroutine
 	mu   sync.Mutex
 	err  error
 }
@@ -99,7 +100,12 @@ func (s *watched) ReadAt(p []byte, off int64) (int, error) {
 	if err := s.ctx.Err(); err != nil {
 		return 0, err
 	}
-	n, err := s.r.ReadAt(p, off)
+	n, err := 0, error(nil)
+	if s.near != nil && len(p) <= len(s.near.buf)/4 {
+		n, err = s.near.read(s.r, p, off)
+	} else {
+		n, err = s.r.ReadAt(p, off)
+	}
 	if s.dir != nil && n > 0 {
 		if derr := s.dir.saw(p[:n], off); derr != nil {
 			return 0, derr
@@ -111,6 +117,26 @@ func (s *watched) ReadAt(p []byte, off int64) (int, error) {
 		s.mu.Unlock()
 	}
 	return n, err
+}
+
+// window reads small things that lie close to each other together.
+type window struct {
+	buf [64 << 10]byte
+	at  int64
+	n   int
+	err error // what the reading of buf ended with
+}
+
+func (w *window) read(r io.ReaderAt, p []byte, off int64) (int, error) {
+	if off < w.at || off+int64(len(p)) > w.at+int64(w.n) {
+		w.at = off
+		w.n, w.err = r.ReadAt(w.buf[:], off)
+	}
+	n := copy(p, w.buf[off-w.at:w.n])
+	if n < len(p) {
+		return n, w.err
+	}
+	return n, nil
 }
 
 func (s *watched) failure() error {

@@ -146,7 +146,7 @@ func (v *versement) read(ctx context.Context) (err error) {
 		if err != nil {
 			return fmt.Errorf("le dossier « %s » ne peut pas être lu : %w", visible(v.dir), french(err))
 		}
-		v.files, v.places.folder = root.FS(), true
+		v.files, v.places.folder = &folders{root: root}, true
 	case table != "":
 		v.Step("La table est lue : %s", table)
 		root, err := os.OpenRoot(filepath.Dir(table))
