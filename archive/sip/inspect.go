@@ -230,6 +230,14 @@ func (x *inspection) run(in *inspect.Input, opt inspect.Options, sum *inspect.Su
 		return err
 	}
 	x.kind, x.name = recognise(x.ctx, x.holder, x.files, in.Dir != nil)
+	if x.kind == "" && x.judge.Target == seda.Vitam { // which goes by the name
+		for _, f := range x.files {
+			if f.usable && manifestPattern.MatchString(f.raw) {
+				x.kind, x.name = kindVitam, f.name
+				break
+			}
+		}
+	}
 	if x.kind == "" && stopped {
 		x.cut = true
 		return nil

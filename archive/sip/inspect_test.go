@@ -325,6 +325,34 @@ func TestEmptyZip(t *testing.T) {
 	}
 }
 
+// TestManifestByItsNameAlone: what bears the name is read as the message by
+// Vitam, whatever it holds; nobody else is asked.
+func TestManifestByItsNameAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		code any
+	}{
+		"text":           {"bonjour", "CHECK_SEDA.NOT_XML_FILE.KO"},
+		"nothing":        {"", "CHECK_SEDA.NOT_XML_FILE.KO"},
+		"other document": {"<a/>", "CHECK_SEDA.KO"},
+	} {
+		in := inspect.NewBytes("a", pack(t, [2]string{"lot_manifest.xml", c.text}))
+		if Inspector().Detect(context.Background(), in) {
+			t.Errorf("%s: taken for a package", name)
+		}
+		r, err := Inspector().Inspect(context.Background(), in, inspect.Options{Profile: "vitam"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := r.Summary.Get("vitam.code"); r.Kind != kindVitam || r.Verdict() != inspect.Invalid || got != c.code {
+			t.Errorf("%s: %s %s %v, want %v", name, r.Kind, r.Verdict(), got, c.code)
+		}
+		if r, err := Inspector().Inspect(context.Background(), in, inspect.Options{}); err != nil || r.Verdict() != inspect.Unknown {
+			t.Errorf("%s: %s, %v", name, r.Verdict(), err)
+		}
+	}
+}
+
 // TestMessageLast: a tar whose message comes after large files is known by their
 // folder.
 func TestMessageLast(t *testing.T) {

@@ -49,9 +49,9 @@ func reference(b []byte) bool {
 		if i := bytes.IndexByte(rest, '/'); i >= 0 {
 			authority, path = rest[:i], rest[i:]
 		}
-		return host(authority) && bytes.IndexAny(path, "[]") < 0
+		return host(authority) && !bytes.ContainsAny(path, "[]")
 	}
-	return bytes.IndexAny(b, "[]") < 0
+	return !bytes.ContainsAny(b, "[]")
 }
 
 func scheme(b []byte) bool {
@@ -82,7 +82,7 @@ func hexDigit(c byte) bool { return digit(c) || c|0x20 >= 'a' && c|0x20 <= 'f' }
 // host reports whether brackets, if any, hold an address at their place: after
 // the user, before the port.
 func host(b []byte) bool {
-	if bytes.IndexAny(b, "[]") < 0 {
+	if !bytes.ContainsAny(b, "[]") {
 		return true
 	}
 	b = b[bytes.LastIndexByte(b, '@')+1:]
