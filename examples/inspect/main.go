@@ -27,6 +27,7 @@ import (
 
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/archive/sip"
+	"github.com/liasse/liasse/ged/grammar"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
@@ -193,9 +194,9 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 	})
 	fl.StringVar(&o.Policy, "policy", "", "signature policy: eu, rgs, actes or pes-historique")
 	fl.BoolVar(&o.ShowValues, "valeurs", false, "show personal values in findings")
-	fl.Func("schemas", "folder of official schema sets", func(d string) error { o.Schemas = os.DirFS(d); return nil })
+	fl.Func("schemas", "folder of official schema sets", func(d string) error { o.Schemas = grammar.Keep(os.DirFS(d)); return nil })
 	fl.Func("rng", "RELAX NG profile", func(f string) error {
-		o.RNG, o.RNGName = os.DirFS(filepath.Dir(f)), filepath.Base(f)
+		o.RNG, o.RNGName = grammar.Keep(os.DirFS(filepath.Dir(f))), filepath.Base(f)
 		return nil
 	})
 	fl.Func("nomenclature", "code list (PES)", func(f string) (err error) { o.Codes, err = os.ReadFile(f); return err })

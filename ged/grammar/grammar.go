@@ -73,6 +73,10 @@ type entry struct {
 // The report of an acceptable set may hold notes (XSD-COMPILE-NOTE): defects
 // tolerated, constraints not checked.
 func Load(ctx context.Context, fsys fs.FS, opt Options) (*Set, *report.Report, error) {
+	return through(fsys, "", opt, func(fsys fs.FS) (*Set, *report.Report, error) { return load(ctx, fsys, opt) })
+}
+
+func load(ctx context.Context, fsys fs.FS, opt Options) (*Set, *report.Report, error) {
 	o := xsd.Options{Bytes: opt.MaxBytes, Documents: opt.MaxDocuments}
 	rep := report.New(report.Options{})
 	names := opt.Entries
@@ -123,13 +127,18 @@ func Load(ctx context.Context, fsys fs.FS, opt Options) (*Set, *report.Report, e
 // proved otherwise: whatever it holds, compiling it ends soon and takes little
 // memory.
 func LoadProfile(ctx context.Context, fsys fs.FS, name string, opt Options) (*Set, *report.Report, error) {
+	opt.Entries = nil
+	return through(fsys, name, opt, func(fsys fs.FS) (*Set, *report.Report, error) { return loadProfile(ctx, fsys, name, opt) })
+}
+
+func loadProfile(ctx context.Context, fsys fs.FS, name string, opt Options) (*Set, *report.Report, error) {
 	head, err := peek(fsys, name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrInvalid) {
 		return nil, report.New(report.Options{}), fmt.Errorf("grammar: %w", err)
 	}
 	if xmlcore.GuessRoot(head) == "schema" {
 		opt.Entries = []string{name}
-		return Load(ctx, fsys, opt)
+		return load(ctx, fsys, opt)
 	}
 	g, rep, err := relaxng.Compile(ctx, fsys, name, relaxng.Options{Bytes: opt.MaxBytes, Documents: opt.MaxDocuments})
 	var bad *report.InvalidError
