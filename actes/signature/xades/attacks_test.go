@@ -165,6 +165,11 @@ func TestStructure(t *testing.T) {
 	twice := dsigtest.Ref{URI: "#A", Transforms: []string{dsigtest.Enveloped, dsigtest.ExcC14N}}
 	same := s.Sign(t, "<PES>"+genuine+s.Skeleton(dsigtest.Signature{ID: "S", Refs: []dsigtest.Ref{twice, twice}})+end+"</PES>", "S")
 	none := s.Sign(t, "<PES>"+genuine+s.Skeleton(dsigtest.Signature{ID: "S", XAdES: "-", Refs: []dsigtest.Ref{}})+end+"</PES>", "S")
+	a, b := strings.Index(sig, "<ds:CanonicalizationMethod"), strings.Index(sig, "<ds:SignatureMethod")
+	method := sig[b : b+strings.Index(sig[b:], ">")+1]
+	swapped := strings.Replace(doc, sig[a:b]+method, method+sig[a:b], 1)
+	const time = "<xad:SigningTime>2024-03-15T10:20:30Z</xad:SigningTime>"
+	times := s.Sign(t, "<PES>"+genuine+s.Skeleton(dsigtest.Signature{ID: "S", Over: "A", Properties: "<xad:SignedSignatureProperties>" + time + time + "</xad:SignedSignatureProperties>"})+end+"</PES>", "S")
 	for name, c := range map[string]string{
 		"two SignedInfo":           strings.Replace(doc, sig[i:j], sig[i:j]+sig[i:j], 1),
 		"no SignedInfo":            strings.Replace(doc, sig[i:j], "", 1),
@@ -173,6 +178,11 @@ func TestStructure(t *testing.T) {
 		"two SignedProperties":     strings.Replace(doc, sig[m:n], sig[m:n]+renamed(sig[m:n]), 1),
 		"the same reference twice": same,
 		"no reference":             none,
+		"a foreign element":        strings.Replace(doc, "</ds:SignedInfo>", "</ds:SignedInfo><montant>1</montant>", 1),
+		"the value first":          strings.Replace(doc, sig[i:j]+sig[p:q], sig[p:q]+sig[i:j], 1),
+		"the method first":         swapped,
+		"two lists of unsigned":    strings.Replace(doc, "</xad:QualifyingProperties>", "<xad:UnsignedProperties/><xad:UnsignedProperties/></xad:QualifyingProperties>", 1),
+		"two times":                times,
 		"the signature twice":      strings.Replace(doc, sig, sig+renamed(sig), 1),
 	} {
 		r := validate(t, c, signature.Options{})

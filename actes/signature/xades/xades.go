@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"hash/maphash"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/liasse/liasse/actes/signature"
@@ -258,6 +259,9 @@ func (d *document) open(f *found, anyTarget bool) {
 	case len(values) != 1 || len(infosKey) > 1:
 		s.format("valeur de signature ou clé en double ou absente", "signature value or key doubled or absent")
 	}
+	if !ordered(f.node, "SignedInfo", "SignatureValue", "KeyInfo", "Object") || s.info != nil && !ordered(s.info, "CanonicalizationMethod", "SignatureMethod", "Reference") {
+		s.format("élément étranger ou mal placé dans la signature", "element that is foreign or out of place in the signature")
+	}
 	if s.objects = f.all(nsDS, "Object"); len(s.objects) > maxObjects {
 		s.objects = s.objects[:maxObjects]
 		s.format("trop d'objets", "too many objects")
@@ -287,7 +291,31 @@ func (d *document) open(f *found, anyTarget bool) {
 		// and that they are signed by the digest: a wrong Target misleads nobody.
 		s.note(RuleProperties)
 	}
-	s.unsigned = q.child(q.space, "UnsignedProperties").child(q.space, "UnsignedSignatureProperties")
+	unsigned := q.all(q.space, "UnsignedProperties")
+	props := s.signed.child(q.space, "SignedSignatureProperties")
+	if len(unsigned) > 0 {
+		s.unsigned = unsigned[0].child(q.space, "UnsignedSignatureProperties")
+	}
+	if len(unsigned) > 1 || len(unsigned) == 1 && len(unsigned[0].all(q.space, "UnsignedSignatureProperties")) > 1 ||
+		len(s.signed.all(q.space, "SignedSignatureProperties")) > 1 ||
+		len(props.all(q.space, "SigningTime")) > 1 || len(props.all(q.space, "SignaturePolicyIdentifier")) > 1 {
+		s.format("propriété unique donnée deux fois", "property that stands once given twice")
+	}
+}
+
+// ordered reports whether the children of an element of XMLDSig are of these
+// names and in this order (XMLDSig §4.1, §4.4): whoever goes by names and
+// whoever goes by places then read the same signature.
+func ordered(n *node, names ...string) bool {
+	at := 0
+	for _, c := range n.children {
+		i := slices.Index(names, c.local)
+		if c.space != nsDS || i < at {
+			return false
+		}
+		at = i
+	}
+	return true
 }
 
 func (s *sig) format(fr, en string) {
