@@ -147,7 +147,9 @@ func when(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	if ns := t.Nanosecond(); ns != 0 && ns%1e6 == 0 {
+	// To the millisecond, as the table of the corpus writes times; all that a
+	// token says of its time is in Timestamp.GenTime.
+	if t = t.Truncate(time.Millisecond); t.Nanosecond() != 0 {
 		return t.UTC().Format("2006-01-02T15:04:05.000Z07:00")
 	}
 	return t.UTC().Format(time.RFC3339Nano)
