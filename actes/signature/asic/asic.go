@@ -181,10 +181,28 @@ func (j *judging) container() {
 			}
 		}
 	}
-	n := len(j.data())
-	if j.typ == Simple && n > 1 || n == 0 && len(j.given) == 0 {
+	n, ok := len(j.data()), true
+	if j.typ == Simple {
+		// One file at the root (EN 319 162-1 §4.3.3.2); what lies in folders is not
+		// signed, which is said apart.
+		n = len(j.root())
+		ok = n == 1 || n == 0 && len(j.given) > 0
+	} else {
+		ok = n > 0 || len(j.given) > 0
+	}
+	if !ok {
 		j.faults = append(j.faults, signature.Fault{Rule: RuleFiles, Params: []report.Param{report.Int("count", n)}})
 	}
+}
+
+// root lists the files of data at the root.
+func (j *judging) root() (l []*member) {
+	for _, m := range j.data() {
+		if !strings.Contains(m.Name, "/") {
+			l = append(l, m)
+		}
+	}
+	return l
 }
 
 // cms reads the CMS signatures.
@@ -246,7 +264,7 @@ func (j *judging) target(m *member) (t target) {
 	}
 	missing := signature.Fault{Rule: RuleManifest, Params: []report.Param{report.P("entry", container.Show(m.Name))}}
 	if j.typ == Simple {
-		if d := j.data(); len(d) > 0 {
+		if d := j.root(); len(d) > 0 {
 			return target{content: d[0].content, at: d[0]}
 		}
 		if len(j.given) > 0 {

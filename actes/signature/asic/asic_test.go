@@ -159,7 +159,9 @@ func TestVerdicts(t *testing.T) {
 		{"extended, a manifest that is no XML", box(t, typeE, doc, note, file{manifestName, "rien"}, both[3]), format, false, "FULL:" + manifestName},
 		{"extended, a manifest with a DOCTYPE", box(t, typeE, doc, note, file{manifestName, "<!DOCTYPE a>" + m}, file{p7s1, signed(t, ca, "<!DOCTYPE a>"+m)}), format, true, "FULL:" + manifestName},
 		{"extended, nothing but signatures", box(t, typeE, file{manifestName, manifest(p7s1)}, file{p7s1, signed(t, ca, manifest(p7s1))}), format, true, "FULL:" + manifestName},
-		{"simple, two files", box(t, typeS, doc, note, file{p7s, signed(t, ca, acte)}), format, true, "FULL:acte.txt"},
+		{"simple, two files", box(t, typeS, doc, file{"note.txt", "note"}, file{p7s, signed(t, ca, acte)}), format, true, "FULL:acte.txt"},
+		{"simple, another file in a folder", box(t, typeS, doc, note, file{p7s, signed(t, ca, acte)}), none, true, "FULL:acte.txt"},
+		{"simple, its file in a folder", box(t, typeS, file{"dossier/acte.txt", acte}, file{p7s, signed(t, ca, acte)}), format, false, ""},
 		{"simple, no file", box(t, typeS, file{p7s, signed(t, ca, acte)}), format, false, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
