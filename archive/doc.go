@@ -22,6 +22,10 @@
 // from when it may be read, with the reasons. Two rules that contradict each
 // other are shown, never settled.
 //
+// A package too large to be held, a folder of a million files, is described in
+// [Parts]: [ReadTree] keeps little more than the names of the files, and
+// archive/sip writes what comes of it as it comes.
+//
 // The bytes of the objects stay where they are: an [Object] has a
 // [ged.Source], read when the package is written.
 package archive

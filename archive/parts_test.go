@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"slices"
 	"testing"
 	"testing/fstest"
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -153,5 +155,68 @@ func TestCheckPartsSaysWhatCheckSays(t *testing.T) {
 		if a, b := codes(whole), codes(parts); !reflect.DeepEqual(a, b) || (len(a) > 0) != (name != "sound") {
 			t.Errorf("%s: whole %v, in parts %v", name, a, b)
 		}
+	}
+}
+
+// TestCheckPartsFindsWhatCheckDoes spoils a package in every way its parts can
+// show, and compares what both say of it.
+func TestCheckPartsFindsWhatCheckDoes(t *testing.T) {
+	fresh := func() *archive.Package {
+		p, _, err := archive.FromTree(context.Background(), fstest.MapFS{"a.txt": {Data: []byte("1")}, "b/c.txt": {Data: []byte("2")}, "b/d.txt": {Data: []byte("3")}},
+			treePolicy(), archive.TreeOptions{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	other := &archive.Group{ID: "G9", Objects: []*archive.Object{{ID: "O9", Usage: archive.BinaryMaster, Name: "x", URI: "content/x"}}}
+	for name, spoil := range map[string]func(p *archive.Package){
+		"nothing":            func(*archive.Package) {},
+		"no agency":          func(p *archive.Package) { p.Header.ArchivalAgency.ID = " " },
+		"no unit":            func(p *archive.Package) { p.Units = nil },
+		"a bad identifier":   func(p *archive.Package) { p.Units[0].ID = "é:1" },
+		"the same twice":     func(p *archive.Package) { p.Units[1].ID = p.Units[0].ID },
+		"that of an object":  func(p *archive.Package) { p.Units[1].ID = p.Groups[0].Objects[0].ID },
+		"no title":           func(p *archive.Package) { p.Units[0].Title = "" },
+		"no level":           func(p *archive.Package) { p.Units[1].Children[0].Level = "?" },
+		"an unknown group":   func(p *archive.Package) { p.Units[0].Groups = append(p.Units[0].Groups, other) },
+		"two groups":         func(p *archive.Package) { p.Units[0].Groups = append(p.Units[0].Groups, p.Groups[1]) },
+		"a group of no unit": func(p *archive.Package) { p.Groups = append(p.Groups, other) },
+		"an empty group":     func(p *archive.Package) { p.Groups[0].Objects = nil },
+		"no content":         func(p *archive.Package) { p.Groups[0].Objects[0].Source = nil },
+		"another size":       func(p *archive.Package) { p.Groups[0].Objects[0].Size = 7 },
+		"a link to nothing":  func(p *archive.Package) { p.Units[0].Links = []archive.Link{{Unit: &archive.Unit{ID: "U77"}}} },
+		"a link":             func(p *archive.Package) { p.Units[0].Links = []archive.Link{{Unit: p.Units[1].Children[1]}} },
+		"a rule without code": func(p *archive.Package) {
+			p.Units[0].Rules = []ged.Rule{{Category: ged.Conservation}}
+			p.Rules = p.Units[0].Rules
+		},
+	} {
+		p := fresh()
+		spoil(p)
+		whole, parts := &report.Report{}, &report.Report{}
+		archive.Check(p, whole)
+		if err := archive.CheckParts(context.Background(), &pieces{*p}, parts); err != nil {
+			t.Fatal(err)
+		}
+		told := func(r *report.Report) (out []string) {
+			for f := range r.All() {
+				out = append(out, f.Code()+" "+f.Where.String()+" "+f.Message(report.EN))
+			}
+			slices.Sort(out)
+			return out
+		}
+		if a, b := told(whole), told(parts); !slices.Equal(a, b) || (len(a) == 0) != (name == "nothing" || name == "a link") {
+			t.Errorf("%s: held whole %q, in parts %q", name, a, b)
+		}
+	}
+	gone, cancel := context.WithCancel(context.Background())
+	cancel()
+	p := fresh()
+	for i := range 300 {
+		p.Units = append(p.Units, &archive.Unit{ID: fmt.Sprint("U", i), Title: "x", Level: archive.Item})
+	}
+	if err := archive.CheckParts(gone, &pieces{*p}, &report.Report{}); err == nil {
+		t.Error("checked although cancelled")
 	}
 }

@@ -15,11 +15,16 @@
 //
 // The manifest holds the digests of the objects and comes before them, so that
 // a receiver can judge the package before it has read it all. [Write] therefore
-// reads every source twice: once to digest it (two objects at a time), once to
-// copy it. What is small is kept in memory between the passes, within
-// [Options.Memory]; nothing is ever written to a temporary file. A source that
-// changed in between is noticed by its size and its checksum: the error is a
-// [*ContentError] and the package must be thrown away.
+// goes through the sources twice: once to digest them, two at a time, to find
+// their format if that is asked for and to compress what gains by it, while the
+// manifest is written behind; once to copy them. What is small is kept in memory
+// between the passes, within [Options.Memory], and read once only; nothing is
+// ever written to a temporary file. A source that changed in between is noticed
+// by its size and its checksum: the error is a [*ContentError] and the package
+// must be thrown away.
+//
+// [WriteParts] does the same for a package that is described piece by piece,
+// and so of any number of units.
 //
 // # Same bytes
 //

@@ -34,7 +34,8 @@ type Options struct {
 	// where a package is otherwise refused.
 	Lossy bool
 	// Manifest, if not nil, receives a copy of the manifest: the bordereau to
-	// be kept with the record of the transfer.
+	// be kept with the record of the transfer. After an error it is to be thrown
+	// away as well.
 	Manifest io.Writer
 	// Memory bounds what is kept between the two passes, in bytes; 0 means
 	// 32 MiB. A smaller value costs time, never fails.
