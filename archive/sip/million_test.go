@@ -115,13 +115,15 @@ func TestAUnitOfPartsCostsLittle(t *testing.T) {
 	}
 	defer func(n int64) { keptManifest = n }(keptManifest)
 	keptManifest = 1
-	few, small := highest(t, 5_000)
-	many, large := highest(t, 65_000)
-	each := (large - small) / float64(many-few)
-	t.Logf("%.0f bytes for each unit", each)
-	if each > 250 { // some megabytes more or less are the collector's; the benchmark tells better
-		t.Errorf("%.0f bytes for each unit", each)
+	each := 0.0
+	for range 4 { // what else is in memory at a moment only adds to it
+		few, small := highest(t, 5_000)
+		many, large := highest(t, 45_000)
+		if each = (large - small) / float64(many-few); each <= 200 {
+			return
+		}
 	}
+	t.Errorf("%.0f bytes for each unit", each)
 }
 
 // BenchmarkMillionUnits writes the package of a folder of a million files.
