@@ -250,6 +250,9 @@ func (d *differ) same(x, y pdf.Value, v visit) {
 	q, isRef2 := y.Ref()
 	if isRef && isRef2 {
 		if v.as == free {
+			if p != q || !d.untouched(pair{p, q}) {
+				d.differs(v)
+			}
 			return
 		}
 		if v.as == pages && p != q {
