@@ -15,6 +15,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/asic"
 	"github.com/liasse/liasse/actes/signature/internal/cmstest"
 	"github.com/liasse/liasse/actes/signature/internal/dsigtest"
+	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/rulestest"
@@ -307,6 +308,44 @@ func TestOtherZipsAreLeftToOthers(t *testing.T) {
 		if got := asic.Inspector().Detect(context.Background(), inspect.NewBytes(name, c.b)); got != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// TestSharedRevocation: the list that one signature brings serves the others,
+// whose timestamps and levels it leaves alone.
+func TestSharedRevocation(t *testing.T) {
+	root := cmstest.Root(t, "racine")
+	a, b := root.Issue(t, cmstest.Profile{Name: "un"}), root.Issue(t, cmstest.Profile{Name: "deux"})
+	list := base64.StdEncoding.EncodeToString(root.CRL(t, cmstest.List{This: now.AddDate(0, 0, -1), Next: now.AddDate(0, 1, 0)}))
+	doc := file{"acte.txt", acte}
+	sign := func(who *cmstest.Authority, unsigned string) string {
+		s := &dsigtest.Signer{Key: who.Key, Cert: who.Cert}
+		g := dsigtest.Signature{ID: "S", XAdES: dsigtest.XAdES132, NoPolicy: true, Refs: []dsigtest.Ref{{ID: "r", URI: doc.name, Value: sum(doc.body)}}, Method: dsigtest.ECDSA, Unsigned: unsigned}
+		return s.Sign(t, `<asic:XAdESSignatures xmlns:asic="http://uri.etsi.org/02918/v1.2.1#">`+s.Skeleton(g)+`</asic:XAdESSignatures>`, "S")
+	}
+	values := `<xad:RevocationValues><xad:CRLValues><xad:EncapsulatedCRLValue>` + list + `</xad:EncapsulatedCRLValue></xad:CRLValues></xad:RevocationValues>`
+	inventory := file{"META-INF/manifest.xml", "<m/>"}
+	anchor, err := trust.ParseCertificate(root.Cert.Raw)
+	if err != nil {
+		t.Fatal(err)
+	}
+	subs := func(files ...file) (out []signature.Sub) {
+		c := box(t, typeE, append([]file{doc, inventory}, files...)...)
+		r, err := asic.Validate(context.Background(), bytes.NewReader(c), int64(len(c)), signature.Options{At: now, Store: trust.NewStore(trust.Anchor{Certificate: anchor})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range r.Verdicts {
+			out = append(out, v.Conclusion.Sub)
+		}
+		return out
+	}
+	first, second := file{"META-INF/signatures001.xml", sign(a, values)}, file{"META-INF/signatures002.xml", sign(b, "")}
+	if got := subs(second); len(got) != 1 || got[0] != signature.ChainGeneralFailure {
+		t.Errorf("alone: %v", got)
+	}
+	if got := subs(first, second); len(got) != 2 || got[0] != "" || got[1] != "" {
+		t.Errorf("together: %v", got)
 	}
 }
 

@@ -32,6 +32,7 @@ const (
 	maxReferences     = 1 << 20 // of all signers together
 	maxManifestSize   = 4 << 20
 	maxMimetype       = 256
+	maxShared         = 1000 // lists and responses lent
 	meta              = "META-INF/"
 )
 

@@ -2,10 +2,12 @@ package asic
 
 import (
 	"bytes"
+	"encoding/base64"
 	"slices"
 	"strings"
 
 	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/actes/signature/xades"
 	"github.com/liasse/liasse/internal/xmlcore"
 	"github.com/liasse/liasse/internal/xmltree"
@@ -17,6 +19,11 @@ func (j *judging) xml(opt signature.Options) error {
 	for _, m := range j.order {
 		contents = append(contents, m.content)
 	}
+	type part struct {
+		at  *member
+		raw []byte
+	}
+	var parts []part
 	n := 0
 	for _, m := range j.order {
 		if partOf(m.Name) != xml {
@@ -26,9 +33,17 @@ func (j *judging) xml(opt signature.Options) error {
 		if err != nil {
 			return err
 		}
-		if n++; !ok {
-			continue
+		if n++; ok {
+			parts = append(parts, part{m, raw})
 		}
+	}
+	if len(parts) > 1 {
+		for _, p := range parts {
+			j.share(p.raw, &opt)
+		}
+	}
+	for _, p := range parts {
+		m, raw := p.at, p.raw
 		in := xades.Bytes(raw)
 		in.Contents = append(contents[:len(contents):len(contents)], j.aliases(raw)...)
 		rep, err := xades.Validate(j.ctx, in, opt)
@@ -83,6 +98,33 @@ func (j *judging) signed(v *signature.Verdict, at *member, opt signature.Options
 	again := signature.Judge(e, opt.Policy, opt.At)
 	j.say(&again, at)
 	return nil
+}
+
+// share lends the lists and responses that one signature file brings to the
+// others: those of the same authorities often come with one signature only.
+func (j *judging) share(raw []byte, opt *signature.Options) {
+	root, err := xmltree.Parse(j.ctx, bytes.NewReader(raw), xmlcore.Options{})
+	if err != nil {
+		return // the validation says why
+	}
+	opt.CRLs, opt.OCSPs = slices.Clip(opt.CRLs), slices.Clip(opt.OCSPs)
+	for n := range root.Tree() {
+		crl := n.Local == "EncapsulatedCRLValue"
+		if !crl && n.Local != "EncapsulatedOCSPValue" || len(opt.CRLs)+len(opt.OCSPs) > maxShared {
+			continue
+		}
+		b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(n.Text), ""))
+		if err != nil {
+			continue
+		}
+		if crl {
+			if l, err := trust.ParseCRL(b); err == nil {
+				opt.CRLs = append(opt.CRLs, l)
+			}
+		} else if o, err := trust.ParseOCSP(b); err == nil {
+			opt.OCSPs = append(opt.OCSPs, o)
+		}
+	}
 }
 
 // inventoried reports whether the container lists its files, for whatever end.
