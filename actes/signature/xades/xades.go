@@ -259,7 +259,7 @@ func (d *document) open(f *found, anyTarget bool) {
 	case len(values) != 1 || len(infosKey) > 1:
 		s.format("valeur de signature ou clé en double ou absente", "signature value or key doubled or absent")
 	}
-	if !ordered(f.node, "SignedInfo", "SignatureValue", "KeyInfo", "Object") || s.info != nil && !ordered(s.info, "CanonicalizationMethod", "SignatureMethod", "Reference") {
+	if !ordered(f.node, "SignedInfo", "SignatureValue", "KeyInfo", "Object") || s.info != nil && !begins(s.info, "CanonicalizationMethod", "SignatureMethod") {
 		s.format("élément étranger ou mal placé dans la signature", "element that is foreign or out of place in the signature")
 	}
 	if s.objects = f.all(nsDS, "Object"); len(s.objects) > maxObjects {
@@ -303,8 +303,19 @@ func (d *document) open(f *found, anyTarget bool) {
 	}
 }
 
+// begins reports whether no other child of an element of XMLDSig stands before
+// these.
+func begins(n *node, names ...string) bool {
+	for i, c := range n.children {
+		if at := slices.Index(names, c.local); at >= 0 && at < i && c.space == nsDS && !n.children[at].is(nsDS, c.local) {
+			return false
+		}
+	}
+	return true
+}
+
 // ordered reports whether the children of an element of XMLDSig are of these
-// names and in this order (XMLDSig §4.1, §4.4): whoever goes by names and
+// names and in this order (XMLDSig §4.1): whoever goes by names and
 // whoever goes by places then read the same signature.
 func ordered(n *node, names ...string) bool {
 	at := 0
