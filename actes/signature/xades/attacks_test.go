@@ -413,8 +413,12 @@ func TestFiltersOfSignatures(t *testing.T) {
 		"not(ancestor-or-self::*[local-name()='Signature' or namespace-uri()='" + dsigtest.DSig + "'])":             false,
 		"count(ancestor-or-self::ds:Signature) = 1":                                                                 false,
 		"not(ancestor-or-self::*[local-name()='Signature' and namespace-uri()='" + dsigtest.DSig + "'] or self::b)": false,
-		"-//Signature":         false,
-		"-//ds:Signature/ds:b": false,
+		"-/descendant::*[name()='ds:Signature']":                                                                    true,
+		"not(ancestor-or-self::*[name()=\"ds:Signature\"])":                                                         true,
+		"-/descendant::*[name()='Signature']":                                                                       false,
+		"-/descendant::*[name()='n:Signature']":                                                                     false,
+		"-//Signature":                                                                                              false,
+		"-//ds:Signature/ds:b":                                                                                      false,
 	} {
 		transform := `<ds:Transform Algorithm="` + xpath + `"><ds:XPath>` + e + `</ds:XPath></ds:Transform>`
 		if q, minus := strings.CutPrefix(e, "-"); minus {

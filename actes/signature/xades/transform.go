@@ -216,6 +216,11 @@ func parseExpression(text, filter string, lookup func(string) (string, bool)) *e
 		case "*[local-name()='Signature'andnamespace-uri()='" + nsDS + "']", "*[namespace-uri()='" + nsDS + "'andlocal-name()='Signature']":
 			return true
 		}
+		// A name as it is written, where its prefix is that of signatures: older
+		// tools wrote so.
+		if w, ok := quoted(q, "*[name()=", "]"); ok && strings.Contains(w, ":") {
+			q = w
+		}
 		n, ok := name(q)
 		return ok && n == step{nsDS, "Signature"}
 	}
