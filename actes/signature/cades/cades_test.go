@@ -3,6 +3,7 @@ package cades_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/asn1"
 	"encoding/base64"
@@ -101,6 +102,11 @@ func TestVerdicts(t *testing.T) {
 		{"a counter-signature that is signed", with(attached, func(s *cmstest.Signature) {
 			s.Extra = [][]byte{cmstest.Attr(asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 6}, cmstest.TLV(0x30))}
 		}), signature.Options{}, value, false, "CAdES-BASELINE-B", false},
+		{"the reference of SHA-1 in the attribute of others", with(attached, func(s *cmstest.Signature) {
+			ref := sha1.Sum(ca.Agent.Raw)
+			s.Bare = [][]byte{attrType, attrDigest, cmstest.Attr(cmstest.OIDTime, cmstest.DER(cmstest.Time)), cmstest.Attr(cmstest.OIDCertV2, cmstest.TLV(0x30, cmstest.TLV(0x30,
+				cmstest.TLV(0x30, cmstest.TLV(0x30, cmstest.DER(asn1.ObjectIdentifier{1, 3, 14, 3, 2, 26})), cmstest.TLV(4, ref[:])))))}
+		}), signature.Options{}, none, true, "CMS-NOT-ETSI", true},
 		{"another signer named", with(attached, func(s *cmstest.Signature) { s.Sid = cmstest.TLV(0x80, make([]byte, 20)) }), signature.Options{}, signature.NoSigningCertificateFound, false, "CAdES-BES", true},
 		{"algorithms protected", with(attached, func(s *cmstest.Signature) { s.Extra = [][]byte{protection(sha2, ecdsa2)} }), signature.Options{}, none, true, "CAdES-BASELINE-B", true},
 		{"another digest protected", with(attached, func(s *cmstest.Signature) { s.Extra = [][]byte{protection(cmstest.SHA512(), ecdsa2)} }), signature.Options{}, value, false, "CAdES-BASELINE-B", false},

@@ -220,14 +220,8 @@ func (w *weierstrass) times(a, b *big.Int) *big.Int {
 
 // verify is ECDSA (SEC 1 §4.1.4) with the point as the key.
 func (k *affine) verify(digest, signature []byte) bool {
-	v, err := asn1x.ParseAll(signature)
-	if err != nil {
-		return false
-	}
-	c := v.Enter()
-	r, err1 := c.Take(asn1x.TagInteger).Integer()
-	s, err2 := c.Take(asn1x.TagInteger).Integer()
-	if err1 != nil || err2 != nil || c.Close() != nil {
+	r, s, ok := pair(signature)
+	if !ok {
 		return false
 	}
 	w := k.of

@@ -253,20 +253,26 @@ func (k *Key) VerifyDigest(a Algorithm, digest, signature []byte) error {
 }
 
 func (k *Key) verifyDSA(digest, signature []byte) bool {
-	v, err := asn1x.ParseAll(signature)
-	if err != nil {
-		return false
-	}
-	c := v.Enter()
-	r, err1 := c.Take(asn1x.TagInteger).Integer()
-	s, err2 := c.Take(asn1x.TagInteger).Integer()
-	if err1 != nil || err2 != nil || c.Close() != nil {
+	r, s, ok := pair(signature)
+	if !ok {
 		return false
 	}
 	if n := (k.dsa.Q.BitLen() + 7) / 8; len(digest) > n {
 		digest = digest[:n]
 	}
 	return dsa.Verify(k.dsa, digest, r, s)
+}
+
+// pair reads the two numbers of a DSA or ECDSA value.
+func pair(signature []byte) (r, s *big.Int, ok bool) {
+	v, err := asn1x.ParseAll(signature)
+	if err != nil {
+		return nil, nil, false
+	}
+	c := v.Enter()
+	r, err1 := c.Take(asn1x.TagInteger).Integer()
+	s, err2 := c.Take(asn1x.TagInteger).Integer()
+	return r, s, err1 == nil && err2 == nil && c.Close() == nil
 }
 
 // rsaPublic returns s^e mod n at the width of the modulus, or nil when s is
