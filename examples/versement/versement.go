@@ -15,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -57,6 +58,14 @@ type versement struct {
 const (
 	memory          = 48 << 20
 	memoryForEngine = 4 << 20
+)
+
+// The engine that knows the formats is half of what is then in memory, and going
+// through it is what the collector takes time for: it waits until memory comes
+// near to what the work is expected to take.
+const (
+	roomWithEngine = 112 << 20
+	roomOfFile     = 250
 )
 
 // working are files that programs leave in folders and nobody means to keep.
@@ -373,26 +382,7 @@ func (v *versement) write(ctx context.Context) error {
 		return err
 	}
 	defer target.abandon()
-	opt := sip.Options{
-		Version:  v.version,
-		Memory:   memory,
-		Lossy:    v.version == seda.V20, // has no place for the agencies of the transfer
-		Formats:  id,
-		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
-	}
-	if id != nil {
-		opt.Memory = memoryForEngine
-	}
-	if v.tree != nil {
-		var w io.Writer = target.file
-		if v.tree.Files > oneByOne {
-			v.whole = sha256.New()
-			w = io.MultiWriter(w, v.whole)
-		}
-		v.written, err = sip.WriteParts(ctx, w, v.tree, opt)
-	} else {
-		v.written, err = sip.Write(ctx, target.file, v.pkg, opt)
-	}
+	err = v.pack(ctx, target.file, id)
 	v.progress.clear()
 	if err != nil {
 		return v.refused(err)
@@ -424,6 +414,33 @@ func (v *versement) write(ctx context.Context) error {
 // second time: the checksums of the archive tell as well whether the disk gives
 // back what was written.
 const quickAbove = 256_000_000
+
+// pack writes the package.
+func (v *versement) pack(ctx context.Context, file *os.File, id format.Identifier) (err error) {
+	opt := sip.Options{
+		Version:  v.version,
+		Memory:   memory,
+		Lossy:    v.version == seda.V20, // has no place for the agencies of the transfer
+		Formats:  id,
+		Progress: func(done, total int64) { v.progress.show("écriture", done, total) },
+	}
+	if id != nil {
+		opt.Memory = memoryForEngine
+		defer debug.SetMemoryLimit(debug.SetMemoryLimit(roomWithEngine + roomOfFile*int64(v.tree.Folders+v.tree.Files)))
+		defer debug.SetGCPercent(debug.SetGCPercent(100))
+	}
+	if v.tree != nil {
+		var w io.Writer = file
+		if v.tree.Files > oneByOne {
+			v.whole = sha256.New()
+			w = io.MultiWriter(w, v.whole)
+		}
+		v.written, err = sip.WriteParts(ctx, w, v.tree, opt)
+	} else {
+		v.written, err = sip.Write(ctx, file, v.pkg, opt)
+	}
+	return err
+}
 
 // oneByOne is up to how many files are compared one by one with the manifest
 // when the package is read back, which takes a kilobyte of memory for each.
