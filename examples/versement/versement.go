@@ -64,7 +64,7 @@ const (
 // through it is what the collector takes time for: it waits until memory comes
 // near to what the work is expected to take.
 const (
-	roomWithEngine = 112 << 20
+	roomWithEngine = 106 << 20
 	roomOfFile     = 250
 )
 
