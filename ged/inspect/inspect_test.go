@@ -186,3 +186,22 @@ func TestFindingsNotShownAreCounted(t *testing.T) {
 		t.Error("the number of findings left out is not said")
 	}
 }
+
+func TestLongFactIsShownShortAndGivenWhole(t *testing.T) {
+	long := strings.Repeat("é", 1000)
+	r := &inspect.Result{File: "f", Kind: "k", Report: &report.Report{}}
+	r.Summary.Set("covers", long)
+	var text, page strings.Builder
+	if err := errors.Join(r.WriteText(&text, report.FR), inspect.WriteHTML(&page, report.EN, r)); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(text.String(), "é… (1000 caractères en tout)") || !strings.Contains(page.String(), "é… (1000 characters in all)") {
+		t.Error("the length of a fact cut short is not said")
+	}
+	if strings.Contains(text.String(), long) || strings.Contains(page.String(), long) {
+		t.Error("a long fact is shown whole")
+	}
+	if b, err := json.Marshal(r); err != nil || !strings.Contains(string(b), long) {
+		t.Errorf("the JSON does not hold the whole fact: %v", err)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/liasse/liasse/ged/report"
 )
@@ -186,9 +187,25 @@ func factText(v any, l report.Lang) string {
 		}
 		return no
 	case []string:
-		return Visible(strings.Join(v, ", "))
+		return shortened(strings.Join(v, ", "), l)
 	}
-	return Visible(fmt.Sprint(v))
+	return shortened(fmt.Sprint(v), l)
+}
+
+// maxFact is how many characters of a fact a reader is shown: a file of five
+// hundred signatures says the same of each. The JSON holds all of it.
+const maxFact = 400
+
+func shortened(s string, l report.Lang) string {
+	n := utf8.RuneCountInString(s)
+	if n <= maxFact {
+		return Visible(s)
+	}
+	head := Visible(string([]rune(s)[:maxFact]))
+	if l == report.EN {
+		return fmt.Sprintf("%s… (%d characters in all)", head, n)
+	}
+	return fmt.Sprintf("%s… (%d caractères en tout)", head, n)
 }
 
 // countsText writes the counts, the most severe first: "2 erreurs, 1

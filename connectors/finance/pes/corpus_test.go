@@ -115,3 +115,37 @@ func signatures(res *inspect.Result, key string) string {
 	slices.Sort(all)
 	return strings.Join(slices.Compact(all), ",")
 }
+
+// TestSummarySaysWhatIsSigned holds what the summary says of signatures against
+// the table of signatures, of which some rows are about PES.
+func TestSummarySaysWhatIsSigned(t *testing.T) {
+	dir := corpus.Dir(t, "signature")
+	facts := 0
+	for _, row := range corpus.Expected(t, "signature") {
+		if row.Kind != "pes.aller" || len(row.Flags) > 0 {
+			continue
+		}
+		b, err := os.ReadFile(filepath.Join(dir, row.Path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt := inspect.Options{At: time.Date(2026, time.November, 22, 10, 0, 0, 0, time.UTC)}
+		res, err := inspect.Run(t.Context(), []inspect.Inspector{Inspector()}, inspect.NewBytes(filepath.Base(row.Path), b), opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"refs", "refs.bad", "covers", "claimed", "policy"} {
+			want, ok := row.Facts[key]
+			if !ok {
+				continue
+			}
+			facts++
+			if got := fmt.Sprint(res.Summary.Get(key)); !strings.EqualFold(got, want) {
+				t.Errorf("%s: %s is %s, want %s", row.Path, key, got, want)
+			}
+		}
+	}
+	if t.Logf("%d facts", facts); facts < 50 {
+		t.Errorf("only %d facts", facts)
+	}
+}

@@ -131,6 +131,9 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	default:
 		summaryAller(s, r, res.Version)
 	}
+	if signatures != nil {
+		signatures.Facts(s)
+	}
 	return res, nil
 }
 
