@@ -152,13 +152,20 @@ func (t *table) forget() {
 // budget is the memory the members may keep between the passes.
 type budget struct {
 	left atomic.Int64
+	// reserve is what is left to deflated contents: a stored one costs no more
+	// than another reading, if it is not kept.
+	reserve int64
 	// plain says that contents are stored as they are, in an archive that is
 	// compressed as a whole.
 	plain bool
 }
 
-func (b *budget) take(n int64) bool {
-	if b.left.Add(-n) >= 0 {
+func (b *budget) take(n int64, method uint16) bool {
+	least := b.reserve
+	if method == deflate {
+		least = 0
+	}
+	if b.left.Add(-n) >= least {
 		return true
 	}
 	b.left.Add(n)
@@ -385,7 +392,7 @@ func (w *worker) whole(ctx context.Context, src io.Reader, o *archive.Object, m 
 		}
 	}
 	m.compressed = int64(len(stored))
-	if w.budget.take(int64(len(stored))) {
+	if w.budget.take(int64(len(stored)), m.method) {
 		return w.keep(stored), nil
 	}
 	return nil, nil

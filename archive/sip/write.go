@@ -86,6 +86,7 @@ func (m *meter) add(n int64) {
 
 const (
 	defaultMemory = 32 << 20
+	deflatedRoom  = 8 << 20
 	manifestName  = "manifest.xml"
 	contentFolder = "content/"
 )
@@ -154,10 +155,12 @@ func (s *session) vitam(w io.Writer) (Summary, error) {
 
 func newSession(ctx context.Context, opt Options) *session {
 	s := &session{ctx: ctx, opt: opt, report: &report.Report{}, members: newTable(), formats: newFormats(opt.Formats)}
-	s.budget.left.Store(opt.Memory)
-	if opt.Memory <= 0 {
-		s.budget.left.Store(defaultMemory)
+	room := opt.Memory
+	if room <= 0 {
+		room = defaultMemory
 	}
+	s.budget.left.Store(room)
+	s.budget.reserve = min(room/2, deflatedRoom)
 	return s
 }
 

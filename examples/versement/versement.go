@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/liasse/liasse/archive"
@@ -50,6 +51,8 @@ type versement struct {
 	// whole is the digest of the package as it was written, when it has too many
 	// files to be read back one by one.
 	whole hash.Hash
+	// engine returns what knows the formats, once it is loaded.
+	engine func() (format.Identifier, error)
 }
 
 // memory bounds what the writing keeps of the contents, so that small files are
@@ -60,11 +63,10 @@ const (
 	memoryForEngine = 4 << 20
 )
 
-// The engine that knows the formats is half of what is then in memory, and going
-// through it is what the collector takes time for: it waits until memory comes
-// near to what the work is expected to take.
+// What the work is expected to take with the engine that knows the formats, and
+// more for each file.
 const (
-	roomWithEngine = 106 << 20
+	roomWithEngine = 110 << 20
 	roomOfFile     = 250
 )
 
@@ -75,8 +77,23 @@ func (v *versement) run(ctx context.Context) error {
 	if err := v.checkPaths(); err != nil {
 		return err
 	}
+	if !v.noPronom {
+		if v.dir != "" && v.profile != string(seda.Asalae) {
+			// What is then in memory is the engine, for the most part, and to go
+			// through it is what the collector takes time for: it waits until memory
+			// comes near to what the work is expected to take.
+			defer debug.SetGCPercent(debug.SetGCPercent(100))
+			defer debug.SetMemoryLimit(debug.SetMemoryLimit(roomWithEngine))
+		}
+		load := sync.OnceValues(func() (format.Identifier, error) { return pronom.New(pronom.Options{}) })
+		v.engine = load
+		go func() { _, _ = load() }() // whoever needs it is told of the error
+	}
 	if err := v.read(ctx); err != nil {
 		return err
+	}
+	if v.tree != nil && !v.noPronom {
+		debug.SetMemoryLimit(roomWithEngine + roomOfFile*int64(v.tree.Folders+v.tree.Files))
 	}
 	if v.tree == nil { // else the contents are gone through once for all
 		if err := v.identify(ctx); err != nil {
@@ -289,7 +306,8 @@ func (v *versement) identifier() (format.Identifier, error) {
 		v.Note("demandé par -no-pronom")
 		return nil, nil
 	}
-	return pronom.New(pronom.Options{})
+	defer func() { v.engine = nil }() // it goes when the formats are known
+	return v.engine()
 }
 
 // describe settles what only the files can tell: when the message is dated and
@@ -426,8 +444,6 @@ func (v *versement) pack(ctx context.Context, file *os.File, id format.Identifie
 	}
 	if id != nil {
 		opt.Memory = memoryForEngine
-		defer debug.SetMemoryLimit(debug.SetMemoryLimit(roomWithEngine + roomOfFile*int64(v.tree.Folders+v.tree.Files)))
-		defer debug.SetGCPercent(debug.SetGCPercent(100))
 	}
 	if v.tree != nil {
 		var w io.Writer = file
