@@ -13,6 +13,9 @@ var pieces = []string{
 	`<Title xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1" xml:lang="fr">Un &amp; deux</Title>`,
 	`<Gps xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"><GpsLatitude>48</GpsLatitude><n1:a xmlns:n1="urn:a" n1:b="c">d<n1:e/>f</n1:a></Gps>`,
 	`<Agent xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="AgentType"/>`,
+	`<Agent xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="absent:AgentType"/>`,
+	`<Agent xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="no:name:at=all"/>`,
+	`<s:Agent xmlns:s="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="AgentType"/>`,
 	`<bare xmlns="" a="1"/>`,
 	`<n1:x xmlns:n1="urn:x" xmlns:n2="urn:y" n2:y="z"><n2:w/></n1:x>`,
 }
@@ -30,6 +33,9 @@ func TestCanonicalIsOneForm(t *testing.T) {
 		again, err := p.Parse(once)
 		if err != nil || !again.Equal(n) {
 			t.Fatalf("%s: reads back as another element: %v", once, err)
+		}
+		if _, kept, ok := strings.Cut(text, "xsi:type="); ok && !strings.Contains(once, kept) {
+			t.Errorf("%s: a type was lost of %s", once, text)
 		}
 		if twice := again.Canonical(again.FirstVersion()); twice != once {
 			t.Errorf("%s\nis written as\n%s", once, twice)

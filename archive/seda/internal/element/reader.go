@@ -267,21 +267,25 @@ func (b *Reader) open() *Node {
 	return n
 }
 
-// qualify turns the prefix of an xsi:type into its namespace: "{space}local"
-// without the opening brace.
+// inSpace parts a namespace from the name in it; no text of XML holds it.
+const inSpace = "\x00"
+
+// qualify turns the prefix of an xsi:type into its namespace. One without prefix
+// nor default namespace can only be meant for SEDA, which has no types outside
+// it; what is no name, or has a prefix that nobody declared, stays as it stands.
 func (b *Reader) qualify(value string) string {
-	prefix, local, ok := strings.Cut(trimmed(value), ":")
-	if !ok {
+	prefix, local, prefixed := strings.Cut(trimmed(value), ":")
+	if !prefixed {
 		prefix, local = "", prefix
 	}
 	space, _ := b.R.Lookup(prefix)
-	if _, ok := b.Family(space); ok {
+	if prefixed && (prefix == "" || space == "") || strings.Contains(local, ":") {
+		return value
+	}
+	if _, ok := b.Family(space); ok || space == "" {
 		space = Own
 	}
-	if space == "" {
-		return local
-	}
-	return space + "}" + local
+	return space + inSpace + local
 }
 
 // Parser reads back what canonical wrote; it keeps its buffers.

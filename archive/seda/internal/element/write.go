@@ -102,7 +102,7 @@ func (n *Node) emit(w *xmlout.Writer, version Version, up spaces, declare bool) 
 		}
 		value := a.Value
 		if a.Space == xsiSpace && a.Name == "type" {
-			if space, local, ok := strings.Cut(value, "}"); ok {
+			if space, local, ok := strings.Cut(value, inSpace); ok {
 				value = local
 				if space != Own {
 					value = need(space) + ":" + local
