@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -14,7 +12,6 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"runtime"
 	"slices"
 	"strings"
@@ -514,88 +511,9 @@ type stuck struct{ r *io.PipeReader }
 func (s stuck) Size() int64                                 { return 1000 }
 func (s stuck) Open(context.Context) (io.ReadCloser, error) { return s.r, nil }
 
-func TestTLSRefusalsAreKnownAsSuch(t *testing.T) {
-	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, len(r.TLS.PeerCertificates)) }))
-	s.Config.ErrorLog = nil
-	s.StartTLS()
-	defer s.Close()
-	mutual := httptest.NewUnstartedServer(s.Config.Handler)
-	mutual.TLS = &tls.Config{ClientAuth: tls.RequireAnyClientCert}
-	mutual.StartTLS()
-	defer mutual.Close()
-	old := httptest.NewUnstartedServer(s.Config.Handler)
-	old.TLS = &tls.Config{MaxVersion: tls.VersionTLS11, MinVersion: tls.VersionTLS10}
-	old.StartTLS()
-	defer old.Close()
-
-	roots := x509.NewCertPool()
-	roots.AddCert(s.Certificate())
-	get := func(base string, o TLSOptions) (*Response, error) {
-		return newClient(t, base, Options{TLS: o}).Do(t.Context(), Request{Method: "GET", Path: "/"})
-	}
-	_, err := get(s.URL, TLSOptions{})
-	failed(t, err, NotSent, TLS)
-	_, err = get(old.URL, TLSOptions{RootCAs: roots})
-	failed(t, err, NotSent, TLS)
-	_, err = get(mutual.URL, TLSOptions{RootCAs: roots})
-	failed(t, err, NotSent, TLS)
-	_, err = get(s.URL, TLSOptions{RootCAs: roots, Pins: []Pin{{1, 2, 3}}})
-	if failed(t, err, NotSent, TLS); !errors.Is(err, ErrPin) {
-		t.Errorf("cause %v", err)
-	}
-	_, err = get(s.URL, TLSOptions{RootCAs: roots, Now: func() time.Time { return time.Date(2300, 1, 1, 0, 0, 0, 0, time.UTC) }})
-	failed(t, err, NotSent, TLS)
-	r, err := get(s.URL, TLSOptions{RootCAs: roots, Pins: []Pin{{1}, PinOf(s.Certificate())}})
-	if err != nil || r.Peer == nil || string(r.Body) != "0" {
-		t.Errorf("%v %v", r, err)
-	}
-	r, err = get(mutual.URL, TLSOptions{RootCAs: roots, Certificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
-		return &mutual.TLS.Certificates[0], nil
-	}})
-	if err != nil || string(r.Body) != "1" {
-		t.Errorf("%v %v", r, err)
-	}
-}
-
-func TestAddressesThatWouldLeakAreRefused(t *testing.T) {
-	for _, base := range []string{"http://tdt.example", "http://127.0.0.1", "ftp://x", "https://user:p@x", "https://x?a=b", "/x", "::", ""} {
-		if _, err := New(base, Options{}); err == nil {
-			t.Errorf("%s accepted", base)
-		} else if strings.Contains(err.Error(), "user:p") {
-			t.Errorf("the error quotes the password")
-		}
-	}
-	if _, err := New("http://tdt.example", Options{AllowHTTP: true}); !errors.Is(err, ErrPlainHTTP) {
-		t.Errorf("plain http to another machine: %v", err)
-	}
-	if _, err := New("https://x", Options{Transport: roundTrip(nil), TLS: TLSOptions{Pins: []Pin{{}}}}); err == nil {
-		t.Error("a pin that would not be checked is accepted")
-	}
-}
-
 type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
-
-func TestRedactorKnowsTheSpellingsOfASecret(t *testing.T) {
-	secret := "p'é <1>&x+y"
-	r := NewRedactor(secret, "maire:"+secret, "")
-	for _, s := range []string{
-		secret, string(latin1(secret)), url.QueryEscape(secret), url.PathEscape(secret), "p&#39;é &lt;1&gt;&amp;x+y",
-		"bWFpcmU6cCfDqSA8MT4meCt5",
-	} {
-		if got := r.String("a " + s + " z"); got != "a [secret] z" {
-			t.Errorf("%q becomes %q", s, got)
-		}
-	}
-	if got := r.Cut([]byte(strings.Repeat("x", 10)), 4); string(got) != "xxxx" {
-		t.Errorf("cut to %q", got)
-	}
-	// A secret lying across the cut must not be shown in part.
-	if got := r.Cut([]byte("xx"+secret), 6); strings.Contains(string(got), "p'") {
-		t.Errorf("cut to %q", got)
-	}
-}
 
 func TestLargeBodyTravelsInConstantMemory(t *testing.T) {
 	const size = 150 << 20

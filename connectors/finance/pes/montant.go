@@ -57,3 +57,6 @@ func ParseMontant(s string) Montant {
 	m.Centimes, m.Lisible = n, true
 	return m
 }
+
+// EnEuros is the amount as a [Montant], to be written.
+func (c Centimes) EnEuros() Montant { return Montant{Ecrit: c.String(), Centimes: c, Lisible: true} }
