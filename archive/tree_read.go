@@ -63,7 +63,7 @@ func (t *Tree) Message() *Package { return t.message }
 func (t *Tree) Groups() iter.Seq2[*Group, error] {
 	return func(yield func(*Group, error) bool) {
 		id := 0
-		var folders []byte // the path above, each folder ended by a slash
+		var text []byte // the path above, each folder ended by a slash
 		var ends []int
 		for e, depth := range t.all() {
 			if id++; depth < len(ends) {
@@ -73,23 +73,28 @@ func (t *Tree) Groups() iter.Seq2[*Group, error] {
 			if depth > 0 {
 				from = ends[depth-1]
 			}
-			folders = append(folders[:from], e.name...)
+			text = append(text[:from], e.name...)
 			if e.folder {
-				folders = append(folders, '/')
-				ends = append(ends, len(folders))
+				text = append(text, '/')
+				ends = append(ends, len(text))
 				continue
 			}
-			name := string(folders)
+			// What is said of a file is one piece of memory, its words another.
+			name := len(text)
+			text = appendNumbered(text, id+1)
+			group := len(text)
+			text = appendNumbered(text, id+2)
+			words := string(text)
 			made := &struct {
 				group   Group
 				object  Object
 				objects [1]*Object
 				source  fileSource
-			}{source: fileSource{t.fsys, name, e.size}}
-			made.object = Object{ID: numbered(id + 2), Usage: BinaryMaster, Version: 1, Name: name[from:], Size: e.size,
+			}{source: fileSource{t.fsys, words[:name], e.size}}
+			made.object = Object{ID: words[group:], Usage: BinaryMaster, Version: 1, Name: words[from:name], Size: e.size,
 				Modified: moment(e.modified), Source: &made.source}
 			made.objects[0] = &made.object
-			made.group = Group{ID: numbered(id + 1), Objects: made.objects[:]}
+			made.group = Group{ID: words[name:group], Objects: made.objects[:]}
 			id += 2
 			if !yield(&made.group, nil) {
 				return
@@ -103,14 +108,23 @@ func (t *Tree) Units() iter.Seq2[Placed, error] {
 	return func(yield func(Placed, error) bool) {
 		id := 0
 		var u Unit
+		var text []byte
 		groups := []*Group{{}}
 		for e, depth := range t.all() {
 			id++
-			u.ID, u.Title, u.Level, u.Groups = numbered(id), string(e.name), RecordGrp, nil
+			text = append(text[:0], e.name...)
+			title := len(text)
+			text = appendNumbered(text, id)
+			unit := len(text)
 			if !e.folder {
-				groups[0].ID = numbered(id + 1)
-				u.Level, u.Groups = Item, groups
+				text = appendNumbered(text, id+1)
 				id += 2
+			}
+			words := string(text)
+			u.ID, u.Title, u.Level, u.Groups = words[title:unit], words[:title], RecordGrp, nil
+			if !e.folder {
+				groups[0].ID = words[unit:]
+				u.Level, u.Groups = Item, groups
 			}
 			if !yield(Placed{&u, depth}, nil) {
 				return
@@ -119,14 +133,16 @@ func (t *Tree) Units() iter.Seq2[Placed, error] {
 	}
 }
 
-func numbered(n int) string { return "ID" + strconv.Itoa(n) }
+func appendNumbered(p []byte, n int) []byte {
+	return strconv.AppendInt(append(p, "ID"...), int64(n), 10)
+}
 
 // Path returns the place of a file in the folder by the identifier of its
 // object, group or unit, and the place of a folder by that of its unit; "" for
 // any other. It goes through the whole.
 func (t *Tree) Path(id string) string {
 	number, err := strconv.Atoi(strings.TrimPrefix(id, "ID"))
-	if err != nil || numbered(number) != id {
+	if err != nil || string(appendNumbered(nil, number)) != id {
 		return ""
 	}
 	n := 0

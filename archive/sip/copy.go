@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"sync"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged"
@@ -16,8 +17,16 @@ import (
 type piece struct {
 	begin *outgoing
 	data  []byte
-	buf   []byte // to be given back once data was written
-	err   error  // what kept the reading from going on; the last piece
+	buf   []byte     // to be given back once data was written
+	read  *rereading // what brings data and buf, or err, when it is done
+	err   error      // what kept the reading from going on; the last piece
+}
+
+// rereading is a small content that is read beside what comes before it.
+type rereading struct {
+	member *outgoing
+	buf    []byte
+	done   chan error
 }
 
 // outgoing is a member with its name, about to be written.
@@ -34,20 +43,35 @@ type feeder struct {
 	worker  *worker
 	out     chan piece
 	free    chan []byte
+	small   chan *rereading
 }
 
-// ahead is how many buffers lie between the reading and the writing.
-const ahead = 8
+// ahead is how many buffers lie between the reading and the writing, and readers
+// how many read small contents: to open a file takes longer than to read it.
+const (
+	ahead   = 8
+	readers = 2
+)
 
 // feed reads the members until the context ends; whoever calls it receives from
 // out until that is closed.
 func (s *session) feed(ctx context.Context, w *worker) *feeder {
-	f := &feeder{session: s, worker: w, out: make(chan piece, queue), free: make(chan []byte, ahead)}
+	f := &feeder{session: s, worker: w, out: make(chan piece, queue), free: make(chan []byte, ahead), small: make(chan *rereading, ahead)}
 	for range ahead {
 		f.free <- nil // made when first needed
 	}
+	var reading sync.WaitGroup
+	for range readers {
+		reading.Go(func() {
+			for r := range f.small {
+				r.done <- f.reread(ctx, r)
+			}
+		})
+	}
 	go func() {
 		defer close(f.out)
+		defer reading.Wait()
+		defer close(f.small)
 		n := 0
 		for o, err := range s.objects() {
 			if err == nil && n == s.members.n {
@@ -95,12 +119,21 @@ func (f *feeder) buffer(ctx context.Context) ([]byte, error) {
 }
 
 func (f *feeder) member(ctx context.Context, m *outgoing, data []byte) error {
-	if err := f.send(ctx, piece{begin: m, data: data}); err != nil {
-		return err
-	}
 	if data != nil || m.size == 0 {
 		f.worker.meter.add(m.size)
-		return nil
+		return f.send(ctx, piece{begin: m, data: data})
+	}
+	if m.method == store && m.size < bufferSize {
+		buf, err := f.buffer(ctx)
+		if err != nil {
+			return err
+		}
+		r := &rereading{m, buf, make(chan error, 1)}
+		f.small <- r // there is room for as many as there are buffers
+		return f.send(ctx, piece{begin: m, read: r})
+	}
+	if err := f.send(ctx, piece{begin: m}); err != nil {
+		return err
 	}
 	src, err := m.object.Source.Open(ctx)
 	if err != nil {
@@ -132,6 +165,27 @@ func (f *feeder) member(ctx context.Context, m *outgoing, data []byte) error {
 			return err
 		}
 	}
+}
+
+// reread fills the buffer with a content that fits in it.
+func (f *feeder) reread(ctx context.Context, r *rereading) error {
+	m := r.member
+	src, err := m.object.Source.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer src.Close()
+	n, err := io.ReadFull(ged.ContextReader(ctx, src), r.buf[:m.size+1])
+	f.worker.meter.add(int64(n))
+	switch {
+	case err == nil || (err == io.EOF || err == io.ErrUnexpectedEOF) && int64(n) != m.size:
+		return ErrChanged
+	case err != io.EOF && err != io.ErrUnexpectedEOF:
+		return err
+	case crc32.ChecksumIEEE(r.buf[:n]) != m.crc:
+		return ErrChanged
+	}
+	return nil
 }
 
 // deflated does again what the first pass did.
@@ -211,7 +265,7 @@ func (s *session) copyMembers(z *zipWriter, w *worker) error {
 	ctx := s.ctx
 	feeding, stop := context.WithCancel(ctx)
 	f := s.feed(feeding, w)
-	err := writePieces(z, f)
+	err := writePieces(ctx, z, f)
 	stop()
 	for range f.out { // until the reading has ended
 	}
@@ -221,7 +275,7 @@ func (s *session) copyMembers(z *zipWriter, w *worker) error {
 	return err
 }
 
-func writePieces(z *zipWriter, f *feeder) error {
+func writePieces(ctx context.Context, z *zipWriter, f *feeder) error {
 	var open *outgoing
 	for p := range f.out {
 		if p.err != nil {
@@ -237,6 +291,12 @@ func writePieces(z *zipWriter, f *feeder) error {
 			if err := z.begin(open.zipEntry); err != nil {
 				return fmt.Errorf("sip: write an entry: %w", err)
 			}
+		}
+		if r := p.read; r != nil {
+			if err := <-r.done; err != nil {
+				return contentError(ctx, open.object.ID, err)
+			}
+			p.data, p.buf = r.buf[:open.size], r.buf
 		}
 		if len(p.data) > 0 {
 			if _, err := z.Write(p.data); errors.Is(err, errEntrySize) {

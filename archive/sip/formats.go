@@ -66,6 +66,13 @@ func (f *formats) look(ctx context.Context, content io.Reader, o *archive.Object
 	return cmp.Or(o.MediaType, f.found[n].object.MediaType)
 }
 
+// dismiss lets go of the identifier; what it found stays.
+func (f *formats) dismiss() {
+	if f != nil {
+		f.id = nil
+	}
+}
+
 // of returns what was found of an object.
 func (f *formats) of(m *member) *archive.Object {
 	if f == nil || m.format < 0 {

@@ -185,7 +185,7 @@ func (s *tarHolder) reader() (io.Reader, error) {
 	case "bzip2":
 		r = bzip2.NewReader(file)
 	}
-	return &bounded{v: s.v, ctx: s.v.ctx, r: r}, nil
+	return &bounded{v: s.v, ctx: s.v.ctx, r: r, count: &s.v.inflated}, nil
 }
 
 func (s *tarHolder) pass(ctx context.Context, visit func(i int, h *tar.Header, r io.Reader) error) error {

@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/liasse/liasse/archive/seda/preflight"
 	"github.com/liasse/liasse/ged"
@@ -37,46 +36,90 @@ const (
 	differs
 )
 
-// lookAll reads the files, as many at a time as there are processors, and
-// reports nothing of them yet. It stops at the first limit passed.
-func (v *verifier) lookAll(looks []look) error {
-	ctx, cancel := context.WithCancelCause(v.ctx)
-	defer cancel(nil)
+// examination reads the files that objects name, as many at a time as there are
+// processors, while the manifest that names them is read. It reports nothing of
+// them yet, and stops at the first limit passed.
+type examination struct {
+	v      *verifier
+	ctx    context.Context
+	cancel context.CancelCauseFunc
+	jobs   chan *look
+	wait   sync.WaitGroup
+}
+
+func (v *verifier) examine() *examination {
+	x := &examination{v: v, jobs: make(chan *look, queue)}
+	x.ctx, x.cancel = context.WithCancelCause(v.ctx)
 	var m *meter
 	if v.opt.Progress != nil {
 		m = &meter{tell: v.opt.Progress}
-		for i := range looks {
-			m.total += int64(min(looks[i].file.UncompressedSize64, 1<<50))
+		for i := range v.files {
+			m.total += int64(min(v.files[i].file.UncompressedSize64, 1<<50))
 		}
 	}
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(looks)) {
-		wait.Go(func() {
+	for range min(runtime.GOMAXPROCS(0), len(v.files)) {
+		x.wait.Go(func() {
 			e := &examiner{v: v, buf: make([]byte, bufferSize), hashes: map[string]hash.Hash{}, meter: m}
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(looks) || ctx.Err() != nil {
-					return
+			for l := range x.jobs {
+				if x.ctx.Err() != nil {
+					continue
 				}
-				err := e.examine(ctx, &looks[i])
+				err := e.examine(x.ctx, l)
 				if err == errMethod || err == errBadEntry {
-					looks[i].err = err
+					l.err = err
 				} else if err != nil {
-					cancel(err)
-					return
+					x.cancel(err)
 				}
 			}
 		})
 	}
-	wait.Wait()
+	return x
+}
+
+// declared begins with a file as soon as the manifest has named it.
+func (x *examination) declared(s *preflight.Survey, n int) {
+	o, ok := s.Object(n)
+	if !ok || o.URI == "" {
+		return
+	}
+	if at, ok := x.v.index[o.URI]; ok && x.v.files[at].look == nil {
+		x.give(&x.v.files[at], o)
+	}
+}
+
+// give has the file read for what the object says of it.
+func (x *examination) give(f *filed, o preflight.Declared) {
+	f.look = &look{declared: o, file: f.file}
+	select {
+	case x.jobs <- f.look:
+	case <-x.ctx.Done():
+	}
+}
+
+// end waits until all are read. The error says that there is no telling of them.
+func (x *examination) end() error {
+	close(x.jobs)
+	x.wait.Wait()
+	defer x.cancel(nil)
+	v := x.v
 	if err := v.ctx.Err(); err != nil {
 		return err
 	}
-	if err := context.Cause(ctx); err != nil {
+	err := context.Cause(x.ctx)
+	if err == nil {
+		err = v.over(v.inflated.Load() + v.message.Load())
+	}
+	if err != nil {
 		return v.blame(err, v.manifest)
 	}
 	return nil
+}
+
+// abandon ends the reading where it is.
+func (x *examination) abandon() {
+	x.cancel(context.Canceled)
+	close(x.jobs)
+	x.wait.Wait()
 }
 
 // examiner reads one file after the other.

@@ -212,8 +212,18 @@ type job struct {
 // queue is how many objects lie between who lists them and who prepares them.
 const queue = 128
 
-// prepareAll runs the first pass on all members, two at a time at most: digests
-// bind, and two cores give twice the speed. Meanwhile the function given writes
+// workers is how many members are prepared at a time: digests bind, and two cores
+// give twice the speed. What knows the formats may wait for goroutines of its
+// own, and one more member fills the gaps.
+func (s *session) workers() int {
+	n := min(2, runtime.GOMAXPROCS(0))
+	if s.formats != nil {
+		n++
+	}
+	return n
+}
+
+// prepareAll runs the first pass on all members, a few at a time. Meanwhile the function given writes
 // the manifest, as far as its objects are prepared; it returns once the context
 // it was given ends. Once a content has failed nothing is digested any more, but
 // the others are still opened, so that all those that cannot be are known at
@@ -237,7 +247,7 @@ func (s *session) prepareAll(manifest func(ctx context.Context) error) error {
 		mu.Unlock()
 		stop()
 	}
-	for range min(2, runtime.GOMAXPROCS(0), max(s.summary.Objects, 1)) {
+	for range min(s.workers(), max(s.summary.Objects, 1)) {
 		w, err := newWorker(&s.budget, s.meter, s.formats)
 		if err != nil {
 			close(jobs)

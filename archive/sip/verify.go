@@ -151,11 +151,19 @@ type verifier struct {
 	src      *watched
 	size     int64
 	inflated atomic.Int64
+	message  atomic.Int64 // what the manifest inflated to, when it is read beside the files
 	report   *report.Report
 	manifest *zip.File
-	files    map[string]*zip.File // in folders
-	order    []string
+	files    []filed // in folders
+	index    map[string]int
 	summary  Summary
+}
+
+// filed is an entry in a folder.
+type filed struct {
+	file *zip.File
+	used bool // an object names it
+	look *look
 }
 
 // Vitam takes the first file at the root whose name ends like this.
@@ -218,9 +226,12 @@ func (v *verifier) run() error {
 		v.report.Add(RuleManifest, report.Location{})
 		return nil
 	}
-	inv, err := v.readManifest()
+	x := v.examine()
+	inv, err := v.readManifest(x.declared)
 	if err == nil && inv != nil {
-		err = v.compare(inv)
+		err = v.compare(inv, x)
+	} else {
+		x.abandon()
 	}
 	if errors.Is(err, errStop) {
 		return nil
@@ -231,7 +242,7 @@ func (v *verifier) run() error {
 // layout judges the entries by their headers alone.
 func (v *verifier) layout(files []*zip.File) error {
 	var names container.Names
-	v.files = make(map[string]*zip.File, len(files))
+	v.files, v.index = make([]filed, 0, len(files)), make(map[string]int, len(files))
 	for i, f := range files {
 		if i&0xfff == 0 && v.ctx.Err() != nil {
 			return v.ctx.Err()
@@ -266,8 +277,8 @@ func (v *verifier) layout(files []*zip.File) error {
 			if !strings.EqualFold(folder, "content") {
 				v.report.Add(RuleFolder, where, entry)
 			}
-			v.files[f.Name] = f
-			v.order = append(v.order, f.Name)
+			v.index[f.Name] = len(v.files)
+			v.files = append(v.files, filed{file: f})
 		}
 	}
 	return nil
@@ -281,7 +292,11 @@ func (v *verifier) open(ctx context.Context, f *zip.File) (r io.Reader, done fun
 	if err != nil {
 		return failed{err}, func(err error) error { return v.fault(ctx, err) }
 	}
-	return &bounded{v: v, ctx: ctx, r: in}, func(err error) error {
+	count := &v.inflated
+	if f == v.manifest {
+		count = &v.message
+	}
+	return &bounded{v: v, ctx: ctx, r: in, count: count}, func(err error) error {
 		if cerr := in.Close(); err == nil {
 			err = cerr
 		}
@@ -341,11 +356,14 @@ type failed struct{ err error }
 
 func (f failed) Read([]byte) (int, error) { return 0, f.err }
 
-// bounded counts what all the entries inflate to.
+// bounded counts what all the entries inflate to. Files are counted together
+// with what was read of the manifest; the manifest is counted alone, so that
+// what is told of it does not depend on how far the files were read meanwhile.
 type bounded struct {
-	v   *verifier
-	ctx context.Context
-	r   io.Reader
+	v     *verifier
+	ctx   context.Context
+	r     io.Reader
+	count *atomic.Int64
 }
 
 func (b *bounded) Read(p []byte) (int, error) {
@@ -353,19 +371,31 @@ func (b *bounded) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	n, err := b.r.Read(p)
-	switch total := b.v.inflated.Add(int64(n)); {
-	case total > b.v.opt.Inflated:
-		return n, errInflated
-	case total > ratioFloor && total/int64(b.v.opt.Ratio) > b.v.size:
-		return n, errRatio
+	total := b.count.Add(int64(n))
+	if b.count != &b.v.message {
+		total += b.v.message.Load()
+	}
+	if over := b.v.over(total); over != nil {
+		return n, over
 	}
 	return n, err
 }
 
-func (v *verifier) readManifest() (*preflight.Survey, error) {
+// over says whether so many bytes are more than the entries may inflate to.
+func (v *verifier) over(total int64) error {
+	switch {
+	case total > v.opt.Inflated:
+		return errInflated
+	case total > ratioFloor && total/int64(v.opt.Ratio) > v.size:
+		return errRatio
+	}
+	return nil
+}
+
+func (v *verifier) readManifest(declared func(s *preflight.Survey, n int)) (*preflight.Survey, error) {
 	in, done := v.open(v.ctx, v.manifest)
 	digest, count := sha512.New(), &counter{}
-	inv, complete, err := preflight.Skim(v.ctx, io.TeeReader(in, io.MultiWriter(digest, count)), v.manifest.Name, v.report)
+	inv, complete, err := preflight.Skim(v.ctx, io.TeeReader(in, io.MultiWriter(digest, count)), v.manifest.Name, v.report, declared)
 	if err == nil && complete { // the checksum is checked at the end
 		_, err = io.Copy(io.Discard, in)
 	}
@@ -385,11 +415,14 @@ func (v *verifier) readManifest() (*preflight.Survey, error) {
 	return inv, nil
 }
 
-func (v *verifier) compare(inv *preflight.Survey) error {
-	used := make(map[string]bool, len(v.files))
-	looks := make([]look, 0, inv.Objects)
+// compare holds the files against what the manifest says of them. Most have been
+// read by then, or are being read.
+func (v *verifier) compare(inv *preflight.Survey, x *examination) error {
+	looks := make([]*look, 0, inv.Objects)
+	missing := map[string]bool{}
 	for i := range inv.Len() {
 		if i&0xfff == 0 && v.ctx.Err() != nil {
+			x.abandon()
 			return v.ctx.Err()
 		}
 		o, ok := inv.Object(i)
@@ -400,28 +433,33 @@ func (v *verifier) compare(inv *preflight.Survey) error {
 			v.report.Add(RuleNoURI, o.Where, report.P("id", o.ID))
 			continue
 		}
-		f, ok := v.files[o.URI]
+		n, ok := v.index[o.URI]
 		switch {
-		case used[o.URI]:
+		case missing[o.URI] || ok && v.files[n].used:
 			v.report.Add(RuleURITwice, o.Where, report.P("entry", container.Show(o.URI)))
 			continue
 		case !ok:
-			used[o.URI] = true
+			missing[o.URI] = true
 			v.report.Add(RuleMissing, o.Where, report.P("entry", container.Show(o.URI)))
 			continue
 		}
-		used[o.URI] = true
-		looks = append(looks, look{declared: o, file: f})
+		f := &v.files[n]
+		f.used = true
+		if f.look == nil || f.look.declared != o { // more was said of it further on
+			x.give(f, o)
+		}
+		looks = append(looks, f.look)
 	}
-	if err := v.lookAll(looks); err != nil {
+	if err := x.end(); err != nil {
 		return err
 	}
-	for i := range looks {
-		v.judge(&looks[i])
+	for _, l := range looks {
+		v.judge(l)
 	}
-	for _, name := range v.order {
-		if !used[name] {
-			v.report.Add(RuleUndeclared, report.Location{Member: container.Show(name)}, report.P("entry", container.Show(name)))
+	for i := range v.files {
+		if f := &v.files[i]; !f.used {
+			name := container.Show(f.file.Name)
+			v.report.Add(RuleUndeclared, report.Location{Member: name}, report.P("entry", name))
 		}
 	}
 	return nil

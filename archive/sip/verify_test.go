@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -178,6 +179,45 @@ func TestVerifyStopsBombs(t *testing.T) {
 	manifest := pack(t, [2]string{"manifest.xml", manifestHead + strings.Repeat(" ", 80<<20) + manifestTail})
 	if s := verify(t, manifest); !s.Report.Has(report.LimRatio) {
 		t.Errorf("a manifest that inflates a thousand times: %v", s.Report.Err())
+	}
+}
+
+// TestLimitsDoNotDependOnWhoIsFirst: files are read while the manifest is.
+func TestLimitsDoNotDependOnWhoIsFirst(t *testing.T) {
+	manifest, files := manifestHead, [][2]string{{"manifest.xml", ""}}
+	for i := range 40 {
+		name := fmt.Sprintf("content/a%d", i)
+		manifest += strings.Replace(bdo(name, "SHA-256", abc256), `id="`, fmt.Sprintf(`id="x%d`, i), 1)
+		files = append(files, [2]string{name, strings.Repeat("abc", 1000*i)})
+	}
+	manifest += "<!--" + strings.Repeat("x", 100_000) + "-->" + manifestTail
+	total := int64(len(manifest))
+	for _, f := range files {
+		total += int64(len(f[1]))
+	}
+	files[0][1] = manifest
+	data := pack(t, files...)
+	told := func(limit int64) string {
+		s, err := Verify(context.Background(), bytes.NewReader(data), int64(len(data)), VerifyOptions{Inflated: limit})
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := s.Report.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for _, limit := range []int64{total, total - 1, total / 2, int64(len(manifest)), int64(len(manifest)) - 1} {
+		first := told(limit)
+		if over := strings.Contains(first, report.LimBytes.Code); over != (limit < total) {
+			t.Errorf("a limit of %d for %d bytes: %s", limit, total, first)
+		}
+		for range 30 {
+			if again := told(limit); again != first {
+				t.Fatalf("a limit of %d: another report\n%s\n%s", limit, first, again)
+			}
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/klauspost/compress/flate"
 
@@ -54,11 +55,14 @@ type Options struct {
 	Formats format.Identifier
 }
 
-// meter counts what was gone through; a nil one does not.
+// meter counts what was gone through; a nil one does not. It tells of every
+// thousandth part.
 type meter struct {
-	mu          sync.Mutex
-	done, total int64
-	tell        func(done, total int64)
+	done  atomic.Int64
+	total int64
+	mu    sync.Mutex
+	told  int64
+	tell  func(done, total int64)
 }
 
 func newMeter(tell func(done, total int64), size int64) *meter {
@@ -78,9 +82,15 @@ func (m *meter) add(n int64) {
 	if m == nil || n == 0 {
 		return
 	}
+	done, step := min(m.done.Add(n), m.total), m.total/1000
+	if done/(step+1) == (done-n)/(step+1) && done < m.total {
+		return
+	}
 	m.mu.Lock()
-	m.done = min(m.done+n, m.total)
-	m.tell(m.done, m.total)
+	if done > m.told {
+		m.told = done
+		m.tell(done, m.total)
+	}
 	m.mu.Unlock()
 }
 
@@ -227,25 +237,17 @@ func (s *session) hold(p *archive.Package) {
 func (s *session) stream(parts archive.Parts) {
 	s.message = parts.Message()
 	s.check = func() error {
-		if err := archive.CheckParts(s.ctx, parts, s.report); err != nil {
-			return err
-		}
-		if err := seda.CheckParts(s.ctx, parts, s.seda(s.ctx), s.report); err != nil {
-			return err
-		}
-		for _, err := range parts.Units() {
-			if err != nil {
-				return err
-			}
-			s.summary.Units++
-		}
-		for _, err := range parts.Groups() {
-			if err != nil {
-				return err
-			}
-			s.summary.Groups++
-		}
-		return nil
+		// Neither check looks at what the other finds: they go side by side.
+		var early error
+		found := report.New(s.report.Options())
+		var wait sync.WaitGroup
+		wait.Go(func() { early = archive.CheckParts(s.ctx, parts, s.report) })
+		counted := &counting{Parts: parts}
+		err := seda.CheckParts(s.ctx, counted, s.seda(s.ctx), found)
+		wait.Wait()
+		s.report.Merge(found, "")
+		s.summary.Units, s.summary.Groups = counted.units, counted.groups
+		return cmp.Or(early, err)
 	}
 	s.all = func() iter.Seq2[*archive.Object, error] {
 		return func(yield func(*archive.Object, error) bool) {
@@ -264,6 +266,28 @@ func (s *session) stream(parts archive.Parts) {
 	}
 	s.describe = func(ctx context.Context, w io.Writer, opt seda.Options) error {
 		return seda.WriteParts(ctx, w, parts, opt)
+	}
+}
+
+// counting counts what is gone through once.
+type counting struct {
+	archive.Parts
+	units, groups int
+}
+
+func (c *counting) Units() iter.Seq2[archive.Placed, error] { return each(c.Parts.Units(), &c.units) }
+func (c *counting) Groups() iter.Seq2[*archive.Group, error] {
+	return each(c.Parts.Groups(), &c.groups)
+}
+
+func each[T any](all iter.Seq2[T, error], n *int) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		*n = 0
+		for one, err := range all {
+			if *n++; !yield(one, err) {
+				return
+			}
+		}
 	}
 }
 
@@ -350,6 +374,9 @@ func (s *session) prepare(manifest func(ctx context.Context) error) error {
 	if err := s.prepareAll(manifest); err != nil {
 		return err
 	}
+	// What knows the formats may be large and is not asked any more.
+	s.formats.dismiss()
+	s.opt.Formats = nil
 	slices.SortFunc(s.differing, func(a, b differing) int {
 		return cmp.Or(a.n-b.n, strings.Compare(string(a.algorithm), string(b.algorithm)))
 	})

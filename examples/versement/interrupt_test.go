@@ -95,7 +95,7 @@ func TestKilled(t *testing.T) {
 
 func TestEveryUnreadableFileIsNamed(t *testing.T) {
 	dir := folder(t, map[string]string{"a.txt": "12345", "b/c.txt": "12345", "d.txt": "12345"})
-	v := &versement{journal: journal{w: io.Discard}, now: fixed, progress: &progress{w: io.Discard, now: fixed}}
+	v := &versement{journal: journal{w: io.Discard}, now: fixed, progress: newProgress(io.Discard, fixed)}
 	v.dir, v.noPronom, v.out = dir, true, filepath.Join(t.TempDir(), "sip.zip")
 	if err := v.read(context.Background()); err != nil {
 		t.Fatal(err)

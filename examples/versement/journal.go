@@ -216,10 +216,20 @@ func (v *versement) formats(all []sip.Format) {
 
 // progress shows on a terminal how far the work is, and now and then elsewhere.
 type progress struct {
-	w     io.Writer
-	now   func() time.Time
-	last  time.Time
-	shown bool
+	w        io.Writer
+	now      func() time.Time
+	terminal bool
+	last     time.Time
+	shown    bool
+}
+
+func newProgress(w io.Writer, now func() time.Time) *progress {
+	p := &progress{w: w, now: now}
+	if f, ok := w.(*os.File); ok {
+		st, err := f.Stat()
+		p.terminal = err == nil && st.Mode()&os.ModeCharDevice != 0
+	}
+	return p
 }
 
 func (p *progress) show(what string, done, total int64) {
@@ -231,7 +241,7 @@ func (p *progress) show(what string, done, total int64) {
 		p.last = now
 	}
 	every, begin, end := 5*time.Second, "", "\n"
-	if p.terminal() {
+	if p.terminal {
 		every, begin, end = 200*time.Millisecond, "\r", ""
 	}
 	if now.Sub(p.last) < every {
@@ -247,15 +257,6 @@ func (p *progress) clear() {
 		fmt.Fprintf(p.w, "\r%s\r", strings.Repeat(" ", 40))
 	}
 	p.shown = false
-}
-
-func (p *progress) terminal() bool {
-	f, ok := p.w.(*os.File)
-	if !ok {
-		return false
-	}
-	st, err := f.Stat()
-	return err == nil && st.Mode()&os.ModeCharDevice != 0
 }
 
 // count says a number with its noun.

@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, now func(
 	if req == nil {
 		return code
 	}
-	v := &versement{journal: journal{w: stdout}, request: *req, now: now, progress: &progress{w: stderr, now: now}}
+	v := &versement{journal: journal{w: stdout}, request: *req, now: now, progress: newProgress(stderr, now)}
 	fmt.Fprintln(stdout, "Des fichiers au paquet d'archives")
 	err := v.run(ctx)
 	v.progress.clear()

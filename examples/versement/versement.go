@@ -60,7 +60,7 @@ type versement struct {
 // formats takes the room of most of it.
 const (
 	memory          = 48 << 20
-	memoryForEngine = 4 << 20
+	memoryForEngine = 2 << 20
 )
 
 // What the work is expected to take with the engine that knows the formats, and
@@ -196,9 +196,6 @@ func (v *versement) read(ctx context.Context) (err error) {
 		v.pkg, rep, err = archive.FromTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
 	default:
 		v.tree, rep, err = archive.ReadTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
-		if err == nil {
-			err = archive.CheckParts(ctx, v.tree, rep)
-		}
 	}
 	if err != nil {
 		return fmt.Errorf("les fichiers ne peuvent pas être lus : %w", french(err))
@@ -400,7 +397,8 @@ func (v *versement) write(ctx context.Context) error {
 		return err
 	}
 	defer target.abandon()
-	err = v.pack(ctx, target.file, id)
+	identified := id != nil
+	err = v.pack(ctx, target.file, id) // lets go of it
 	v.progress.clear()
 	if err != nil {
 		return v.refused(err)
@@ -412,7 +410,7 @@ func (v *versement) write(ctx context.Context) error {
 	s := &v.written
 	v.Done("%s, %s, %s", count(s.Units, "unité d'archives", "unités d'archives"), count(s.Objects, "fichier", "fichiers"), octets(s.Bytes))
 	v.Done("empreinte %s du bordereau : %s…", s.Manifest.Algorithm, s.Manifest.Value[:16])
-	if id != nil {
+	if identified {
 		v.Step("Les formats des fichiers ont été reconnus (PRONOM)")
 		v.formats(s.Formats)
 		if err := v.judge("", formats); err != nil {

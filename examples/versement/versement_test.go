@@ -341,7 +341,7 @@ func TestManyFiles(t *testing.T) {
 	if !bytes.Equal(content(t, one), content(t, two)) {
 		t.Error("another package")
 	}
-	v := &versement{journal: journal{w: io.Discard}, now: fixed, progress: &progress{w: io.Discard, now: fixed}, whole: sha256.New()}
+	v := &versement{journal: journal{w: io.Discard}, now: fixed, progress: newProgress(io.Discard, fixed), whole: sha256.New()}
 	f, err := os.Open(one)
 	if err != nil {
 		t.Fatal(err)

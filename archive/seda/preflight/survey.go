@@ -72,6 +72,7 @@ type Survey struct {
 	limit  int
 
 	prologue bool // something stands before the root
+	declared func(s *Survey, n int)
 	old      bool // of the first family, 0.2 and 1.0
 	proofs   []oldProof
 }
@@ -208,10 +209,13 @@ func newSurvey(judge *Judge, member string) *Survey {
 
 // Skim reads a message for what it says of itself, and judges nothing: what makes
 // it unreadable goes to the report, and complete says whether its end was reached.
-// member is the name the message has in its package. The error is one of src or
-// of the context.
-func Skim(ctx context.Context, src io.Reader, member string, rep *report.Report) (s *Survey, complete bool, err error) {
+// member is the name the message has in its package. declared, if not nil, is
+// called with the number of each object as soon as that was read, when
+// [Survey.Object] knows it; a message of 0.2 may say at its end what its digest
+// is. The error is one of src or of the context.
+func Skim(ctx context.Context, src io.Reader, member string, rep *report.Report, declared func(s *Survey, n int)) (s *Survey, complete bool, err error) {
 	s = newSurvey(&Judge{Report: &report.Report{}}, member)
+	s.declared = declared
 	err = xmlcore.Run(ctx, xmlcore.NewReader(src, xmlcore.Options{Report: rep, Member: member}), s)
 	var verdict *xmlcore.Error
 	if errors.As(err, &verdict) {
@@ -447,6 +451,9 @@ func (s *Survey) end(r *xmlcore.Reader) {
 			s.Groups++
 		}
 		s.endObject()
+		if s.declared != nil {
+			s.declared(s, len(s.objects)-1)
+		}
 	case eGroup:
 		s.wrap = s.wrap[:len(s.wrap)-1]
 	case eUsage, eURI, eDigest, eSize, ePhysicalID:

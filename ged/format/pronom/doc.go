@@ -1,8 +1,9 @@
 // Package pronom identifies the format of files by the signatures of PRONOM,
 // the registry of The National Archives (UK), with the engine siegfried.
 //
-// [New] loads the signatures that the program carries (some 15 ms and 7 MiB),
-// or others; the [Identifier] it returns serves any number of goroutines.
+// [New] loads the signatures that the program carries, or others, and builds
+// the tables of the engine (some 0.1 s and 65 MiB); the [Identifier] it returns
+// serves any number of goroutines.
 //
 // # What is linked
 //

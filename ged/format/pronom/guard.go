@@ -21,16 +21,26 @@ const (
 	maxDepth     = 32       // of its folders
 )
 
+// How files begin that the engine opens as containers.
+const (
+	zipMark = "PK\x03\x04"
+	oleMark = "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"
+)
+
+func (v *view) container() bool {
+	return bytes.HasPrefix(v.head, []byte(zipMark)) || bytes.HasPrefix(v.head, []byte(oleMark))
+}
+
 // examine looks at a file that the engine would open as a container. It
 // returns nil when the engine may, else a view of the first bytes only, which
 // tells the kind of container and nothing of what it holds.
 func (i *Identifier) examine(v *view) *view {
 	switch {
-	case bytes.HasPrefix(v.head, []byte("PK\x03\x04")):
+	case bytes.HasPrefix(v.head, []byte(zipMark)):
 		if i.zipIsHostile(v) {
 			return v.ends(1<<10, 512)
 		}
-	case bytes.HasPrefix(v.head, []byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1")):
+	case bytes.HasPrefix(v.head, []byte(oleMark)):
 		if oleIsHostile(v) {
 			return v.ends(256, 0) // less than the header its reader asks for
 		}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/richardlehane/siegfried"
 	"github.com/richardlehane/siegfried/pkg/core"
@@ -36,7 +37,8 @@ type Options struct {
 type Identifier struct {
 	sf    *siegfried.Siegfried
 	limit int64
-	own   bool // the signatures are the program's own
+	own   bool      // the signatures are the program's own
+	heads sync.Pool // *[headSize]byte
 }
 
 var _ format.Identifier = (*Identifier)(nil)
@@ -67,6 +69,11 @@ func New(opt Options) (id *Identifier, err error) {
 		// Other registries (Wikidata, MIME) have other fields.
 		return nil, fmt.Errorf("%w: not one PRONOM identifier", ErrSignatures)
 	}
+	// The engine builds its tables when it is first asked, and meanwhile every
+	// other goroutine waits.
+	if _, err := i.Identify(context.Background(), strings.NewReader("?"), 1, ""); err != nil {
+		return nil, err
+	}
 	return i, nil
 }
 
@@ -76,7 +83,11 @@ func (i *Identifier) Signatures() string { return i.sf.Identifiers()[0][1] }
 
 // Identify tells the format of a file, see [format.Identifier].
 func (i *Identifier) Identify(ctx context.Context, r io.ReaderAt, size int64, name string) (format.Result, error) {
-	v := newView(ctx, r, size, i.limit)
+	head, _ := i.heads.Get().(*[headSize]byte)
+	if head == nil {
+		head = new([headSize]byte)
+	}
+	v := newView(ctx, r, size, i.limit, head)
 	if v.err != nil {
 		return format.Result{}, fmt.Errorf("pronom: %w", v.err)
 	}
@@ -87,6 +98,12 @@ func (i *Identifier) Identify(ctx context.Context, r io.ReaderAt, size int64, na
 	}
 	ids, panicked := i.ask(guard, base)
 	cut, err := v.end()
+	if !panicked && !v.container() {
+		// The goroutines that look for signatures have read their last when the
+		// engine (siegfried 1.11, internal/bytematcher) closes the channel of its
+		// answers. Those that look into containers are not held to that.
+		i.heads.Put(head)
+	}
 	if guard != v {
 		cut = true
 		_, _ = guard.end()

@@ -11,7 +11,7 @@ import (
 // that make siegfried take it as it is, without a copy in memory or on disk.
 //
 // The engine keeps the slices it was given, in several readers at once: a
-// chunk is therefore never written to twice.
+// chunk is therefore never written to twice while it works on the file.
 type view struct {
 	ctx  context.Context
 	size int64
@@ -35,23 +35,26 @@ const (
 	chunkSize = 64 << 10
 )
 
-func newView(ctx context.Context, r io.ReaderAt, size, limit int64) *view {
+// newView shows a file; its first bytes are read into head.
+func newView(ctx context.Context, r io.ReaderAt, size, limit int64, head *[headSize]byte) *view {
 	v := &view{ctx: ctx, r: r, size: size, left: limit, leftEnd: limit}
-	v.head = v.read(0, min(size, headSize))
+	v.head = v.fill(head[:min(size, headSize)], 0)
 	return v
 }
 
 // read reads exactly n bytes; nil when it cannot, and then err is set.
-func (v *view) read(off, n int64) []byte {
+func (v *view) read(off, n int64) []byte { return v.fill(make([]byte, n), off) }
+
+// fill does the same for what fits in p.
+func (v *view) fill(p []byte, off int64) []byte {
 	if v.err != nil {
 		return nil
 	}
 	if v.err = v.ctx.Err(); v.err != nil {
 		return nil
 	}
-	p := make([]byte, n)
 	got, err := v.r.ReadAt(p, off)
-	if int64(got) < n {
+	if got < len(p) {
 		if err == nil || err == io.EOF {
 			err = io.ErrUnexpectedEOF // the size announced was not true
 		}
