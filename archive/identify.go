@@ -105,8 +105,11 @@ func Unseen() Identified { return Identified{unseen: true} }
 // Look asks the identifier for the format of one content. A content that cannot
 // be read is an answer too.
 func Look(ctx context.Context, id format.Identifier, content io.ReaderAt, size int64, name string) Identified {
-	if size == 0 {
+	switch {
+	case size == 0:
 		return Identified{}
+	case size < 0:
+		return Identified{failing: true}
 	}
 	res, err := id.Identify(ctx, content, size, name)
 	if err != nil {
@@ -122,8 +125,11 @@ func Look(ctx context.Context, id format.Identifier, content io.ReaderAt, size i
 // be read at any place is held, up to some megabytes.
 func LookAt(ctx context.Context, id format.Identifier, content ged.Source, name string) Identified {
 	size := content.Size()
-	if size == 0 {
+	switch {
+	case size == 0:
 		return Identified{}
+	case size < 0: // no source has that
+		return Identified{failing: true}
 	}
 	src, err := content.Open(ctx)
 	if err != nil {

@@ -75,7 +75,7 @@ func (s *session) feed(ctx context.Context, w *worker) *feeder {
 		n := 0
 		for o, err := range s.objects() {
 			if err == nil && n == s.members.n {
-				err = errors.New("sip: the parts of the package are others than before")
+				err = errOtherParts
 			}
 			if err != nil {
 				_ = f.send(ctx, piece{err: err}) // who does not listen has ended it
@@ -91,6 +91,9 @@ func (s *session) feed(ctx context.Context, w *worker) *feeder {
 				return
 			}
 			n++
+		}
+		if n < s.members.n {
+			_ = f.send(ctx, piece{err: errOtherParts})
 		}
 	}()
 	return f
@@ -314,6 +317,8 @@ func writePieces(ctx context.Context, z *zipWriter, f *feeder) error {
 	}
 	return nil
 }
+
+var errOtherParts = errors.New("sip: the parts of the package are others than before")
 
 // ErrChanged says that a content is not of the size its source announced, or
 // not the same when read a second time.

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"hash"
 	"io"
+	"math"
 	"runtime"
 	"strings"
 	"sync"
@@ -54,7 +55,7 @@ func (v *verifier) examine() *examination {
 	if v.opt.Progress != nil {
 		m = &meter{tell: v.opt.Progress}
 		for i := range v.files {
-			m.total += int64(min(v.files[i].file.UncompressedSize64, 1<<50))
+			m.total += int64(min(v.files[i].file.UncompressedSize64, uint64(math.MaxInt64-m.total)))
 		}
 	}
 	for range min(runtime.GOMAXPROCS(0), len(v.files)) {
@@ -188,7 +189,7 @@ func (v *verifier) judge(l *look) {
 		v.report.Add(RuleAlgorithm, o.Where, entry)
 	}
 	if l.err != nil {
-		_ = v.blame(l.err, l.file) // lookAll leaves those only that are reported
+		_ = v.blame(l.err, l.file) // an examination leaves those only that are reported
 		return
 	}
 	v.summary.ContentBytes += l.size

@@ -52,6 +52,8 @@ type table struct {
 	n      int
 	done   int // how many were prepared, from the first on without a gap
 	waits  bool
+	asked  int  // how many were asked for, in their order
+	ended  bool // no member is to come
 }
 
 func newTable() *table {
@@ -121,18 +123,30 @@ func (t *table) prepared(s slot, kept []byte) {
 }
 
 // wait returns when the member is prepared, or false when the context ended
-// before that.
+// before that, or when there is no such member.
 func (t *table) wait(ctx context.Context, n int) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	t.asked = max(t.asked, n+1)
 	for n >= t.done {
 		if ctx.Err() != nil {
+			return false
+		}
+		if t.ended && n >= t.n {
 			return false
 		}
 		t.waits = true
 		t.ready.Wait()
 	}
 	return true
+}
+
+// end says that no member is to come: whoever waits for one more waits no longer.
+func (t *table) end() {
+	t.mu.Lock()
+	t.ended = true
+	t.ready.Broadcast()
+	t.mu.Unlock()
 }
 
 // wake makes whoever waits look at the context.
@@ -295,6 +309,7 @@ func (s *session) prepareAll(manifest func(ctx context.Context) error) error {
 	}
 	close(jobs)
 	wait.Wait()
+	s.members.end()
 	if listed != nil || len(failed) > 0 {
 		stop()
 	}
@@ -304,6 +319,8 @@ func (s *session) prepareAll(manifest func(ctx context.Context) error) error {
 		return s.ctx.Err()
 	case listed != nil:
 		return listed
+	case len(failed) == 0 && (s.members.asked > s.members.n || written == nil && s.index == nil && s.members.asked < s.members.n):
+		return errOtherParts
 	case len(failed) == 0:
 		return written
 	}
@@ -335,7 +352,9 @@ func (w *worker) prepare(ctx context.Context, s *session, j job) (kept []byte, e
 		return nil, contentError(ctx, o.ID, err)
 	}
 	defer src.Close()
-	m.size, m.format = o.Source.Size(), -1
+	if m.size, m.format = o.Source.Size(), -1; m.size < 0 {
+		return nil, contentError(ctx, o.ID, ErrChanged)
+	}
 	w.sha.Reset()
 	others, err := otherHasher(o)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"hash/crc32"
 	"io"
 	"iter"
+	"math"
 	"slices"
 	"strings"
 	"sync"
@@ -69,7 +70,7 @@ func newMeter(tell func(done, total int64), size int64) *meter {
 	if tell == nil {
 		return nil
 	}
-	return &meter{tell: tell, total: 2 * size}
+	return &meter{tell: tell, total: 2 * min(max(size, 0), math.MaxInt64/2)}
 }
 
 // Write counts what is written to it; it never fails.
@@ -82,8 +83,8 @@ func (m *meter) add(n int64) {
 	if m == nil || n == 0 {
 		return
 	}
-	done, step := min(m.done.Add(n), m.total), m.total/1000
-	if done/(step+1) == (done-n)/(step+1) && done < m.total {
+	done, step := min(m.done.Add(n), m.total), m.total/1000+1
+	if done/step == (done-n)/step && done < m.total {
 		return
 	}
 	m.mu.Lock()
@@ -359,7 +360,9 @@ func (s *session) prepare(manifest func(ctx context.Context) error) error {
 			s.report.Add(archive.RuleContent, report.Location{Path: "object[" + o.ID + "]"}, report.P("id", o.ID))
 			continue
 		}
-		size += o.Source.Size()
+		if more := o.Source.Size(); more > 0 { // it is a source that says so
+			size += min(more, math.MaxInt64-size)
+		}
 		names.Add(s.report, s.name(n, o))
 		s.fileName(o)
 		if s.index != nil {
