@@ -1,6 +1,7 @@
 package resip
 
 import (
+	"bufio"
 	"cmp"
 	"context"
 	"encoding/csv"
@@ -12,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda/internal/element"
@@ -22,7 +22,8 @@ import (
 
 // Options of a table of units. The zero value is what ReSIP writes.
 type Options struct {
-	// Comma separates the cells; 0 means a semicolon.
+	// Comma separates the cells; 0 means what the header does: a semicolon, or a
+	// tab or a comma where there is none.
 	Comma rune
 	// MaxLines bounds the table; 0 means a million.
 	MaxLines int
@@ -30,17 +31,24 @@ type Options struct {
 
 // Read makes a package of a table in the form ReSIP imports: one line for
 // each unit. The first columns are File, or File;ParentFile, or ID;File, or
-// ID;ParentID;File, or ID;ParentID;File;ObjectFiles; the others are paths of
+// ID;ParentID;File, or ID;ParentID;ObjectFiles, or ID;ParentID;File;ObjectFiles,
+// in any order and in capitals or not; the others are paths of
 // SEDA, Content.Title or Management.AccessRule.Rule, with the numbers of
 // elements that occur several times (Content.Keyword.0.KeywordContent). Every
-// element of SEDA may be named. A column called .attr gives the attributes of
-// the element of the column before it, as they are written in XML. When no
-// column begins with Content or Management, all are of Content.
+// element of SEDA may be named. A column called attr or .attr gives the
+// attributes of the element of the column before it, as they are written in XML;
+// Content.Title.0.attr those of Content.Title.0. When no column begins with
+// Content or Management, all are of Content.
+//
+// A unit without parent, or which is its own, or whose parent has no line,
+// stands at the top. A table that is not in UTF-8 is read as Windows-1252, as
+// spreadsheets write one: a finding says so. Blank lines say nothing.
 //
 // Files are looked for in fsys, under the path of their line; a folder is a
 // unit without file. With File alone, a unit stands below that of the folder it
 // is in, when the table has one. Several files in ObjectFiles are separated by
-// a vertical bar.
+// a vertical bar; one called __TextContent_1__act.txt is of that usage and
+// version.
 //
 // Each fault is a finding with its line; the error is that of src, of the file
 // system or of the context.
@@ -49,8 +57,12 @@ func Read(ctx context.Context, src io.Reader, fsys fs.FS, policy archive.Policy,
 	p, rep := builder.Package()
 	t := &table{ctx: ctx, fsys: fsys, builder: builder, rep: rep, byKey: map[string]*archive.Unit{}, left: cmp.Or(opt.MaxLines, 1_000_000),
 		content: element.Filler[archive.Unit]{Part: seda2.UnitContent}, rules: element.Filler[seda2.Managed]{Part: seda2.UnitManagement}}
-	in := csv.NewReader(src)
-	in.Comma, in.FieldsPerRecord, in.ReuseRecord = cmp.Or(opt.Comma, ';'), -1, true
+	text := bufio.NewReader(src)
+	in := csv.NewReader(text)
+	in.Comma, in.FieldsPerRecord, in.ReuseRecord = opt.Comma, -1, true
+	if in.Comma == 0 {
+		in.Comma = separator(text)
+	}
 	if err := t.read(in); err != nil {
 		return nil, rep, fmt.Errorf("resip: read the table: %w", err)
 	}
@@ -67,27 +79,15 @@ type table struct {
 	left    int
 
 	id, parent, file, objects int // indexes of the first columns, -1 without
-	byPath                    bool
+	byPath, byFile            bool
+	width                     int
+	charset                   charset
 	columns                   []column
 	rows                      []row
 	byKey                     map[string]*archive.Unit
 
 	content element.Filler[archive.Unit]
 	rules   element.Filler[seda2.Managed]
-}
-
-// column is a path of SEDA below Content or Management.
-type column struct {
-	index int
-	in    string
-	steps []step
-	attr  bool // the attributes of the column before
-}
-
-// step is an element on the way, with its number when it occurs several times.
-type step struct {
-	name   string
-	number int
 }
 
 type row struct {
@@ -118,18 +118,29 @@ func (t *table) read(in *csv.Reader) error {
 		}
 		line, _ := in.FieldPos(0)
 		where := report.Location{Line: line, Column: 1}
-		if slices.ContainsFunc(record, func(s string) bool { return !utf8.ValidString(s) }) {
-			t.rep.Add(RuleLine, where, report.Words("what", "le texte n'est pas en UTF-8", "the text is not UTF-8"))
+		known := t.charset
+		if !t.charset.decode(record) {
+			t.rep.Add(RuleLine, where, report.Words("what", "le texte n'est ni en UTF-8 ni en Windows-1252", "the text is neither UTF-8 nor Windows-1252"))
 			if n == 0 {
 				return nil
 			}
 			continue
+		}
+		if t.charset == windows1252 && known != windows1252 {
+			t.rep.Add(RuleCharset, where)
 		}
 		if n == 0 {
 			if !t.header(record) {
 				return nil
 			}
 			continue
+		}
+		if !slices.ContainsFunc(record, func(s string) bool { return strings.TrimSpace(s) != "" }) {
+			continue
+		}
+		if len(record) != t.width {
+			t.rep.Add(RuleLine, where, report.Words("what",
+				fmt.Sprintf("elle a %d cellules et l'en-tête %d", len(record), t.width), fmt.Sprintf("it has %d cells and the header %d", len(record), t.width)))
 		}
 		if t.left--; t.left < 0 {
 			t.rep.Add(report.LimCount, where, report.Int("limit", n-1), report.Words("what", "lignes", "lines"))
@@ -139,98 +150,6 @@ func (t *table) read(in *csv.Reader) error {
 			return err
 		}
 	}
-}
-
-// heads are the first columns a table may have.
-var heads = [][]string{{"ID", "ParentID", "File", "ObjectFiles"}, {"ID", "ParentID", "File"}, {"ID", "File"}, {"File", "ParentFile"}, {"File"}}
-
-func (t *table) header(record []string) bool {
-	where := report.Location{Line: 1, Column: 1}
-	names := make([]string, len(record))
-	for i, s := range record {
-		names[i] = strings.TrimSpace(strings.TrimPrefix(s, "\ufeff"))
-	}
-	t.id, t.parent, t.file, t.objects = -1, -1, -1, -1
-	first := 0
-	for _, h := range heads {
-		if len(names) < len(h) || !slices.Equal(names[:len(h)], h) {
-			continue
-		}
-		first = len(h)
-		t.id, t.file, t.objects = slices.Index(h, "ID"), slices.Index(h, "File"), slices.Index(h, "ObjectFiles")
-		t.parent = max(slices.Index(h, "ParentID"), slices.Index(h, "ParentFile"))
-		t.byPath = t.parent < 0
-		break
-	}
-	if first == 0 {
-		t.rep.Add(RuleHeader, where, report.Words("what", "les premières colonnes sont File, ou ID et File", "the first columns are File, or ID and File"))
-		return false
-	}
-	prefixed, bare := false, false
-	for _, name := range names[first:] {
-		under := strings.HasPrefix(name, "Content.") || strings.HasPrefix(name, "Management.")
-		prefixed, bare = prefixed || under, bare || !under && name != "" && !isAttr(name)
-	}
-	if prefixed && bare {
-		t.rep.Add(RuleHeader, where, report.Words("what", "des colonnes ont le préfixe Content ou Management et d'autres non", "some columns begin with Content or Management and others do not"))
-		return false
-	}
-	for i, name := range names[first:] {
-		c := column{index: first + i, attr: isAttr(name)}
-		switch {
-		case name == "":
-			continue
-		case c.attr:
-			if len(t.columns) > 0 && t.columns[len(t.columns)-1].index == c.index-1 {
-				t.columns = append(t.columns, c)
-				continue
-			}
-		default:
-			if !prefixed {
-				name = "Content." + name
-			}
-			if c.in, c.steps = steps(name); len(c.steps) > 0 {
-				t.columns = append(t.columns, c)
-				continue
-			}
-		}
-		t.rep.Add(RuleColumn, where, report.P("column", name))
-	}
-	return true
-}
-
-func isAttr(name string) bool {
-	return name == ".attr" || name == "attr" || strings.HasSuffix(name, ".attr")
-}
-
-// steps cuts the path of a column; none when it leads to nothing of SEDA.
-func steps(name string) (in string, out []step) {
-	in, rest, _ := strings.Cut(name, ".")
-	for _, s := range strings.Split(rest, ".") {
-		n, err := strconv.Atoi(s)
-		switch {
-		case err == nil && n >= 0 && n < 10_000 && len(out) > 0 && out[len(out)-1].number < 0:
-			out[len(out)-1].number = n
-		case err == nil || !plainName(s):
-			return in, nil
-		default:
-			out = append(out, step{s, -1})
-		}
-	}
-	top := &element.Node{Space: element.Own, Name: out[0].name}
-	if in == "Content" && seda2.UnitContent.Find(top) < 0 || in == "Management" && seda2.UnitManagement.Find(top) < 0 {
-		return in, nil
-	}
-	return in, out
-}
-
-func plainName(s string) bool {
-	for i, b := range []byte(s) {
-		if letter := b|0x20 >= 'a' && b|0x20 <= 'z'; !letter && (i == 0 || b < '0' || b > '9') {
-			return false
-		}
-	}
-	return s != ""
 }
 
 // clean gives a path its one form: slashes, no dot.
@@ -251,8 +170,8 @@ func (t *table) line(record []string, where report.Location) error {
 	}
 	file := clean(cell(t.file))
 	key, parent := cell(t.id), cell(t.parent)
-	if t.id < 0 {
-		key, parent = file, clean(parent)
+	if t.byFile {
+		key, parent = cmp.Or(file, key), clean(parent)
 	}
 	switch {
 	case key == "":
@@ -275,6 +194,7 @@ func (t *table) line(record []string, where report.Location) error {
 			if err := t.attach(u, name, where); err != nil {
 				return err
 			}
+			t.use(u, name)
 		}
 	}
 	if u.Title == "" && file != "" {
@@ -304,24 +224,38 @@ func (t *table) attach(u *archive.Unit, name string, where report.Location) erro
 	return err
 }
 
+// use gives the file attached last the usage and the version its name says:
+// __TextContent_1__act.txt.
+func (t *table) use(u *archive.Unit, name string) {
+	said, own, ok := strings.Cut(strings.TrimPrefix(path.Base(name), "__"), "__")
+	if !ok || own == "" || !strings.HasPrefix(path.Base(name), "__") || len(u.Groups) == 0 {
+		return
+	}
+	usage, number, _ := strings.Cut(said, "_")
+	version, err := strconv.Atoi(cmp.Or(number, "1"))
+	switch usage := archive.Usage(usage); usage {
+	case archive.BinaryMaster, archive.Dissemination, archive.Thumbnail, archive.TextContent:
+		if objects := u.Groups[0].Objects; err == nil && version > 0 && path.Base(name) == objects[len(objects)-1].Name {
+			o := objects[len(objects)-1]
+			o.Usage, o.Version, o.Name = usage, version, own
+		}
+	}
+}
+
 // fill makes the elements the columns name, in their order, and gives them to
 // the same tables that read a message.
 func (t *table) fill(u *archive.Unit, record []string, where report.Location) {
 	roots := map[string]*element.Node{"Content": element.Tree("Content"), "Management": element.Tree("Management")}
 	places := map[string]*element.Node{}
-	var last *element.Node
+	made := map[int]*element.Node{}
+	value := func(i int) string {
+		if i >= len(record) {
+			return ""
+		}
+		return strings.TrimSpace(record[i])
+	}
 	for _, c := range t.columns {
-		value := ""
-		if c.index < len(record) {
-			value = strings.TrimSpace(record[c.index])
-		}
-		if c.attr {
-			if last != nil && value != "" && !attributes(last, value) {
-				t.rep.Add(RuleLine, where, report.Words("what", "attributs mal formés", "malformed attributes"))
-			}
-			continue
-		}
-		if last = nil; value == "" {
+		if c.attr || value(c.index) == "" {
 			continue
 		}
 		at, key := roots[c.in], c.in
@@ -336,8 +270,13 @@ func (t *table) fill(u *archive.Unit, record []string, where report.Location) {
 			}
 			at = next
 		}
-		at.Items = []element.Piece{{Text: strings.Clone(value)}}
-		last = at
+		at.Items = []element.Piece{{Text: strings.Clone(value(c.index))}}
+		made[c.index] = at
+	}
+	for _, c := range t.columns {
+		if n := made[c.attrOf]; c.attr && n != nil && value(c.index) != "" && !attributes(n, value(c.index)) {
+			t.rep.Add(RuleLine, where, report.Words("what", "attributs mal formés", "malformed attributes"))
+		}
 	}
 	for n := range roots["Content"].Children {
 		if e, _ := t.content.Put(u, n); e != nil {
@@ -368,8 +307,11 @@ func (t *table) place(p *archive.Package) {
 				parent = ""
 			}
 		}
-		if parent != "" && t.byKey[parent] == nil {
-			t.rep.Add(RuleLine, r.where, report.Words("what", "le parent n'est pas dans la table", "the parent is not in the table"))
+		switch {
+		case parent == r.key: // its own parent: how ReSIP says that it has none
+			parent = ""
+		case parent != "" && t.byKey[parent] == nil:
+			t.rep.Add(RuleParent, r.where)
 			parent = ""
 		}
 		up[r.key] = parent

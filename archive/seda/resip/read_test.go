@@ -57,6 +57,11 @@ func TestPlacesUnits(t *testing.T) {
 		"implied Content": "\ufeffFile;Title\n./dossier/;Dossier\ndossier/a.pdf;A\ndossier/b.pdf;B\nc.pdf;C\n",
 		"ParentFile":      "File;ParentFile;Content.Title\ndossier/a.pdf;dossier;A\ndossier/b.pdf;dossier;B\ndossier;;Dossier\nc.pdf;;C\n",
 		"ID":              "ID;ParentID;File;Content.Title\n2;1;dossier/a.pdf;A\n1;;;Dossier\n3;1;dossier/b.pdf;B\n4;;c.pdf;C\n",
+		"any order":       "Id;File;ParentId;Title\n1;dossier;1;Dossier\n2;dossier/a.pdf;1;A\n3;dossier/b.pdf;1;B\n4;c.pdf;;C\n",
+		"no File":         "id;parentid;objectfiles;Title\n1;1;;Dossier\n2;1;dossier/a.pdf;A\n3;1;dossier/b.pdf;B\n4;;c.pdf;C\n",
+		"ID beside files": "ID;File;ParentFile;Title\n7;dossier;;Dossier\n7;dossier/a.pdf;dossier;A\n7;dossier/b.pdf;dossier;B\n7;c.pdf;;C\n",
+		"tabs":            "File\tTitle\ndossier\tDossier\ndossier/a.pdf\tA\ndossier/b.pdf\tB\nc.pdf\tC\n\t\n",
+		"commas":          "File,Title\ndossier,Dossier\ndossier/a.pdf,A\ndossier/b.pdf,B\nc.pdf,C\n\n",
 		"ObjectFiles":     "ID;ParentID;File;ObjectFiles;Content.Title\n1;;dossier;;Dossier\n2;1;dossier/a.pdf;;A\n3;1;;dossier/b.pdf;B\n4;;c.pdf;c.pdf;C\n",
 	} {
 		p, r := readTable(t, text)
@@ -76,9 +81,9 @@ func TestNamesAnyElement(t *testing.T) {
 	text := "File;Content.DescriptionLevel;Content.Title.0;.attr;Content.Title.1;.attr;Content.Keyword.0.KeywordContent;Content.Keyword.0.KeywordType;Content.Keyword.1.KeywordContent;" +
 		"Content.Writer.0.FirstName;Content.Writer.0.BirthName;Content.StartDate;Content.Gps.GpsLatitude;Content.Event.0.EventDateTime;" +
 		"Management.AppraisalRule.Rule.0;Management.AppraisalRule.StartDate.0;Management.AppraisalRule.Rule.1;Management.AppraisalRule.FinalAction;Management.AccessRule.PreventInheritance\n" +
-		`c.pdf;Item;"Un; deux";"xml:lang=""fr""";One;xml:lang='en';mot;subject;autre;A;B;2024;48;2024-01-01;R1;2024-01-01;R2;Keep;true` + "\n" + ";;;\n"
+		`c.pdf;Item;"Un; deux";"xml:lang=""fr""";One;xml:lang='en';mot;subject;autre;A;B;2024;48;2024-01-01;R1;2024-01-01;R2;Keep;true` + "\n" + ";;;\n" // a blank line
 	p, r := readTable(t, text)
-	if r.Count(report.Error) != 1 || !r.Has(RuleLine) { // the empty line
+	if r.Count(report.Error) != 0 {
 		t.Fatal(r.Err())
 	}
 	u := p.Units[0]
@@ -101,6 +106,88 @@ func TestNamesAnyElement(t *testing.T) {
 	}
 }
 
+// TestPutsRulesInOrder: whatever the order of the columns, a date stands behind
+// the rule of its number, and what is said once behind them all.
+func TestPutsRulesInOrder(t *testing.T) {
+	for name, text := range map[string]string{
+		"dates behind": "File;Content.Title;Management.AppraisalRule.FinalAction;Management.AppraisalRule.Rule.0;Management.AppraisalRule.Rule.1;" +
+			"Management.AppraisalRule.StartDate.0;Management.AppraisalRule.StartDate.1\nc.pdf;C;Keep;R1;R2;2024-01-01;2024-02-01\n",
+		"by number": "File;Management.AppraisalRule.StartDate.1;Management.AppraisalRule.Rule.1;Management.AppraisalRule.StartDate;Management.AppraisalRule.Rule;" +
+			"Management.AppraisalRule.FinalAction;Content.Title\nc.pdf;2024-02-01;R2;2024-01-01;R1;Keep;C\n",
+	} {
+		p, r := readTable(t, text)
+		if !r.Valid() {
+			t.Fatal(name, r.Err())
+		}
+		var got []string
+		for _, x := range p.Units[0].Rules {
+			got = append(got, x.Code+" "+x.Start.String())
+		}
+		if s := strings.Join(got, ", "); s != "R1 2024-01-01, R2 2024-02-01" {
+			t.Errorf("%s: %s", name, s)
+		}
+	}
+}
+
+// TestNamesTheElementOfAttributes: .attr is of the column before, with a path of
+// that element wherever it stands.
+func TestNamesTheElementOfAttributes(t *testing.T) {
+	for _, text := range []string{
+		"File;Title.0;attr;Title.1;ATTR\nc.pdf;Un;xml:lang='fr';One;xml:lang='en'\n",
+		"File;Title.0;Title.1;Title.1.attr;Title.0.attr\nc.pdf;Un;One;xml:lang='en';xml:lang='fr'\n",
+		"File;Content.Title.attr;Content.Title;Content.Title.1;.attr\nc.pdf;xml:lang='fr';Un;One;xml:lang='en'\n",
+	} {
+		p, r := readTable(t, text)
+		if u := p.Units[0]; !r.Valid() || u.Title != "Un" {
+			t.Errorf("%q: %q %v", text, u.Title, r.Err())
+		}
+		var b bytes.Buffer
+		if err := seda.Write(context.Background(), &b, p, seda.Options{}); err != nil || !strings.Contains(b.String(), `<Title xml:lang="fr">Un</Title><Title xml:lang="en">One</Title>`) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+// TestReadsWindows1252: what a spreadsheet set to French writes is read, the names
+// of files too.
+func TestReadsWindows1252(t *testing.T) {
+	files := fstest.MapFS{"délibération.pdf": {Data: []byte("1")}}
+	p, r, err := Read(context.Background(), strings.NewReader("File;Title\nd\xe9lib\xe9ration.pdf;D\xe9lib\xe9ration n\xb0 4 \x96 l\x92\x9cuvre\n"), files, policy, Options{})
+	if err != nil || r.Count(report.Error) != 0 || r.Count(report.Warning) != 1 || !r.Has(RuleCharset) {
+		t.Fatal(err, r.Err())
+	}
+	if u := p.Units[0]; u.Title != "Délibération n° 4 – l’œuvre" || len(u.Groups) != 1 {
+		t.Errorf("%q", u.Title)
+	}
+}
+
+// TestTakesUsageFromTheName: an object file named __Usage_Version__name is of
+// that usage and version.
+func TestTakesUsageFromTheName(t *testing.T) {
+	files := fstest.MapFS{}
+	for _, name := range []string{"a.pdf", "d/__TextContent_2__a.txt", "__Dissemination__b.pdf", "__Inconnu_1__c.pdf", "__BinaryMaster_0__d.pdf"} {
+		files[name] = &fstest.MapFile{Data: []byte("1")}
+	}
+	for objects, want := range map[string]string{
+		"a.pdf|d/__TextContent_2__a.txt": "BinaryMaster 1 a.pdf|TextContent 2 a.txt",
+		"a.pdf|__Dissemination__b.pdf":   "BinaryMaster 1 a.pdf|Dissemination 1 b.pdf",
+		"__Inconnu_1__c.pdf":             "BinaryMaster 1 __Inconnu_1__c.pdf",
+		"__BinaryMaster_0__d.pdf":        "BinaryMaster 1 __BinaryMaster_0__d.pdf",
+	} {
+		p, r, err := Read(context.Background(), strings.NewReader("ID;ParentID;ObjectFiles;Title\n1;;"+objects+";A\n"), files, policy, Options{})
+		if err != nil || !r.Valid() {
+			t.Fatal(err, r.Err())
+		}
+		var got []string
+		for _, o := range p.Units[0].Groups[0].Objects {
+			got = append(got, fmt.Sprintf("%s %d %s", o.Usage, o.Version, o.Name))
+		}
+		if s := strings.Join(got, "|"); s != want {
+			t.Errorf("%s: %s", objects, s)
+		}
+	}
+}
+
 func TestFaults(t *testing.T) {
 	for text, rule := range map[string]*report.Rule{
 		"":                                      RuleHeader,
@@ -116,9 +203,16 @@ func TestFaults(t *testing.T) {
 		"File\n/c.pdf\n":                        RuleFile,
 		"File\nc.pdf\nc.pdf\n":                  RuleLine,
 		"ID;ParentID;File\n1;2;\n2;1;\n":        RuleLine,
-		"ID;ParentID;File\n1;absent;\n":         RuleLine,
+		"ID;ParentID;File\n1;absent;\n":         RuleParent,
+		"File;ID;ID\n":                          RuleColumn,
+		"ParentID;File;Title\n":                 RuleHeader,
+		"File;Title.attr;Description\n":         RuleColumn,
+		"File;Title\nc.pdf\n":                   RuleLine,
+		"File;Title\nc.pdf;a;b\n":               RuleLine,
 		"File;Title\nc.pdf;\"a\n":               RuleLine,
-		"File;Title\nc.pdf;\xe9\n":              RuleLine,
+		"File;Title\nc.pdf;\xe9\n":              RuleCharset,
+		"File;Title\nc.pdf;\x81\n":              RuleLine,
+		"File;Title\nc.pdf;é\nc.pdf;\xe9\n":     RuleLine,
 		"File;Title;.attr\nc.pdf;a;lang=fr\n":   RuleLine,
 		"File;Title;.attr\nc.pdf;a;a='1' a='2'": RuleLine,
 	} {
@@ -166,6 +260,7 @@ func TestEveryRule(t *testing.T) {
 	}
 	rulestest.Every(t, Rules(), map[*report.Rule]func(testing.TB) *report.Report{
 		RuleHeader: of("Fichier\n"), RuleColumn: of("File;Content.Inconnu\n"),
+		RuleParent: of("ID;ParentID;File\n1;2;\n"), RuleCharset: of("File;Title\nc.pdf;\xe9\n"),
 		RuleLine: of("File\nc.pdf\nc.pdf\n"), RuleFile: of("File\nabsent\n"),
 	})
 }
