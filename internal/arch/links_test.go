@@ -21,6 +21,7 @@ var links = map[string][]string{
 	"actes/envelope":       {compress, text},
 	"actes/signature/asic": {compress, text},
 	"archive/bagit":        {compress, text},
+	"archive/seda/resip":   {text},
 	"archive/sip":          {compress, text},
 	"connectors":           {text},
 	"examples":             {compress, text},
