@@ -7,7 +7,13 @@
 package corpus
 
 import (
+	"archive/tar"
+	"archive/zip"
 	"bufio"
+	"bytes"
+	"compress/gzip"
+	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -114,4 +120,59 @@ func Expected(t testing.TB, domain string) []Row {
 		t.Fatal(err)
 	}
 	return rows
+}
+
+// maxDocument bounds what [Documents] reads of one file.
+const maxDocument = 8 << 20
+
+// Documents calls f with the name and octets of every file of a domain, and of
+// the XML files inside its zip and tar.gz archives as far as these can be read
+// (some are broken on purpose): "a.zip!/x.xml".
+func Documents(t testing.TB, domain string, f func(name string, data []byte)) {
+	t.Helper()
+	dir := Dir(t, domain)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if info, err := d.Info(); err != nil || info.Size() > maxDocument {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		inside := func(member string, r io.Reader) {
+			if !strings.HasSuffix(member, ".xml") {
+				return
+			}
+			if b, err := io.ReadAll(io.LimitReader(r, maxDocument)); err == nil {
+				f(name+"!/"+member, b)
+			}
+		}
+		switch {
+		case bytes.HasPrefix(data, []byte("PK")):
+			if z, err := zip.NewReader(bytes.NewReader(data), int64(len(data))); err == nil {
+				for _, m := range z.File {
+					if r, err := m.Open(); err == nil {
+						inside(m.Name, r)
+					}
+				}
+			}
+		case bytes.HasPrefix(data, []byte("\x1f\x8b")):
+			if z, err := gzip.NewReader(bytes.NewReader(data)); err == nil {
+				tr := tar.NewReader(io.LimitReader(z, 64<<20))
+				for h, err := tr.Next(); err == nil; h, err = tr.Next() {
+					inside(h.Name, tr)
+				}
+			}
+		default:
+			f(name, data)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }

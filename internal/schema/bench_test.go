@@ -3,7 +3,6 @@ package schema_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"runtime"
 	"testing"
 	"testing/fstest"
@@ -12,6 +11,7 @@ import (
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/schema"
 	"github.com/liasse/liasse/internal/schema/relaxng"
+	"github.com/liasse/liasse/internal/sedatest"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
@@ -101,35 +101,6 @@ content =
 day = xsd:date | xsd:dateTime | xsd:gYear | xsd:gYearMonth
 `
 
-// manifest writes a transfer of n units.
-func manifest(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>
-<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1" xmlns:xlink="http://www.w3.org/1999/xlink" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-<Comment>mesure</Comment><Date>2026-01-02T03:04:05Z</Date><MessageIdentifier>M1</MessageIdentifier><ArchivalAgreement>A0</ArchivalAgreement><CodeListVersions><ReplyCodeListVersion>R0</ReplyCodeListVersion><MessageDigestAlgorithmCodeListVersion>D0</MessageDigestAlgorithmCodeListVersion><FileFormatCodeListVersion>F0</FileFormatCodeListVersion></CodeListVersions>
-<DataObjectPackage>
-`)
-	g := n / 4
-	for i := range g {
-		fmt.Fprintf(&b, `<DataObjectGroup id="OG%d"><BinaryDataObject id="BO%d"><DataObjectVersion>BinaryMaster_1</DataObjectVersion><Uri>content/BO%d.pdf</Uri><MessageDigest algorithm="SHA-512">%0128x</MessageDigest><Size>%d</Size><FormatIdentification><FormatLitteral>Acrobat PDF 1.4</FormatLitteral><MimeType>application/pdf</MimeType><FormatId>fmt/18</FormatId></FormatIdentification><FileInfo><Filename>piece-%d.pdf</Filename><LastModified>2025-06-01T10:00:00Z</LastModified></FileInfo></BinaryDataObject></DataObjectGroup>`+"\n", i, i, i, i, 1000+i, i)
-	}
-	b.WriteString("<DescriptiveMetadata>\n")
-	for i := range n {
-		fmt.Fprintf(&b, `<ArchiveUnit id="AU%d"><Management><AppraisalRule><Rule>APP-00001</Rule><StartDate>2020-01-01</StartDate><FinalAction>Keep</FinalAction></AppraisalRule></Management><Content><DescriptionLevel>Item</DescriptionLevel><Title>Délibération numéro %d du conseil municipal, séance ordinaire</Title><OriginatingAgencyArchiveUnitIdentifier>D%d</OriginatingAgencyArchiveUnitIdentifier><Description>Objet de la délibération numéro %d : travaux, subventions et affaires générales</Description><Language>fra</Language><TransactedDate>2025-06-01</TransactedDate><StartDate>2025-06-01</StartDate><EndDate>2025-06-02</EndDate></Content>`, i, i, i, i)
-		if i%4 == 0 && i/4 < g {
-			fmt.Fprintf(&b, `<DataObjectReference><DataObjectGroupReferenceId>OG%d</DataObjectGroupReferenceId></DataObjectReference>`, i/4)
-		}
-		b.WriteString("</ArchiveUnit>\n")
-	}
-	b.WriteString(`</DescriptiveMetadata>
-<ManagementMetadata><OriginatingAgencyIdentifier>MAIRIE</OriginatingAgencyIdentifier><SubmissionAgencyIdentifier>MAIRIE</SubmissionAgencyIdentifier></ManagementMetadata>
-</DataObjectPackage>
-<ArchivalAgency><Identifier>AD59</Identifier></ArchivalAgency><TransferringAgency><Identifier>MAIRIE</Identifier></TransferringAgency>
-</ArchiveTransfer>
-`)
-	return b.Bytes()
-}
-
 func compileBench(tb testing.TB) *schema.Grammar {
 	tb.Helper()
 	g, rep, err := relaxng.Compile(context.Background(), fstest.MapFS{"t.rnc": {Data: []byte(transfer)}}, "t.rnc", relaxng.Options{})
@@ -147,7 +118,7 @@ func compileBench(tb testing.TB) *schema.Grammar {
 // same run.
 func BenchmarkTransfer(b *testing.B) {
 	g := compileBench(b)
-	doc := manifest(25_000)
+	doc := sedatest.Transfer(25_000)
 	r := xmlcore.NewReader(nil, xmlcore.Options{})
 	v := g.NewValidator(schema.ValidateOptions{})
 	rep := report.New(report.Options{})

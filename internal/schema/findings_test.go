@@ -10,6 +10,7 @@ import (
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/schema"
 	"github.com/liasse/liasse/internal/schema/relaxng"
+	"github.com/liasse/liasse/internal/sedatest"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
@@ -278,7 +279,7 @@ func TestSteadyState(t *testing.T) {
 			}
 		})
 	}
-	small, large := manifest(40), manifest(4000)
+	small, large := sedatest.Transfer(40), sedatest.Transfer(4000)
 	perElement := (count(large, v) - count(large)) - (count(small, v) - count(small))
 	if perElement > 20 {
 		t.Errorf("%v allocations more for 4000 units than for 40", perElement)

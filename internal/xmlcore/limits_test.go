@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/sedatest"
 )
 
 // repeat gives a piece again and again up to a number of bytes, between a
@@ -178,7 +179,7 @@ func TestReadingAManifestTakesLittleMemory(t *testing.T) {
 	if testing.Short() {
 		t.Skip("reads 100 MB")
 	}
-	unit := manifest(1)
+	unit := sedatest.Transfer(1 << 20 / sedatest.UnitSize)
 	open := bytes.IndexByte(unit[bytes.Index(unit, []byte("<DescriptiveMetadata>")):], '\n')
 	body := string(unit[bytes.Index(unit, []byte("<DescriptiveMetadata>"))+open : bytes.Index(unit, []byte("</DescriptiveMetadata>"))])
 	src := &repeat{head: "<a>", piece: body, tail: "</a>", left: 100 << 20}

@@ -3,7 +3,6 @@ package schema
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math"
 	"os"
 	"os/exec"
@@ -13,37 +12,9 @@ import (
 
 	"github.com/liasse/liasse/ged/grammar"
 	"github.com/liasse/liasse/internal/corpus"
+	"github.com/liasse/liasse/internal/sedatest"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
-
-// deliberations is a transfer of SEDA 2.1 with n units, a quarter of them with an
-// object: about 810 bytes each.
-func deliberations(n int) []byte {
-	var b bytes.Buffer
-	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>
-<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1">
-<Comment>Versement</Comment><Date>2026-01-02T03:04:05Z</Date><MessageIdentifier>M</MessageIdentifier><ArchivalAgreement>A</ArchivalAgreement><CodeListVersions><ReplyCodeListVersion>R</ReplyCodeListVersion></CodeListVersions>
-<DataObjectPackage>
-`)
-	for i := range n / 4 {
-		fmt.Fprintf(&b, `<DataObjectGroup id="G%d"><BinaryDataObject id="B%[1]d"><DataObjectVersion>BinaryMaster_1</DataObjectVersion><Uri>content/%[1]d.pdf</Uri><MessageDigest algorithm="SHA-512">%0128[1]x</MessageDigest><Size>1%[1]d</Size><FormatIdentification><FormatLitteral>Acrobat PDF 1.4</FormatLitteral><MimeType>application/pdf</MimeType><FormatId>fmt/18</FormatId></FormatIdentification><FileInfo><Filename>%[1]d.pdf</Filename><LastModified>2025-06-01T10:00:00Z</LastModified></FileInfo></BinaryDataObject></DataObjectGroup>`+"\n", i)
-	}
-	b.WriteString("<DescriptiveMetadata>\n")
-	for i := range n {
-		fmt.Fprintf(&b, `<ArchiveUnit id="U%d"><Management><AppraisalRule><Rule>APP-00001</Rule><StartDate>2020-01-01</StartDate><FinalAction>Keep</FinalAction></AppraisalRule></Management><Content><DescriptionLevel>Item</DescriptionLevel><Title>Délibération %[1]d du conseil municipal, séance ordinaire</Title><OriginatingAgencyArchiveUnitIdentifier>D%[1]d</OriginatingAgencyArchiveUnitIdentifier><Description>Travaux, subventions et affaires générales : délibération %[1]d</Description><Language>fra</Language><TransactedDate>2025-06-01</TransactedDate><StartDate>2025-06-01</StartDate><EndDate>2025-06-02</EndDate></Content>`, i)
-		if i%4 == 0 && i/4 < n/4 {
-			fmt.Fprintf(&b, `<DataObjectReference><DataObjectGroupReferenceId>G%d</DataObjectGroupReferenceId></DataObjectReference>`, i/4)
-		}
-		b.WriteString("</ArchiveUnit>\n")
-	}
-	b.WriteString(`</DescriptiveMetadata>
-<ManagementMetadata><OriginatingAgencyIdentifier>M</OriginatingAgencyIdentifier><SubmissionAgencyIdentifier>M</SubmissionAgencyIdentifier></ManagementMetadata>
-</DataObjectPackage>
-<ArchivalAgency><Identifier>AD</Identifier></ArchivalAgency><TransferringAgency><Identifier>M</Identifier></TransferringAgency>
-</ArchiveTransfer>
-`)
-	return b.Bytes()
-}
 
 // large is the number of units in a manifest of 112 MB.
 const large = 138_000
@@ -52,7 +23,7 @@ const large = 138_000
 // the best time of reading and judging over the best of reading alone, on the
 // same bytes in turn.
 func BenchmarkValidate(b *testing.B) {
-	doc := deliberations(large)
+	doc := sedatest.Transfer(large)
 	ctx := context.Background()
 	best := func(d *time.Duration, run func()) {
 		start := time.Now()
@@ -91,7 +62,7 @@ func BenchmarkOfficialSet(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	doc := deliberations(large)
+	doc := sedatest.Transfer(large)
 	name := filepath.Join(b.TempDir(), "manifest.xml")
 	if err := os.WriteFile(name, doc, 0o600); err != nil {
 		b.Fatal(err)

@@ -1,17 +1,11 @@
 package schema
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/liasse/liasse/archive/seda"
@@ -54,46 +48,11 @@ type namedDoc struct {
 // packages included.
 func corpusMessages(t testing.TB) (out []namedDoc) {
 	t.Helper()
-	dir := corpus.Dir(t, "archive")
-	add := func(name string, data []byte) {
+	corpus.Documents(t, "archive", func(name string, data []byte) {
 		if v := seda.VersionOf(rootSpace(data)); v != "" {
 			out = append(out, namedDoc{name, v, data})
 		}
-	}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		name, _ := filepath.Rel(dir, path)
-		switch filepath.Ext(name) {
-		case ".xml":
-			data, err := os.ReadFile(path)
-			if err != nil {
-				return err
-			}
-			add(name, data)
-		case ".zip":
-			z, err := zip.OpenReader(path)
-			if err != nil {
-				return nil // broken on purpose
-			}
-			defer z.Close()
-			for _, f := range z.File {
-				if !strings.HasSuffix(f.Name, ".xml") {
-					continue
-				}
-				if r, err := f.Open(); err == nil {
-					if b, err := io.ReadAll(io.LimitReader(r, 8<<20)); err == nil {
-						add(name+"!/"+f.Name, b)
-					}
-				}
-			}
-		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return out
 }
 
@@ -121,22 +80,6 @@ func referee(t testing.TB, folder, file string) *schema.Grammar {
 	return g
 }
 
-func judgeBy(t testing.TB, v *schema.Validator, doc []byte) (bool, *report.Report) {
-	t.Helper()
-	rep := report.New(report.Options{})
-	r := xmlcore.NewReader(bytes.NewReader(doc), xmlcore.Options{})
-	v.Reset(schema.ValidateOptions{Report: rep})
-	err := xmlcore.Run(context.Background(), r, v)
-	v.Finish(r)
-	var bad *xmlcore.Error
-	if errors.As(err, &bad) {
-		rep.Record(bad.Finding)
-	} else if err != nil {
-		t.Fatal(err)
-	}
-	return rep.Valid(), rep
-}
-
 func judge(t testing.TB, doc []byte, opt Options) (bool, *report.Report) {
 	t.Helper()
 	rep, err := Validate(context.Background(), bytes.NewReader(doc), opt)
@@ -144,52 +87,6 @@ func judge(t testing.TB, doc []byte, opt Options) (bool, *report.Report) {
 		t.Fatal(err)
 	}
 	return rep.Valid(), rep
-}
-
-func found(rep *report.Report) string {
-	var all []string
-	for f := range rep.All() {
-		if f.Severity >= report.Error {
-			all = append(all, fmt.Sprintf("%s %s %s", f.Code(), f.Ref, f.Where))
-		}
-	}
-	return strings.Join(all, "; ")
-}
-
-// excused names a disagreement with xmllint that is one of those known: the
-// references it does not resolve, the lexical cases in which it differs from
-// the standard, and an empty Metadata, which it takes for valid because one of
-// the choices is an abstract head.
-func excused(rep *report.Report, got, want bool) string {
-	only := func(ok func(f *report.Finding) bool) bool {
-		for f := range rep.All() {
-			if f.Severity >= report.Error && !ok(f) {
-				return false
-			}
-		}
-		return true
-	}
-	switch {
-	case !got && want && only(func(f *report.Finding) bool { return f.Rule == report.XSDIDRef }):
-		return "IDREF"
-	case got && !want && rep.Has(report.XSDLexSpace):
-		return "blanks"
-	case got && !want && rep.Has(report.XSDLexInteger):
-		return "digits"
-	case got && !want && rep.Has(report.XSDLexCDATA):
-		return "CDATA"
-	case !got && want && only(func(f *report.Finding) bool {
-		return f.Rule == report.XSDValue && strings.Contains(f.Message(report.EN), "base64")
-	}):
-		return "base64"
-	case !got && want && only(func(f *report.Finding) bool {
-		return f.Rule == report.XSDMissing && strings.HasSuffix(f.Where.Path, "/Metadata")
-	}):
-		return "empty Metadata"
-	case !got && rep.Has(report.XMLNSUnbound):
-		return "unbound prefix"
-	}
-	return ""
 }
 
 // TestGrammarCorpusConformance compares the verdict on every message of the
@@ -210,13 +107,13 @@ func TestGrammarCorpusConformance(t *testing.T) {
 			if len(docs) == 0 {
 				t.Skip("no message of that version")
 			}
-			v := referee(t, o.folder, o.file).NewValidator(schema.ValidateOptions{})
+			official := mutant.NewJudge(referee(t, o.folder, o.file))
 			var want []bool
 			if o.target == seda.Standard {
 				want = mutant.Xmllint(t, mutant.XSD, filepath.Join(dir, "xsd", o.folder, o.file), raw)
 			} else {
 				for _, d := range raw {
-					ok, _ := judgeBy(t, v, d)
+					ok, _ := official.Valid(t, d)
 					want = append(want, ok)
 				}
 			}
@@ -226,17 +123,17 @@ func TestGrammarCorpusConformance(t *testing.T) {
 				if want[i] {
 					valid++
 				}
-				if _, other := judgeBy(t, v, d.data); found(other) != found(rep) {
-					t.Errorf("%s: %.400s; the official set compiled gives %.400s", d.name, found(rep), found(other))
+				if _, other := official.Valid(t, d.data); mutant.Faults(other) != mutant.Faults(rep) {
+					t.Errorf("%s: %.400s; the official set compiled gives %.400s", d.name, mutant.Faults(rep), mutant.Faults(other))
 				}
 				if got == want[i] {
 					continue
 				}
-				if why := excused(rep, got, want[i]); why != "" {
+				if why := mutant.Excused(rep, got, want[i]); why != "" {
 					excuses[why]++
 					continue
 				}
-				t.Errorf("%s: valid %v, wanted %v; %.400s", d.name, got, want[i], found(rep))
+				t.Errorf("%s: valid %v, wanted %v; %.400s", d.name, got, want[i], mutant.Faults(rep))
 			}
 			t.Logf("%d messages, %d valid, excused %v", len(docs), valid, excuses)
 		})

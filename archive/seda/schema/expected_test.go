@@ -7,6 +7,7 @@ import (
 
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/internal/corpus"
+	"github.com/liasse/liasse/internal/mutant"
 )
 
 // TestGrammarExpectedConformance compares verdicts with what the corpus says of
@@ -47,7 +48,7 @@ func TestGrammarExpectedConformance(t *testing.T) {
 				invalid++
 			}
 			if got, rep := judge(t, d.data, opt); got != want {
-				t.Errorf("%s %v: valid %v, expected %s %s; %.300s", d.name, row.Flags, got, row.Verdict, row.Hint, found(rep))
+				t.Errorf("%s %v: valid %v, expected %s %s; %.300s", d.name, row.Flags, got, row.Verdict, row.Hint, mutant.Faults(rep))
 			}
 		}
 	}

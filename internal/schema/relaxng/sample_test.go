@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/mutant"
 	"github.com/liasse/liasse/internal/schema/datatype"
 	"github.com/liasse/liasse/internal/xmlcore"
 	"github.com/liasse/liasse/internal/xmlout"
@@ -204,8 +205,8 @@ func FuzzMakeSample(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if ok, codes := takes(t, g, doc); !ok {
-			t.Fatalf("not taken: %s", codes)
+		if ok, rep := mutant.NewJudge(g).Valid(t, doc); !ok {
+			t.Fatalf("not taken: %s", mutant.Faults(rep))
 		}
 	})
 }

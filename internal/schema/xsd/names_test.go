@@ -14,8 +14,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/liasse/liasse/internal/corpus"
-	"github.com/liasse/liasse/internal/schema"
-	"github.com/liasse/liasse/internal/xmlcore"
+	"github.com/liasse/liasse/internal/mutant"
 )
 
 // names holds one element for each way in which a character may occur in a name
@@ -82,7 +81,7 @@ func TestCharactersOfNames(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, r := g.NewValidator(schema.ValidateOptions{}), xmlcore.NewReader(nil, xmlcore.Options{})
+	judge := mutant.NewJudge(g)
 	wrong := 0
 	for i, c := range chars {
 		for _, e := range []string{"s", "c", "t", "i", "p"} {
@@ -90,7 +89,7 @@ func TestCharactersOfNames(t *testing.T) {
 			if e == "c" {
 				text = "x" + text
 			}
-			ok, _ := judge(t, v, r, []byte("<r><"+e+">"+text+"</"+e+"></r>"))
+			ok, _ := judge.Valid(t, []byte("<r><"+e+">"+text+"</"+e+"></r>"))
 			if ok == theirs[fault{i, e}] {
 				if wrong++; wrong < 40 {
 					t.Errorf("%U in <%s>: valid %v, by xmllint %v", c, e, ok, !ok)

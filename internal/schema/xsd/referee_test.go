@@ -1,15 +1,10 @@
 package xsd
 
 import (
-	"archive/tar"
-	"archive/zip"
 	"bytes"
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,60 +60,11 @@ type namedDoc struct {
 // schema, those inside archives included.
 func documents(t testing.TB, domain string) (out []namedDoc) {
 	t.Helper()
-	dir := corpus.Dir(t, domain)
-	add := func(name string, data []byte) {
+	corpus.Documents(t, domain, func(name string, data []byte) {
 		if root, ok := rootOf(data); ok && root.Space != "http://www.w3.org/2001/XMLSchema" {
 			out = append(out, namedDoc{name, root, data})
 		}
-	}
-	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		name, _ := filepath.Rel(dir, path)
-		info, err := d.Info()
-		if err != nil || info.Size() > 4<<20 {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		switch {
-		case bytes.HasPrefix(data, []byte("PK")):
-			z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
-			if err != nil {
-				return nil
-			}
-			for _, f := range z.File {
-				if r, err := f.Open(); err == nil && strings.HasSuffix(f.Name, ".xml") {
-					if b, err := io.ReadAll(io.LimitReader(r, 4<<20)); err == nil {
-						add(name+"!/"+f.Name, b)
-					}
-				}
-			}
-		case bytes.HasPrefix(data, []byte("\x1f\x8b")):
-			z, err := gzip.NewReader(bytes.NewReader(data))
-			if err != nil {
-				return nil
-			}
-			for r := tar.NewReader(io.LimitReader(z, 64<<20)); ; {
-				h, err := r.Next()
-				if err != nil {
-					break
-				}
-				if b, err := io.ReadAll(io.LimitReader(r, 4<<20)); err == nil && strings.HasSuffix(h.Name, ".xml") {
-					add(name+"!/"+h.Name, b)
-				}
-			}
-		default:
-			add(name, data)
-		}
-		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	return out
 }
 
@@ -136,92 +82,6 @@ func rootOf(data []byte) (schema.QName, bool) {
 	s := &rootSink{}
 	err := xmlcore.Run(context.Background(), xmlcore.NewReader(bytes.NewReader(data), xmlcore.Options{}), s)
 	return s.name, errors.Is(err, errEnough)
-}
-
-// judge returns whether a document is valid, and what was found.
-func judge(t testing.TB, v *schema.Validator, r *xmlcore.Reader, doc []byte) (bool, *report.Report) {
-	t.Helper()
-	rep := report.New(report.Options{})
-	r.Reset(bytes.NewReader(doc), xmlcore.Options{})
-	v.Reset(schema.ValidateOptions{Report: rep})
-	err := xmlcore.Run(context.Background(), r, v)
-	v.Finish(r)
-	var bad *xmlcore.Error
-	if err != nil && !errors.As(err, &bad) {
-		t.Fatal(err)
-	}
-	if bad != nil {
-		rep.Record(bad.Finding)
-	}
-	return rep.Valid(), rep
-}
-
-// excused reports whether a disagreement with xmllint is one of those named:
-// the references it does not resolve, and the lexical cases in which it is
-// stricter than the standard (engineering §4.1).
-func excused(rep *report.Report, got, want bool) string {
-	only := func(rules ...*report.Rule) bool {
-		for f := range rep.All() {
-			ok := f.Severity < report.Error
-			for _, r := range rules {
-				ok = ok || f.Rule == r
-			}
-			if !ok {
-				return false
-			}
-		}
-		return true
-	}
-	switch {
-	case !got && want && only(report.XSDIDRef):
-		return "IDREF"
-	case got && !want && rep.Has(report.XSDLexSpace):
-		return "blanks"
-	case got && !want && rep.Has(report.XSDLexInteger):
-		return "digits"
-	case got && !want && rep.Has(report.XSDLexCDATA):
-		return "CDATA"
-	case !got && want && onlyBase64(rep): // it passes over characters outside the alphabet, as in "..."
-		return "base64"
-	case !got && want && onlyAbstract(rep):
-		return "abstract head"
-	case !got && rep.Has(report.XMLDoctype):
-		return "DOCTYPE"
-	case !got && rep.Has(report.XMLNSUnbound): // it goes on with a name that has a colon in it
-		return "unbound prefix"
-	}
-	return ""
-}
-
-func onlyBase64(rep *report.Report) bool {
-	for f := range rep.All() {
-		if f.Severity >= report.Error && (f.Rule != report.XSDValue || f.Ref != "cvc-datatype-valid.1.2.1" || !strings.Contains(f.Message(report.EN), "base64")) {
-			return false
-		}
-	}
-	return true
-}
-
-// onlyAbstract reports whether all that is wrong is an empty Metadata of SEDA
-// 2.x: xmllint takes a choice as optional when one of its elements is abstract
-// and nothing stands in its place.
-func onlyAbstract(rep *report.Report) bool {
-	for f := range rep.All() {
-		if f.Severity >= report.Error && (f.Rule != report.XSDMissing || f.Ref != "cvc-complex-type.2.4.b" || !strings.HasSuffix(f.Where.Path, "/Metadata")) {
-			return false
-		}
-	}
-	return true
-}
-
-func codesFound(rep *report.Report) string {
-	var all []string
-	for f := range rep.All() {
-		if f.Severity >= report.Error {
-			all = append(all, fmt.Sprintf("%s %s %s", f.Code(), f.Ref, f.Where))
-		}
-	}
-	return strings.Join(all, "; ")
 }
 
 // entry is a schema whose verdicts are compared, with the domain that has its
@@ -313,21 +173,21 @@ func TestVerdictsOnCorpus(t *testing.T) {
 				t.Skip("no document of the corpus has such a root")
 			}
 			want := mutant.Xmllint(t, mutant.XSD, e.path(t), raw)
-			v, r := g.NewValidator(schema.ValidateOptions{}), xmlcore.NewReader(nil, xmlcore.Options{})
+			judge := mutant.NewJudge(g)
 			excuses, right := map[string]int{}, 0
 			for i, d := range docs {
-				got, rep := judge(t, v, r, d.data)
+				got, rep := judge.Valid(t, d.data)
 				if want[i] {
 					right++
 				}
 				if got == want[i] {
 					continue
 				}
-				if why := excused(rep, got, want[i]); why != "" {
+				if why := mutant.Excused(rep, got, want[i]); why != "" {
 					excuses[why]++
 					continue
 				}
-				t.Errorf("%s: valid %v, xmllint says %v; %.400s", d.name, got, want[i], codesFound(rep))
+				t.Errorf("%s: valid %v, xmllint says %v; %.400s", d.name, got, want[i], mutant.Faults(rep))
 			}
 			all, valid = all+len(docs), valid+right
 			t.Logf("%d documents, %d valid, excused %v", len(docs), right, excuses)

@@ -9,8 +9,6 @@ import (
 	"testing/fstest"
 
 	"github.com/liasse/liasse/internal/mutant"
-	"github.com/liasse/liasse/internal/schema"
-	"github.com/liasse/liasse/internal/xmlcore"
 )
 
 const head = `<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" `
@@ -144,12 +142,12 @@ func TestTraps(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			v, r := g.NewValidator(schema.ValidateOptions{}), xmlcore.NewReader(nil, xmlcore.Options{})
+			judge := mutant.NewJudge(g)
 			var raw [][]byte
 			for i, d := range append(append([]string(nil), c.valid...), c.invalid...) {
 				want := i < len(c.valid)
-				if got, rep := judge(t, v, r, []byte(d)); got != want {
-					t.Errorf("valid %v: %.200s; %s", got, d, codesFound(rep))
+				if got, rep := judge.Valid(t, []byte(d)); got != want {
+					t.Errorf("valid %v: %.200s; %s", got, d, mutant.Faults(rep))
 				}
 				raw = append(raw, []byte(d))
 			}
@@ -230,9 +228,9 @@ func TestSets(t *testing.T) {
 			if g == nil {
 				return
 			}
-			v, r := g.NewValidator(schema.ValidateOptions{}), xmlcore.NewReader(nil, xmlcore.Options{})
-			if ok, rep := judge(t, v, r, []byte(c.valid)); !ok {
-				t.Errorf("%s: %s", c.valid, codesFound(rep))
+			judge := mutant.NewJudge(g)
+			if ok, rep := judge.Valid(t, []byte(c.valid)); !ok {
+				t.Errorf("%s: %s", c.valid, mutant.Faults(rep))
 			}
 		})
 	}
