@@ -32,16 +32,10 @@ func reason(row corpus.Row, key, have, want string) string {
 // TestT1 compares what is said by default, with no anchor and no network, with
 // the table of the corpus: every row must agree, but for the facts with a reason.
 func TestT1(t *testing.T) {
-	rows, agreed := conformance.Rows(t, asic.Kind, asic.Inspector(), "T1", reason)
-	if rows < 57 || agreed != rows {
-		t.Errorf("%d of %d rows agree", agreed, rows)
-	}
+	conformance.Rows(t, asic.Kind, asic.Inspector(), "T1", 57, 100, reason)
 }
 
 // TestT2 compares the whole process, anchors and time given: 92 % are due.
 func TestT2(t *testing.T) {
-	rows, agreed := conformance.Rows(t, asic.Kind, asic.Inspector(), "T2", reason)
-	if rows < 59 || agreed*100 < 92*rows {
-		t.Errorf("%d of %d rows agree, 92 %% are due", agreed, rows)
-	}
+	conformance.Rows(t, asic.Kind, asic.Inspector(), "T2", 59, 92, reason)
 }

@@ -3,7 +3,6 @@ package cmstest
 import (
 	"crypto"
 	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
@@ -42,23 +41,11 @@ func Root(t TB, name string) *Authority {
 // Issue certifies another, with a key of its own.
 func (a *Authority) Issue(t TB, p Profile) *Authority {
 	t.Helper()
-	k, err := p.Key, error(nil)
+	k := p.Key
 	if k == nil {
-		if k, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader); err != nil {
-			t.Fatal(err)
-		}
+		k = newKey(t)
 	}
-	serial, err := rand.Int(rand.Reader, big.NewInt(1<<60))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if p.From.IsZero() {
-		p.From = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	if p.Until.IsZero() {
-		p.Until = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
-	}
-	x := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: p.Name}, NotBefore: p.From, NotAfter: p.Until,
+	x := &x509.Certificate{Subject: pkix.Name{CommonName: p.Name}, NotBefore: p.From, NotAfter: p.Until,
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment, UnknownExtKeyUsage: p.EKU,
 		IssuingCertificateURL: p.Issuers, OCSPServer: p.OCSP, CRLDistributionPoints: p.CRL}
 	if p.CA {
@@ -74,15 +61,7 @@ func (a *Authority) Issue(t TB, p Profile) *Authority {
 	if a != nil {
 		parent, key = a.Cert, a.Key
 	}
-	der, err := x509.CreateCertificate(rand.Reader, x, parent, &k.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &Authority{c, k}
+	return &Authority{certify(t, x, k, parent, key), k}
 }
 
 // freshest is the extension that leads to lists of changes.

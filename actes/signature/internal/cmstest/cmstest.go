@@ -102,21 +102,40 @@ func NewCA(t TB) *CA {
 
 func issue(t TB, name string, parent *x509.Certificate, parentKey *ecdsa.PrivateKey, f func(*x509.Certificate)) (*x509.Certificate, *ecdsa.PrivateKey) {
 	t.Helper()
-	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	serial, err := rand.Int(rand.Reader, big.NewInt(1<<60))
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: name},
-		NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)}
+	k := newKey(t)
+	x := &x509.Certificate{Subject: pkix.Name{CommonName: name}}
 	f(x)
 	if parent == nil {
 		parent, parentKey = x, k
 	}
-	der, err := x509.CreateCertificate(rand.Reader, x, parent, &k.PublicKey, parentKey)
+	return certify(t, x, k, parent, parentKey), k
+}
+
+func newKey(t TB) *ecdsa.PrivateKey {
+	t.Helper()
+	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
+// certify makes the certificate a template asks for, valid from 2020 to 2030
+// unless it says otherwise.
+func certify(t TB, x *x509.Certificate, key crypto.Signer, parent *x509.Certificate, parentKey crypto.Signer) *x509.Certificate {
+	t.Helper()
+	serial, err := rand.Int(rand.Reader, big.NewInt(1<<60))
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.SerialNumber = serial
+	if x.NotBefore.IsZero() {
+		x.NotBefore = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	if x.NotAfter.IsZero() {
+		x.NotAfter = time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC)
+	}
+	der, err := x509.CreateCertificate(rand.Reader, x, parent, key.Public(), parentKey)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +143,7 @@ func issue(t TB, name string, parent *x509.Certificate, parentKey *ecdsa.Private
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c, k
+	return c
 }
 
 // Signature says how to sign, and what to do wrong. The zero value of each

@@ -2,9 +2,7 @@ package cmstest
 
 import (
 	"crypto"
-	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -36,26 +34,14 @@ func (c *CA) Key(t TB, kind string, usage x509.KeyUsage) (crypto.Signer, *x509.C
 	case Ed25519:
 		_, k, err = ed25519.GenerateKey(rand.Reader)
 	default:
-		k, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		k = newKey(t)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	serial, err := rand.Int(rand.Reader, big.NewInt(1<<60))
-	if err != nil {
-		t.Fatal(err)
-	}
-	x := &x509.Certificate{SerialNumber: serial, Subject: pkix.Name{CommonName: "signataire " + kind, Organization: []string{"Commune d'essai"}, Country: []string{"FR"}},
-		NotBefore: time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2030, 1, 1, 0, 0, 0, 0, time.UTC), KeyUsage: usage}
-	der, err := x509.CreateCertificate(rand.Reader, x, c.Root, k.Public(), c.rootKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(der)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k, cert
+	x := &x509.Certificate{KeyUsage: usage,
+		Subject: pkix.Name{CommonName: "signataire " + kind, Organization: []string{"Commune d'essai"}, Country: []string{"FR"}}}
+	return k, certify(t, x, k, c.Root, c.rootKey)
 }
 
 // Answer is a time-stamping unit: it reads a TimeStampReq and replies with
