@@ -10,6 +10,7 @@ import (
 	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/folder"
 )
 
 // Options of a validation. At must be set: nothing here reads a clock. The
@@ -108,15 +109,8 @@ const maxDetached = 10000
 func (o Options) Contents(ctx context.Context) ([]*Content, error) {
 	out := o.Given[:len(o.Given):len(o.Given)]
 	for _, f := range o.Detached {
-		err := fs.WalkDir(f, ".", func(p string, d fs.DirEntry, err error) error {
-			switch {
-			case err != nil:
-				return err
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case d.IsDir():
-				return nil
-			case len(out) >= maxDetached:
+		err := folder.Walk(ctx, f, func(p string, d fs.DirEntry) error {
+			if len(out) >= maxDetached {
 				return fs.SkipAll
 			}
 			out = append(out, NewContentOf(d.Name(), file{f, p}))

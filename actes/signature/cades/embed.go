@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/internal/level"
 	"github.com/liasse/liasse/internal/asn1x"
 )
 
@@ -101,7 +102,7 @@ func (e *Embedded) Read(ctx context.Context, over *signature.Content) ([]Signed,
 		out = append(out, Signed{
 			Evidence: x.Evidence, MessageDigest: s.MessageDigest != nil && !s.Info.SignedV.IsZero(), TimeAttribute: s.HasTime, ContentType: s.ContentType,
 			Baseline: f.essential(x.Evidence, s), Extended: extended(x.Evidence, s), Holds: f.holds(s),
-			Stamped: stamped(x.Evidence), Complete: f.complete(x.Evidence),
+			Stamped: level.Stamped(x.Evidence), Complete: f.complete(x.Evidence),
 		})
 	}
 	return out, nil

@@ -1,10 +1,9 @@
 package cades
 
 import (
-	"slices"
-
 	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/actes/signature/internal/cms"
+	"github.com/liasse/liasse/actes/signature/internal/level"
 	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/internal/asn1x"
 )
@@ -19,7 +18,7 @@ func (f *file) level(e *signature.Evidence, s *cms.Signer) {
 		return
 	}
 	baseline := f.baseline(e, s)
-	if !stamped(e) || !f.timely(e) {
+	if !level.Stamped(e) || !level.Timely(e) {
 		switch {
 		case baseline:
 			e.Level = "CAdES-BASELINE-B"
@@ -129,46 +128,8 @@ func (f *file) holds(s *cms.Signer) bool {
 	return false
 }
 
-// stamped reports whether there is a signature timestamp that can be read.
-func stamped(e *signature.Evidence) bool {
-	return slices.ContainsFunc(e.Timestamps, func(t *signature.Timestamp) bool { return t.Kind == signature.StampSignature })
-}
-
-// timely: every signature timestamp was made while the certificate was valid.
-func (f *file) timely(e *signature.Evidence) bool {
-	for _, t := range e.Timestamps {
-		if t.Kind == signature.StampSignature && len(e.Chain) > 0 && !t.GenTime.Before(e.Chain[0].NotAfter) {
-			return false
-		}
-	}
-	return true
-}
-
 // complete: there are revocation data for every certificate of every chain
-// that needs some.
+// that needs some, and a chain.
 func (f *file) complete(e *signature.Evidence) bool {
-	if len(f.pool.CRLs)+len(f.pool.OCSPs) == 0 || len(e.Chain) == 0 {
-		return false
-	}
-	ok := covered(e.Chain)
-	for _, t := range e.Timestamps {
-		// What an archive timestamp needs is added with the next one.
-		ok = ok && (t.Kind == signature.StampArchive || covered(t.Chain))
-	}
-	return ok
-}
-
-func covered(l []*signature.Cert) bool {
-	for _, c := range l {
-		if c.Trusted {
-			return true
-		}
-		if c.SelfSigned || c.ShortTerm || c.OCSPNoCheck || c.NoRevocation {
-			continue
-		}
-		if len(c.Revocations) == 0 {
-			return false
-		}
-	}
-	return true
+	return len(e.Chain) > 0 && level.Complete(e, f.pool)
 }

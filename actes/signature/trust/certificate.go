@@ -199,9 +199,7 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Certificate{Raw: v.Raw, Version: 1, PathLen: -1, requireExp: -1, inhibitMapping: -1, inhibitAny: -1}
-	sum := sha256.Sum256(v.Raw)
-	c.id = strings.ToUpper(hex.EncodeToString(sum[:]))
+	c := &Certificate{Raw: v.Raw, Version: 1, PathLen: -1, requireExp: -1, inhibitMapping: -1, inhibitAny: -1, id: idOf(v.Raw)}
 	cur := v.Enter()
 	tbs, alg, sig := cur.Take(asn1x.TagSequence), cur.Take(asn1x.TagSequence), cur.Take(asn1x.TagBitString)
 	if err := cur.Close(); err != nil {
@@ -289,33 +287,32 @@ func (c *Certificate) parseTBS(tbs, outer asn1x.Value) error {
 	return nil
 }
 
+// idOf is the identifier of evidence: its digest.
+func idOf(raw []byte) string {
+	sum := sha256.Sum256(raw)
+	return strings.ToUpper(hex.EncodeToString(sum[:]))
+}
+
 func parseExtensions(list asn1x.Value) ([]Extension, error) {
-	l, err := list.Children(maxExtensions)
-	if err != nil {
-		return nil, err
+	return children(list, maxExtensions, parseExtension)
+}
+
+func parseExtension(v asn1x.Value) (e Extension, err error) {
+	cur := v.Enter()
+	id := cur.Take(asn1x.TagOID)
+	critical := cur.Optional(asn1x.TagBoolean)
+	val := cur.Take(asn1x.TagOctetString)
+	if err := cur.Close(); err != nil {
+		return e, err
 	}
-	var out []Extension
-	for _, v := range l {
-		cur := v.Enter()
-		id := cur.Take(asn1x.TagOID)
-		critical := cur.Optional(asn1x.TagBoolean)
-		val := cur.Take(asn1x.TagOctetString)
-		if err := cur.Close(); err != nil {
-			return nil, err
-		}
-		e := Extension{}
-		if e.OID, err = id.OID(); err != nil {
-			return nil, err
-		}
-		if !critical.IsZero() {
-			if e.Critical, err = critical.Bool(); err != nil {
-				return nil, err
-			}
-		}
-		if e.Value, err = val.Octets(); err != nil {
-			return nil, err
-		}
-		out = append(out, e)
+	if e.OID, err = id.OID(); err != nil {
+		return e, err
 	}
-	return out, nil
+	if !critical.IsZero() {
+		if e.Critical, err = critical.Bool(); err != nil {
+			return e, err
+		}
+	}
+	e.Value, err = val.Octets()
+	return e, err
 }

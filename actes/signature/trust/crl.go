@@ -2,11 +2,8 @@ package trust
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/pem"
 	"math/big"
-	"strings"
 	"time"
 
 	"github.com/liasse/liasse/internal/asn1x"
@@ -101,9 +98,7 @@ func ParseCRL(b []byte) (*CRL, error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &CRL{Raw: v.Raw}
-	sum := sha256.Sum256(v.Raw)
-	l.id = strings.ToUpper(hex.EncodeToString(sum[:]))
+	l := &CRL{Raw: v.Raw, id: idOf(v.Raw)}
 	cur := v.Enter()
 	tbs, alg, sig := cur.Take(asn1x.TagSequence), cur.Take(asn1x.TagSequence), cur.Take(asn1x.TagBitString)
 	if err := cur.Close(); err != nil {

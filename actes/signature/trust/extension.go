@@ -69,21 +69,24 @@ func (c *Certificate) extension(e Extension) (known bool, err error) {
 	return true, err
 }
 
-func oidList(v asn1x.Value) ([]string, error) {
-	l, err := v.Children(maxPolicies)
+// children reads what a list holds, no more than a limit.
+func children[T any](list asn1x.Value, limit int, read func(asn1x.Value) (T, error)) ([]T, error) {
+	l, err := list.Children(limit)
 	if err != nil {
 		return nil, err
 	}
-	var out []string
-	for _, w := range l {
-		o, err := w.OID()
+	var out []T
+	for _, v := range l {
+		t, err := read(v)
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, o)
+		out = append(out, t)
 	}
 	return out, nil
 }
+
+func oidList(v asn1x.Value) ([]string, error) { return children(v, maxPolicies, asn1x.Value.OID) }
 
 func (c *Certificate) basic(v asn1x.Value) error {
 	cur := v.Enter()
@@ -113,35 +116,17 @@ func (c *Certificate) policies(v asn1x.Value) (err error) {
 // firstOIDs returns the identifier each sequence of a list begins with:
 // policies and statements, whose qualifiers decide nothing here.
 func firstOIDs(v asn1x.Value) ([]string, error) {
-	l, err := v.Children(maxPolicies)
-	if err != nil {
-		return nil, err
-	}
-	var out []string
-	for _, w := range l {
-		o, err := w.Enter().Take(asn1x.TagOID).OID()
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, o)
-	}
-	return out, nil
+	return children(v, maxPolicies, func(w asn1x.Value) (string, error) { return w.Enter().Take(asn1x.TagOID).OID() })
 }
 
 func parseMappings(v asn1x.Value) ([][2]string, error) {
-	l, err := v.Children(maxPolicies)
-	if err != nil {
-		return nil, err
-	}
-	var out [][2]string
-	for _, w := range l {
+	return children(v, maxPolicies, func(w asn1x.Value) (pair [2]string, err error) {
 		p, err := oidList(w)
 		if err != nil || len(p) != 2 {
-			return nil, &asn1x.Error{Offset: w.Offset, What: "malformed policy mapping"}
+			return pair, &asn1x.Error{Offset: w.Offset, What: "malformed policy mapping"}
 		}
-		out = append(out, [2]string{p[0], p[1]})
-	}
-	return out, nil
+		return [2]string(p), nil
+	})
 }
 
 func (c *Certificate) authority(v asn1x.Value) error {
@@ -183,36 +168,26 @@ func (c *Certificate) policyConstraints(v asn1x.Value) error {
 	return err
 }
 
-func parsePoints(v asn1x.Value) ([]point5280, error) {
-	l, err := v.Children(maxPoints)
-	if err != nil {
-		return nil, err
+func parsePoints(v asn1x.Value) ([]point5280, error) { return children(v, maxPoints, parsePoint) }
+
+func parsePoint(v asn1x.Value) (p point5280, err error) {
+	cur := v.Enter()
+	if n := cur.OptionalContext(0); !n.IsZero() {
+		if p.full, p.rel, err = parsePointName(n); err != nil {
+			return p, err
+		}
 	}
-	var out []point5280
-	for _, w := range l {
-		var p point5280
-		cur := w.Enter()
-		if n := cur.OptionalContext(0); !n.IsZero() {
-			if p.full, p.rel, err = parsePointName(n); err != nil {
-				return nil, err
-			}
+	if r := cur.OptionalContext(1); !r.IsZero() {
+		if p.reasons, err = r.BitList(); err != nil {
+			return p, err
 		}
-		if r := cur.OptionalContext(1); !r.IsZero() {
-			if p.reasons, err = r.BitList(); err != nil {
-				return nil, err
-			}
-		}
-		if n := cur.OptionalContext(2); !n.IsZero() {
-			if p.issuer, err = parseGenerals(n); err != nil {
-				return nil, err
-			}
-		}
-		if err := cur.Close(); err != nil {
-			return nil, err
-		}
-		out = append(out, p)
 	}
-	return out, nil
+	if n := cur.OptionalContext(2); !n.IsZero() {
+		if p.issuer, err = parseGenerals(n); err != nil {
+			return p, err
+		}
+	}
+	return p, cur.Close()
 }
 
 // parsePointName reads a DistributionPointName inside its explicit tag.

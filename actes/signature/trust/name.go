@@ -237,21 +237,7 @@ func parseGeneral(v asn1x.Value) (General, error) {
 
 const maxGeneral = 4096
 
-func parseGenerals(v asn1x.Value) ([]General, error) {
-	l, err := v.Children(maxGeneral)
-	if err != nil {
-		return nil, err
-	}
-	var out []General
-	for _, w := range l {
-		g, err := parseGeneral(w)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, g)
-	}
-	return out, nil
-}
+func parseGenerals(v asn1x.Value) ([]General, error) { return children(v, maxGeneral, parseGeneral) }
 
 func (g General) equal(o General) bool {
 	if g.Tag != o.Tag {

@@ -3,10 +3,7 @@ package trust
 import (
 	"bytes"
 	"crypto/sha1" //nolint:gosec // the responder's key is named by SHA-1 in the norm
-	"crypto/sha256"
-	"encoding/hex"
 	"math/big"
-	"strings"
 	"time"
 
 	"github.com/liasse/liasse/internal/asn1x"
@@ -100,9 +97,7 @@ func ParseOCSP(b []byte) (*OCSP, error) {
 }
 
 func parseBasic(v asn1x.Value) (*OCSP, error) {
-	o := &OCSP{Raw: v.Raw}
-	sum := sha256.Sum256(v.Raw)
-	o.id = strings.ToUpper(hex.EncodeToString(sum[:]))
+	o := &OCSP{Raw: v.Raw, id: idOf(v.Raw)}
 	cur := v.Enter()
 	data, alg, sig := cur.Take(asn1x.TagSequence), cur.Take(asn1x.TagSequence), cur.Take(asn1x.TagBitString)
 	certs := cur.OptionalContext(0)
@@ -156,16 +151,8 @@ func (o *OCSP) parseData(data asn1x.Value) error {
 	if o.ProducedAt, err = produced.Time(); err != nil {
 		return err
 	}
-	l, err := list.Children(maxSingle)
-	if err != nil {
+	if o.singles, err = children(list, maxSingle, parseSingle); err != nil {
 		return err
-	}
-	for _, w := range l {
-		s, err := parseSingle(w)
-		if err != nil {
-			return err
-		}
-		o.singles = append(o.singles, s)
 	}
 	if x := cur.OptionalContext(1); !x.IsZero() {
 		if in, err := x.Explicit(); err == nil {

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/liasse/liasse/internal/folder"
 )
 
 // Anchor is a certificate trusted for what it is: where a path may end. An
@@ -141,15 +143,7 @@ const (
 // could not be read.
 func (s *Store) AddFS(ctx context.Context, fsys fs.FS) (anchors, skipped int, err error) {
 	files := 0
-	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case d.IsDir():
-			return nil
-		}
+	err = folder.Walk(ctx, fsys, func(name string, d fs.DirEntry) error {
 		if files++; files > maxTrustFiles {
 			return errors.New("trust: too many files in the folder of anchors")
 		}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/liasse/liasse/actes/signature/trust"
+	"github.com/liasse/liasse/internal/folder"
 )
 
 // Named is a list of a folder.
@@ -101,15 +102,7 @@ func (l *List) OfLists() bool { return strings.HasSuffix(strings.ToLower(l.Type)
 // find returns the names of the lists.
 func find(ctx context.Context, fsys fs.FS) (names []string, err error) {
 	files := 0
-	err = fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case d.IsDir():
-			return nil
-		}
+	err = folder.Walk(ctx, fsys, func(name string, _ fs.DirEntry) error {
 		if files++; files > maxFolderFiles {
 			return errors.New("tsl: too many files in the folder of anchors")
 		}

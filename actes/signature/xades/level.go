@@ -3,7 +3,7 @@ package xades
 import (
 	"strings"
 
-	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/internal/level"
 )
 
 // levelFacts are what the level depends on beside the evidence.
@@ -32,15 +32,15 @@ func (s *sig) levelName() {
 		}
 		return false
 	}
-	stamped := s.stamped()
+	stamped := level.Stamped(s.e)
 	refs := has("CompleteCertificateRefs", "CompleteCertificateRefsV2", "CompleteRevocationRefs", "AttributeCertificateRefs", "AttributeCertificateRefsV2", "AttributeRevocationRefs")
 	refStamps := has("SigAndRefsTimeStamp", "SigAndRefsTimeStampV2", "RefsOnlyTimeStamp", "RefsOnlyTimeStampV2")
 	values := has("CertificateValues", "RevocationValues", "TimeStampValidationData", "AnyValidationData")
 	archive := has("ArchiveTimeStamp")
-	complete := s.complete()
+	complete := level.Complete(s.e, s.d.pool)
 	if !refs && !refStamps && s.baseline() {
 		l := "B"
-		if stamped && s.timely() {
+		if stamped && level.Timely(s.e) {
 			l = "T"
 			if values && complete {
 				l = "LT"
@@ -74,17 +74,6 @@ func (s *sig) levelName() {
 		}
 	}
 	e.Level = "XAdES-" + l
-}
-
-// stamped reports whether there are signature timestamps, each with its token.
-func (s *sig) stamped() bool {
-	n := 0
-	for _, t := range s.e.Timestamps {
-		if t.Kind == signature.StampSignature {
-			n++
-		}
-	}
-	return n > 0
 }
 
 // etsi reports whether this is XAdES at all: signed properties that name the
@@ -167,45 +156,6 @@ func (s *sig) hasFormat(r *ref) bool {
 		return true
 	}
 	return s.level.formats[id]
-}
-
-// timely: every signature timestamp is intact, and was made while the
-// certificate was valid.
-func (s *sig) timely() bool {
-	for _, t := range s.e.Timestamps {
-		if t.Kind == signature.StampSignature && len(s.e.Chain) > 0 && !t.GenTime.Before(s.e.Chain[0].NotAfter) {
-			return false
-		}
-	}
-	return true
-}
-
-// complete: there are revocation data for every certificate of every chain
-// that needs some.
-func (s *sig) complete() bool {
-	if len(s.d.pool.CRLs)+len(s.d.pool.OCSPs) == 0 {
-		return false
-	}
-	ok := covered(s.e.Chain)
-	for _, t := range s.e.Timestamps {
-		ok = ok && (t.Kind == signature.StampArchive || covered(t.Chain))
-	}
-	return ok
-}
-
-func covered(l []*signature.Cert) bool {
-	for _, c := range l {
-		if c.Trusted {
-			return true
-		}
-		if c.SelfSigned || c.ShortTerm || c.OCSPNoCheck || c.NoRevocation {
-			continue
-		}
-		if len(c.Revocations) == 0 {
-			return false
-		}
-	}
-	return true
 }
 
 // producer recognises the software by its habits (signature §15.4).

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/liasse/liasse/actes/signature/internal/cms"
 	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/internal/asn1x"
 )
@@ -99,31 +100,16 @@ func (s *sig) certRefV2(c *node) *certRef {
 	if is == nil {
 		return r
 	}
-	b, ok := octets(is)
-	if ok {
-		var v asn1x.Value
-		var err error
-		if v, err = asn1x.ParseAll(b); err == nil {
-			in := v.Enter()
-			names, serial := in.Take(asn1x.TagSequence), in.Take(asn1x.TagInteger)
-			n, err := serial.Integer()
-			if in.Err() == nil && err == nil {
-				r.serial, r.hasSerial = n, true
-				for nc := names.Enter(); ; {
-					g, more := nc.Next()
-					if !more {
-						break
+	if b, ok := octets(is); ok {
+		if v, err := asn1x.ParseAll(b); err == nil {
+			if issuer, serial, ok := cms.IssuerSerial(v); ok {
+				if n, err := serial.Integer(); err == nil {
+					r.serial, r.hasSerial = n, true
+					if issuer != nil {
+						r.issuerDN = *issuer
 					}
-					if !g.IsContext(4) {
-						continue
-					}
-					if dn, err := g.Explicit(); err == nil {
-						if name, err := trust.ParseName(dn.Raw); err == nil {
-							r.issuerDN = name
-						}
-					}
+					return r
 				}
-				return r
 			}
 		}
 	}

@@ -364,27 +364,35 @@ func parseReference(v asn1x.Value, v2 bool) (r reference, ok bool) {
 		return r, false
 	}
 	if !is.IsZero() {
-		in := is.Enter()
-		names, serial := in.Take(asn1x.TagSequence), in.Take(asn1x.TagInteger)
-		if in.Err() == nil {
-			r.serial = serial.Body
-			for nc := names.Enter(); ; {
-				g, ok := nc.Next()
-				if !ok {
-					break
-				}
-				if !g.IsContext(4) {
-					continue
-				}
-				if dn, err := g.Explicit(); err == nil {
-					if n, err := trust.ParseName(dn.Raw); err == nil {
-						r.issuer = &n
-					}
-				}
-			}
+		if issuer, serial, ok := IssuerSerial(is); ok {
+			r.issuer, r.serial = issuer, serial.Body
 		}
 	}
 	return r, true
+}
+
+// IssuerSerial reads an IssuerSerial (RFC 5035 §5): the last directory name that
+// can be read, nil when there is none, and the serial number.
+func IssuerSerial(v asn1x.Value) (issuer *trust.Name, serial asn1x.Value, ok bool) {
+	in := v.Enter()
+	names, serial := in.Take(asn1x.TagSequence), in.Take(asn1x.TagInteger)
+	if in.Err() != nil {
+		return nil, serial, false
+	}
+	for nc := names.Enter(); ; {
+		g, more := nc.Next()
+		if !more {
+			return issuer, serial, true
+		}
+		if !g.IsContext(4) {
+			continue
+		}
+		if dn, err := g.Explicit(); err == nil {
+			if n, err := trust.ParseName(dn.Raw); err == nil {
+				issuer = &n
+			}
+		}
+	}
 }
 
 // choose finds the signer's certificate: the one the signer identifier names,
