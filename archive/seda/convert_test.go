@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/xml"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -261,5 +262,37 @@ func TestAHoldIsNotLostByAccident(t *testing.T) {
 	}
 	if out, r := convert(t, p, Options{Version: V21}); paths(r) != "SEDA-LOST unit[A]/Management/HoldRule" || strings.Contains(string(out), "Hold") {
 		t.Error(paths(r))
+	}
+}
+
+// TestOnlyAnIdentifierMayNoLongerBeEmpty: from 2.2 on an identifier says
+// something; what holds optional elements alone may hold none in any version.
+func TestOnlyAnIdentifierMayNoLongerBeEmpty(t *testing.T) {
+	doc := `<ArchiveTransfer xmlns="` + V21.Namespace() + `"><Date>2024-06-28T10:00:00</Date><MessageIdentifier>M-1</MessageIdentifier>` +
+		`<ArchivalAgreement/><CodeListVersions/><DataObjectPackage><DataObjectGroup id="G1">` +
+		`<BinaryDataObject id="B1"><FormatIdentification/><Metadata><Document/></Metadata><OtherMetadata/></BinaryDataObject>` +
+		`<PhysicalDataObject id="P1"><PhysicalId/><PhysicalDimensions/></PhysicalDataObject></DataObjectGroup>` +
+		`<DescriptiveMetadata><ArchiveUnit id="U1"><Content><Title>Registre</Title></Content>` +
+		`<DataObjectReference><DataObjectGroupReferenceId>G1</DataObjectGroupReferenceId></DataObjectReference></ArchiveUnit></DescriptiveMetadata>` +
+		`<ManagementMetadata/></DataObjectPackage><ArchivalAgency><Identifier>A</Identifier></ArchivalAgency>` +
+		`<TransferringAgency><Identifier>T</Identifier></TransferringAgency></ArchiveTransfer>`
+	p, complete, err := Read(context.Background(), strings.NewReader(doc), ReadOptions{}, &report.Report{})
+	if err != nil || !complete {
+		t.Fatal(complete, err)
+	}
+	for version, gone := range map[Version][]string{
+		V21: nil,
+		V22: {"ArchivalAgreement", "PhysicalId"},
+		V23: {"ArchivalAgreement", "PhysicalId"},
+	} {
+		out, r := convert(t, p, Options{Version: version})
+		if r.Count(report.Warning) != len(gone) || r.Total() != len(gone) {
+			t.Errorf("%s: %d findings, %d expected", version, r.Total(), len(gone))
+		}
+		for _, name := range []string{"FormatIdentification", "Document", "OtherMetadata", "PhysicalDimensions", "ArchivalAgreement", "PhysicalId"} {
+			if kept := bytes.Contains(out, []byte("<"+name)); kept == slices.Contains(gone, name) {
+				t.Errorf("%s: %s written: %v", version, name, kept)
+			}
+		}
 	}
 }

@@ -63,7 +63,7 @@ func ExampleConvert() {
 	}
 	fmt.Println(strings.Contains(out.String(), "<Rule>APP10Y</Rule>"))
 	// Output:
-	// SEDA-LOST L'élément Purpose n'existe pas dans la version 2.2 du SEDA : il n'est pas écrit.
+	// SEDA-LOST La version 2.2 du SEDA n'admet pas cet élément Purpose : il n'est pas écrit.
 	// SEDA-REQUIRED La version 2.2 du SEDA exige l'élément MessageDigest.
 	// true
 }

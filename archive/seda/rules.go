@@ -45,8 +45,8 @@ var (
 		"Un événement de l'unité n'a pas de date.",
 		"An event of the unit has no date.", "SEDA 2.1, EventDateTime")
 	RuleLost = report.NewRule("SEDA-LOST", report.Error,
-		"L'élément {element} n'existe pas dans la version {version} du SEDA : il n'est pas écrit.",
-		"Element {element} does not exist in version {version} of SEDA: it is not written.", "SEDA 0.2 à 2.3")
+		"La version {version} du SEDA n'admet pas cet élément {element} : il n'est pas écrit.",
+		"Version {version} of SEDA does not take this element {element}: it is not written.", "SEDA 0.2 à 2.3")
 	RuleRequired = report.NewRule("SEDA-REQUIRED", report.Error,
 		"La version {version} du SEDA exige l'élément {element}.",
 		"Version {version} of SEDA demands element {element}.", "SEDA 2.0 à 2.3")

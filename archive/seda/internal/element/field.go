@@ -314,7 +314,7 @@ func Fit(n *Node, path string, version Version, lost Loss) *Node {
 		return n
 	}
 	path += "/" + n.Name
-	if n.Version != "" && n.Version < V22 && version >= V22 && len(n.Attrs) == 0 && n.Leaf() && Blank(n.Text()) {
+	if n.Version != "" && n.Version < V22 && version >= V22 && identifiers[n.Name] && len(n.Attrs) == 0 && n.Leaf() && Blank(n.Text()) {
 		lost(path) // only the versions before 2.2 take an empty identifier
 		return nil
 	}
@@ -346,6 +346,16 @@ func Fit(n *Node, path string, version Version, lost Loss) *Node {
 		return nil
 	}
 	return out
+}
+
+// identifiers are the elements of type IdentifierType: they may be empty before
+// 2.2, and no longer from then on. What holds nothing but optional elements
+// (FormatIdentification, Metadata/Document) may be empty in every version.
+var identifiers = map[string]bool{
+	"ArchivalAgreement": true, "ArchivalProfile": true, "ArchiveUnitProfile": true, "AuthorizationRequestReplyIdentifier": true,
+	"Identifier": true, "KeywordReference": true, "MessageIdentifier": true, "MessageReceivedIdentifier": true,
+	"MessageRequestIdentifier": true, "OriginatingAgencyIdentifier": true, "PhysicalId": true, "RelatedTransferReference": true,
+	"ServiceLevel": true, "SubmissionAgencyIdentifier": true, "TransferRequestReplyIdentifier": true, "UnitIdentifier": true,
 }
 
 // fits reports whether the element is a text that every version takes, which is
