@@ -51,7 +51,10 @@ func list(rep *report.Report) string {
 
 const family = `
 namespace v = "urn:liasse:grammar"
-start = element r { a, b?, c, (d | e), f*, g? }
+start = element r { a, b?, c, (d | e), f*, g? } | element s { k?, h, i? } | element t { k?, h, h }
+h = element h { empty }
+i = element i { empty }
+k = element k { empty }
 a = element a { empty }
 b = element b { xsd:int }
 c = element c { element x { empty }, element y { empty }? }
@@ -74,6 +77,9 @@ func TestOneFaultOneFinding(t *testing.T) {
 		{"two missing", `<r><d/></r>`, "XSD-MISSING cvc-complex-type.2.4.a /r/d 1:4 | In r, a, c is missing."},
 		{"swapped", `<r><c><x/></c><a/><d/></r>`, "XSD-ORDER cvc-complex-type.2.4.a /r/a 1:15 | Element a is misplaced: it belongs before c."},
 		{"in the way", `<r><a/><c><x/></c><d/><g>AB</g><f n="1"/></r>`, "XSD-ORDER-AFTER cvc-complex-type.2.4.a /r/g 1:23 | Element g is misplaced: it belongs after f."},
+		{"required, and in the way", `<s><h/><k/></s>`, "XSD-ORDER-AFTER cvc-complex-type.2.4.a /s/h 1:4 | Element h is misplaced: it belongs after k."},
+		{"required, in the way, and more", `<s><h/><k/><i/></s>`, "XSD-ORDER-AFTER cvc-complex-type.2.4.a /s/h 1:4 | Element h is misplaced: it belongs after k."},
+		{"required twice, once in the way", `<t><h/><k/></t>`, "XSD-ORDER-AFTER cvc-complex-type.2.4.a /t/h 1:4 | Element h is misplaced: it belongs after k.\nXSD-MISSING cvc-complex-type.2.4.b /t 1:1 | In t, h is missing."},
 		{"twice", `<r><a/><a/><c><x/></c><d/></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/a[2] 1:8 | Element a is not expected here; expected: c or b."},
 		{"too late", `<r><a/><c><x/></c><d/><f n="1"/><b>2</b></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/b 1:33 | Element b is not expected here; expected: f or g."},
 		{"misspelt", `<r><a/><cc><x/></cc><d/></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/cc 1:8 | Element cc is not expected here; expected: c or b.\nXSD-UNCHECKED  /r/cc 1:8 | The content of element cc, which is not expected, was not checked."},

@@ -15,6 +15,8 @@ type missingEntry struct {
 	sym     int32
 	finding int    // its place in the queue, -1 once that is out of reach
 	before  string // what stood in its place
+
+	early *symbol // rather than missing: the name of a child that was said to stand too early
 }
 
 // move is a particle that may come next, and the state after it.
@@ -228,6 +230,18 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 			return
 		}
 	}
+	// What stood too early is not missing here.
+	if e := v.wasEarly(f); e != nil {
+		if _, at := v.takes(m, state, e.early); at >= 0 {
+			if leaf, next := v.takes(m, at, s); leaf >= 0 && next >= 0 {
+				e.early = nil
+				c.state = next
+				f.prev, f.prevGuess = -1, false
+				v.open1(r, s, -1, -1, leaf)
+				return
+			}
+		}
+	}
 	// What was reported missing was merely misplaced.
 	if known >= 0 {
 		if e := v.wasMissing(f, s.sym); e != nil {
@@ -266,21 +280,27 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 					Params: []report.Param{report.P("element", f.prevName.String()), report.P("after", s.name.String())}})
 				c.state = next
 				f.prev = -1
+				v.missing = append(v.missing, missingEntry{sym: -1, finding: -1, early: v.symbol(f.prevName)})
+				f.missing++
 				v.open1(r, s, -1, -1, leaf)
 				return
 			}
 		}
 	}
 	x := v.expect(m, state)
+	names := x.names
+	if known >= 0 { // which no wildcard takes
+		names = slices.DeleteFunc(slices.Clone(names), func(n string) bool { return n == "*" })
+	}
 	ref := "cvc-complex-type.2.4.a"
 	switch {
 	case len(m.leaves) == 0:
 		ref = "cvc-complex-type.2.1"
-	case len(x.names) == 0:
+	case len(names) == 0:
 		ref = "cvc-complex-type.2.4.d"
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDElement, Ref: ref, Where: where,
-		Params: []report.Param{element, report.List("expected", shortList(x.names))}})
+		Params: []report.Param{element, report.List("expected", shortList(names))}})
 	if known >= 0 { // too many, or too late
 		v.openSurplus(r, s, known)
 		return
@@ -364,6 +384,18 @@ func (v *Validator) wasMissing(f *frame, sym int32) *missingEntry {
 	return nil
 }
 
+// wasEarly returns the last child of the frame that was said to stand too early
+// and whose place has not been reached yet.
+func (v *Validator) wasEarly(f *frame) *missingEntry {
+	own := v.missing[len(v.missing)-int(f.missing):]
+	for i := len(own) - 1; i >= 0; i-- {
+		if own[i].early != nil {
+			return &own[i]
+		}
+	}
+	return nil
+}
+
 // reportMissing reports particles that were skipped before the element at
 // where, and remembers them.
 func (v *Validator) reportMissing(r *xmlcore.Reader, f *frame, skipped []int32, where report.Location, before string) {
@@ -407,9 +439,17 @@ func (v *Validator) listLeaves(leaves []int32) string {
 // missingAtEnd reports what the element lacks where it ends.
 func (v *Validator) missingAtEnd(r *xmlcore.Reader, f *frame, c *cand) {
 	m := &v.g.models[v.g.types[c.typ].model]
+	state := c.state
+	if e := v.wasEarly(f); e != nil && v.faults <= maxFaults {
+		if _, at := v.takes(m, state, e.early); at >= 0 {
+			if state = at; v.stateNullable(m, at) {
+				return
+			}
+		}
+	}
 	var names string
 	if v.faults <= maxFaults {
-		a, p := v.pattern(m, c.state)
+		a, p := v.pattern(m, state)
 		all := completion{arena: a}
 		names = v.listLeaves(all.shortest(p, nil))
 		v.repair -= all.work
