@@ -397,34 +397,26 @@ func (t *TarGz) finish(mark int64) error {
 		// an archive cut between two entries looks complete.
 		t.opt.Report.AddAs(report.Warning, report.CtnTruncated, report.Location{}, report.P("format", "tar"))
 	}
-	trailing := false
-	for {
-		n, err := t.out.Read(t.buf[:])
-		trailing = trailing || !zeros(t.buf[:n])
-		if err == io.EOF {
-			break
+	// What follows the last member is read too, so that Compressed is the size;
+	// zeros are the padding of a tape.
+	for _, r := range []struct {
+		io.Reader
+		format string
+	}{{&t.out, "tar"}, {t.in, "gzip"}} {
+		trailing := false
+		for {
+			n, err := r.Read(t.buf[:])
+			trailing = trailing || !zeros(t.buf[:n])
+			if err == io.EOF {
+				break
+			}
+			if err != nil {
+				return t.fail(err, t.out.n)
+			}
 		}
-		if err != nil {
-			return t.fail(err, t.out.n)
+		if trailing {
+			t.opt.Report.Add(report.CtnTrailing, report.Location{}, report.P("format", r.format))
 		}
-	}
-	if trailing {
-		t.opt.Report.Add(report.CtnTrailing, report.Location{}, report.P("format", "tar"))
-	}
-	// What follows the last member is read too, so that Compressed is the size.
-	trailing = false
-	for {
-		n, err := t.in.Read(t.buf[:])
-		trailing = trailing || !zeros(t.buf[:n]) // zeros are the padding of a tape
-		if err == io.EOF {
-			break
-		}
-		if err != nil {
-			return t.fail(err, t.out.n)
-		}
-	}
-	if trailing {
-		t.opt.Report.Add(report.CtnTrailing, report.Location{}, report.P("format", "gzip"))
 	}
 	return io.EOF
 }

@@ -93,6 +93,19 @@ func Excused(rep *report.Report, got, want bool) string {
 	return ""
 }
 
+// Agrees reports whether our verdict is that of xmllint, or a disagreement that
+// is excused, which it counts.
+func Agrees(rep *report.Report, got, want bool, excuses map[string]int) bool {
+	if got == want {
+		return true
+	}
+	why := Excused(rep, got, want)
+	if why != "" {
+		excuses[why]++
+	}
+	return why != ""
+}
+
 // Docs returns the documents of mutants.
 func Docs(all []Mutant) [][]byte {
 	docs := make([][]byte, len(all))

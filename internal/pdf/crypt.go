@@ -290,17 +290,7 @@ type cbcReader struct {
 	done  bool
 }
 
-func (c *cbcReader) Read(p []byte) (int, error) {
-	for len(c.out) == 0 {
-		if c.done {
-			return 0, io.EOF
-		}
-		c.next()
-	}
-	n := copy(p, c.out)
-	c.out = c.out[n:]
-	return n, nil
-}
+func (c *cbcReader) Read(p []byte) (int, error) { return drain(p, &c.out, &c.done, c.next) }
 
 func (c *cbcReader) next() {
 	if c.mode == nil {

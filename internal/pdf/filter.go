@@ -258,17 +258,21 @@ func (c *decoders) predict(parms Value, get func(Value, string) Value, r io.Read
 	return p, nil
 }
 
-func (p *predictor) Read(b []byte) (int, error) {
-	for len(p.out) == 0 {
-		if p.done {
+// drain reads what a filter has decoded, and has it decode more when all of it
+// was read.
+func drain(p []byte, out *[]byte, done *bool, more func()) (int, error) {
+	for len(*out) == 0 {
+		if *done {
 			return 0, io.EOF
 		}
-		p.next()
+		more()
 	}
-	n := copy(b, p.out)
-	p.out = p.out[n:]
+	n := copy(p, *out)
+	*out = (*out)[n:]
 	return n, nil
 }
+
+func (p *predictor) Read(b []byte) (int, error) { return drain(b, &p.out, &p.done, p.next) }
 
 func (p *predictor) next() {
 	row := p.row[1:]

@@ -53,17 +53,7 @@ type ascii85 struct {
 	done bool
 }
 
-func (a *ascii85) Read(p []byte) (int, error) {
-	for len(a.out) == 0 {
-		if a.done {
-			return 0, io.EOF
-		}
-		a.group()
-	}
-	n := copy(p, a.out)
-	a.out = a.out[n:]
-	return n, nil
-}
+func (a *ascii85) Read(p []byte) (int, error) { return drain(p, &a.out, &a.done, a.group) }
 
 func (a *ascii85) group() {
 	var v uint32
@@ -163,17 +153,7 @@ func newLZW(r io.Reader, early bool) *lzw {
 	return l
 }
 
-func (l *lzw) Read(p []byte) (int, error) {
-	for len(l.out) == 0 {
-		if l.done {
-			return 0, io.EOF
-		}
-		l.step()
-	}
-	n := copy(p, l.out)
-	l.out = l.out[n:]
-	return n, nil
-}
+func (l *lzw) Read(p []byte) (int, error) { return drain(p, &l.out, &l.done, l.step) }
 
 func (l *lzw) step() {
 	for l.nbits < l.width {

@@ -66,13 +66,8 @@ func FuzzPDF(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := u.New()
-		u.Object(r, []byte("(new)"))
-		if _, err := u.Close(); err != nil {
-			t.Fatal(err)
-		}
-		var e Doc
-		if err := e.Open(ctx, bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil {
+		e, r, err := added(t, u, &out)
+		if err != nil {
 			t.Fatalf("an updated file: %v", err)
 		}
 		if got := e.Object(r).Bytes(); string(got) != "new" {

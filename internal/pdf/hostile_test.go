@@ -151,16 +151,11 @@ func TestUpdatingAFileThatNumbersFarAhead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := u.New()
-	u.Object(r, []byte("(new)"))
-	if _, err := u.Close(); err != nil {
-		t.Fatal(err)
-	}
+	e, r, err := added(t, u, &out)
 	if out.Len() > len(in)+32<<10 {
 		t.Errorf("%d bytes were appended", out.Len()-len(in))
 	}
-	var e Doc
-	if err := e.Open(ctx, bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil || e.Repaired() {
+	if err != nil || e.Repaired() {
 		t.Fatalf("%v, repaired %v", err, e.Repaired())
 	}
 	for ref, want := range map[Ref]string{r: "new", {Num: 33_000_000}: "far"} {
@@ -168,6 +163,18 @@ func TestUpdatingAFileThatNumbersFarAhead(t *testing.T) {
 			t.Errorf("object %d is %q", ref.Num, got)
 		}
 	}
+}
+
+// added ends an update with a new object, and opens what was written.
+func added(t *testing.T, u *Update, out *bytes.Buffer) (d *Doc, r Ref, err error) {
+	t.Helper()
+	r = u.New()
+	u.Object(r, []byte("(new)"))
+	if _, err := u.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d = new(Doc)
+	return d, r, d.Open(t.Context(), bytes.NewReader(out.Bytes()), int64(out.Len()))
 }
 
 // TestUpdatesThatWouldBeLostAreRefused: before anything is written.
@@ -205,13 +212,7 @@ func TestUpdatesThatWouldBeLostAreRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := u.New()
-		u.Object(r, []byte("(new)"))
-		if _, err := u.Close(); err != nil {
-			t.Fatal(err)
-		}
-		var e Doc
-		if err := e.Open(ctx, bytes.NewReader(out.Bytes()), int64(out.Len())); err != nil || string(e.Object(r).Bytes()) != "new" {
+		if e, r, err := added(t, u, &out); err != nil || string(e.Object(r).Bytes()) != "new" {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}

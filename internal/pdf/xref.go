@@ -215,20 +215,8 @@ func (d *Doc) readTable(p *parser, pos *int64, at int64) bool {
 			return fail()
 		}
 		for i := first; i < first+n; i++ {
-			p.advance()
-			if p.t.kind != tInt && p.t.kind != tInt64 {
-				return fail()
-			}
-			off := p.t.i
-			if p.advance(); !p.t.isInt() {
-				return fail()
-			}
-			gen := p.t.i
-			p.advance()
-			typ := eFree
-			if p.t.is(cN) {
-				typ = ePlain
-			} else if !p.t.is(cF) {
+			row, ok := p.tableEntry()
+			if !ok {
 				return fail()
 			}
 			if work++; work&0xffff == 0 && d.stopped() {
@@ -241,9 +229,9 @@ func (d *Doc) readTable(p *parser, pos *int64, at int64) bool {
 			if e.set {
 				continue
 			}
-			*e = entry{off: off, gen: int32(gen), typ: typ, set: true}
+			*e = row
 			// some files count from 1 a table that begins with object 0
-			if i == 1 && first == 1 && off == 0 && gen == 65535 && typ == eFree {
+			if i == 1 && first == 1 && row.off == 0 && row.gen == 65535 && row.typ == eFree {
 				if e0 := d.makeEntry(0); e0 != nil {
 					*e0 = *e
 				}
@@ -439,28 +427,34 @@ func (d *Doc) lookupMain(num int32) *entry {
 	p := d.parserAt(at)
 	p.c.end = min(p.c.end, at+20)
 	p.c.seek(at)
-	p.advance()
-	if p.t.kind != tInt && p.t.kind != tInt64 {
-		return nil
-	}
-	off := p.t.i
-	if p.advance(); !p.t.isInt() {
-		return nil
-	}
-	gen := p.t.i
-	p.advance()
-	typ := eFree
-	if p.t.is(cN) {
-		typ = ePlain
-	} else if !p.t.is(cF) {
+	row, ok := p.tableEntry()
+	if !ok {
 		return nil
 	}
 	e := d.makeEntry(num)
-	if e == nil {
-		return nil
+	if e != nil {
+		*e = row
 	}
-	*e = entry{off: off, gen: int32(gen), typ: typ, set: true}
 	return e
+}
+
+// tableEntry reads an entry of a table: an offset, a generation, and whether it
+// is in use.
+func (p *parser) tableEntry() (e entry, ok bool) {
+	p.advance()
+	if p.t.kind != tInt && p.t.kind != tInt64 {
+		return e, false
+	}
+	e = entry{off: p.t.i, typ: eFree, set: true}
+	if p.advance(); !p.t.isInt() {
+		return e, false
+	}
+	e.gen = int32(p.t.i)
+	p.advance()
+	if p.t.is(cN) {
+		e.typ = ePlain
+	}
+	return e, e.typ == ePlain || p.t.is(cF)
 }
 
 // readUntil reads older sections until one gives the object; every section

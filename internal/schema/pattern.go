@@ -100,23 +100,12 @@ func (a *arena) intern(n pnode) Pattern {
 
 func (a *arena) leaf(l int32) Pattern { return a.intern(pnode{kind: pLeaf, a: Pattern(l)}) }
 
-func (a *arena) group(p, q Pattern) Pattern {
-	switch {
-	case p == NotAllowed || q == NotAllowed:
-		return NotAllowed
-	case p == Empty:
-		return q
-	case q == Empty:
-		return p
-	}
-	if n := *a.node(p); n.kind == pGroup {
-		return a.group(n.a, a.group(n.b, q))
-	}
-	x, y := a.node(p), a.node(q)
-	return a.intern(pnode{kind: pGroup, a: p, b: q, nullable: x.nullable && y.nullable, text: x.text || y.text})
-}
+func (a *arena) group(p, q Pattern) Pattern { return a.pair(pGroup, p, q) }
 
-func (a *arena) interleave(p, q Pattern) Pattern {
+func (a *arena) interleave(p, q Pattern) Pattern { return a.pair(pInterleave, p, q) }
+
+// pair is a group or an interleave, nested to the right.
+func (a *arena) pair(k patternKind, p, q Pattern) Pattern {
 	switch {
 	case p == NotAllowed || q == NotAllowed:
 		return NotAllowed
@@ -125,11 +114,11 @@ func (a *arena) interleave(p, q Pattern) Pattern {
 	case q == Empty:
 		return p
 	}
-	if n := *a.node(p); n.kind == pInterleave {
-		return a.interleave(n.a, a.interleave(n.b, q))
+	if n := *a.node(p); n.kind == k {
+		return a.pair(k, n.a, a.pair(k, n.b, q))
 	}
 	x, y := a.node(p), a.node(q)
-	return a.intern(pnode{kind: pInterleave, a: p, b: q, nullable: x.nullable && y.nullable, text: x.text || y.text})
+	return a.intern(pnode{kind: k, a: p, b: q, nullable: x.nullable && y.nullable, text: x.text || y.text})
 }
 
 func (a *arena) alternatives(p Pattern, to []Pattern) []Pattern {

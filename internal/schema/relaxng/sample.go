@@ -128,30 +128,36 @@ func (s *sampler) target(p *pattern) *definition {
 // known in this round.
 func (s *sampler) cost(p *pattern) int {
 	s.l.spend(p.at, 1)
+	if p.kind == kStar || p.kind == kOptional {
+		s.cost(p.kids[0])
+	}
+	return s.weigh(p, s.cost, s.costOf)
+}
+
+// weigh returns the cost of a pattern from those of its parts and of what it
+// refers to.
+func (s *sampler) weigh(p *pattern, part func(*pattern) int, named func(*definition) int) int {
 	switch p.kind {
 	case kNotAllowed:
 		return impossible
 	case kElement:
-		return add(1, s.cost(p.kids[0]))
+		return add(1, part(p.kids[0]))
 	case kAttribute, kPlus, kMixed:
-		return s.cost(p.kids[0])
-	case kStar, kOptional:
-		s.cost(p.kids[0])
-		return 0
+		return part(p.kids[0])
 	case kGroup, kInterleave:
 		n := 0
 		for _, k := range p.kids {
-			n = add(n, s.cost(k))
+			n = add(n, part(k))
 		}
 		return n
 	case kChoice:
 		n := impossible
 		for _, k := range p.kids {
-			n = min(n, s.cost(k))
+			n = min(n, part(k))
 		}
 		return n
 	case kRef, kParent, kGrammar:
-		return s.costOf(s.target(p))
+		return named(s.target(p))
 	}
 	return 0
 }
@@ -197,32 +203,12 @@ func (s *sampler) least(all []*pattern) *pattern {
 // final is the cost once all rounds are over.
 func (s *sampler) final(p *pattern) int {
 	s.l.spend(p.at, 1)
-	switch p.kind {
-	case kRef, kParent, kGrammar:
-		if c, ok := s.costs[s.target(p)]; ok {
+	return s.weigh(p, s.final, func(d *definition) int {
+		if c, ok := s.costs[d]; ok {
 			return c
 		}
 		return impossible
-	case kElement:
-		return add(1, s.final(p.kids[0]))
-	case kAttribute, kPlus, kMixed:
-		return s.final(p.kids[0])
-	case kNotAllowed:
-		return impossible
-	case kGroup, kInterleave:
-		n := 0
-		for _, k := range p.kids {
-			n = add(n, s.final(k))
-		}
-		return n
-	case kChoice:
-		n := impossible
-		for _, k := range p.kids {
-			n = min(n, s.final(k))
-		}
-		return n
-	}
-	return 0
+	})
 }
 
 // fill adds to an element what a pattern asks for.
