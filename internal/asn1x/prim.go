@@ -1,7 +1,6 @@
 package asn1x
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/big"
 	"strconv"
@@ -243,6 +242,3 @@ func (v Value) Time() (time.Time, error) {
 	}
 	return time.Time{}, fault(v.Offset, "malformed time")
 }
-
-// Equal reports whether two values have the same octets.
-func (v Value) Equal(w Value) bool { return bytes.Equal(v.Raw, w.Raw) }

@@ -29,7 +29,6 @@ const (
 	Set         = 0x31
 	OctetString = TagOctetString
 	Integer     = TagInteger
-	UTF8String  = TagUTF8String
 	// ContextOf plus a number is a constructed context tag, for instance [0].
 	ContextOf = 0xa0
 )

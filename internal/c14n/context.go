@@ -28,9 +28,6 @@ func (x *Context) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 	return nil
 }
 
-// Reset makes the context ready for another document.
-func (x *Context) Reset() { x.scope, x.marks, x.xmlAttrs = x.scope[:0], x.marks[:0], x.xmlAttrs[:0] }
-
 // Enter makes the element of the next event the apex, in place of what the
 // options say. x has followed the document up to it, that element not included.
 // It is called after New or Reset, before any event.

@@ -20,17 +20,6 @@ func In(t time.Time) time.Time {
 	return t.In(winter)
 }
 
-// Date returns the moment at which clocks in Paris show that date and time. Of
-// a time shown twice it returns the first; a time never shown, between 2 and 3
-// on a Sunday of March, is read as winter time.
-func Date(year int, month time.Month, day, hour, minute, second, nanosecond int) time.Time {
-	t := time.Date(year, month, day, hour, minute, second, nanosecond, summer)
-	if summerAt(t.UTC()) {
-		return t
-	}
-	return In(time.Date(year, month, day, hour, minute, second, nanosecond, winter))
-}
-
 func summerAt(utc time.Time) bool {
 	year := utc.Year()
 	if year < 1981 {

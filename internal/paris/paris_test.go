@@ -37,16 +37,3 @@ func TestChangesAtOneUTC(t *testing.T) {
 		}
 	}
 }
-
-func TestDateIsTheMomentClocksShow(t *testing.T) {
-	for at := time.Date(2023, 1, 1, 12, 0, 0, 0, time.UTC); at.Year() < 2027; at = at.Add(5 * time.Hour) {
-		p := In(at)
-		back := Date(p.Year(), p.Month(), p.Day(), p.Hour(), p.Minute(), 0, 0)
-		if !back.Equal(at) && In(back).Format(time.DateTime) != p.Format(time.DateTime) {
-			t.Fatalf("%v shows %v, read back as %v", at, p, back)
-		}
-	}
-	if got := Date(2024, time.October, 27, 2, 30, 0, 0).UTC().Hour(); got != 0 {
-		t.Errorf("02:30 shown twice must be the first, at 00:30 UTC; got %d h", got)
-	}
-}

@@ -112,19 +112,6 @@ func (d *Doc) begin() *report.Rule {
 // the empty password.
 func (d *Doc) Encrypted() bool { return d.trailer.Raw("Encrypt").Kind() != Null }
 
-// Version returns the version of the header or of the catalogue, the greater.
-func (d *Doc) Version() (major, minor int) {
-	major, minor = d.major, d.minor
-	if v := []byte(d.Root().Key("Version").Name()); len(v) >= 3 && v[1] == '.' {
-		a, _ := digits(v[:1])
-		b, _ := digits(v[2:])
-		if a > major || a == major && b > minor {
-			return a, b
-		}
-	}
-	return major, minor
-}
-
 // Err returns the first error of the reader, which cut short whatever was
 // being read.
 func (d *Doc) Err() error { return d.err }

@@ -13,11 +13,7 @@ type Section struct {
 	Stream bool  // a cross-reference stream
 	Hybrid bool  // a table whose trailer names a stream too
 	Num    int32 // the object number of a stream
-	dict   Value
 }
-
-// Dict returns the trailer of a table, the dictionary of a stream.
-func (s Section) Dict() Value { return s.dict }
 
 // Sections returns the cross-reference sections of an open document, the
 // newest first.

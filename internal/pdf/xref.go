@@ -190,7 +190,7 @@ func (d *Doc) readSection(pos *int64) bool {
 	if d.trailer.d == nil {
 		x.stream = true
 	}
-	d.sections = append(d.sections, Section{Offset: off, Stream: true, Num: int32(num.i), dict: v})
+	d.sections = append(d.sections, Section{Offset: off, Stream: true, Num: int32(num.i)})
 	return d.readXRefStream(v, pos)
 }
 
@@ -257,10 +257,8 @@ func (d *Doc) readTable(p *parser, pos *int64, at int64) bool {
 	if d.trailer.d == nil {
 		d.trailer = v
 	}
-	s := Section{Offset: d.start + at, dict: v}
 	hybrid, isHybrid := v.Raw("XRefStm").Int()
-	s.Hybrid = isHybrid
-	d.sections = append(d.sections, s)
+	d.sections = append(d.sections, Section{Offset: d.start + at, Hybrid: isHybrid})
 	if isHybrid {
 		for _, f := range x.followed {
 			if f == hybrid {

@@ -214,10 +214,6 @@ func (r *Reader) Path() string {
 // ISO-8859-1, ISO-8859-15 or windows-1252.
 func (r *Reader) Encoding() string { return r.enc.name }
 
-// Declared returns the encoding as the XML declaration spells it, "" if it
-// names none. It is known from the first event on.
-func (r *Reader) Declared() string { return r.decl }
-
 // Position returns where the current event begins as [Reader.Location] does,
 // line and column from 1, without its path: for a consumer that must remember
 // the place of every element in case something is missing from it.

@@ -37,7 +37,7 @@ func (r *Reader) prologue() error {
 	case d.incomplete:
 		return r.short("la déclaration XML n'est pas terminée", "the XML declaration is not complete")
 	}
-	if r.decl = d.encoding; r.enc.table == nil && r.enc != utf8Encoding && d.encoding != "" && !r.enc.declares(d.encoding) {
+	if r.enc.table == nil && r.enc != utf8Encoding && d.encoding != "" && !r.enc.declares(d.encoding) {
 		return r.fail(report.XMLEncodingConflict, d.encodingAt, report.P("declared", d.encoding), report.P("found", r.enc.name+" (BOM)"))
 	}
 	r.pos = d.size

@@ -45,8 +45,7 @@ type source struct {
 	raw    []byte // bytes received and not yet transcoded: raw[rpos:rend]
 	rpos   int
 	rend   int
-	decl   string // encoding as declared
-	mark   mark   // position of buf[at]
+	mark   mark // position of buf[at]
 	at     int
 	window int // windowSize, but in tests
 
@@ -305,7 +304,6 @@ func (r *Reader) open() (fault encodingFault) {
 	if r.enc == utf8Encoding && bytes.HasPrefix(first[bom:], []byte("<?xml")) {
 		// Everything accepted besides UTF-16 is ASCII where the declaration is.
 		d := parseDecl(first[bom:])
-		r.decl = d.encoding
 		enc := encodingNamed(d.encoding)
 		switch {
 		case d.encoding == "":

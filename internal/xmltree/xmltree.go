@@ -23,8 +23,7 @@ import (
 type Node struct {
 	Space, Local, Prefix string
 	Attrs                []Attr
-	Namespaces           []xmlcore.Namespace // declared on its start tag
-	Parent               *Node               // nil for the root
+	Parent               *Node // nil for the root
 	Children             []*Node
 	Text                 string          // its own characters, concatenated
 	Where                report.Location // of its start tag
@@ -33,9 +32,8 @@ type Node struct {
 
 // Attr is an attribute with its normalised value.
 type Attr struct {
-	Space, Local, Prefix string
-	Value                string
-	Where                report.Location
+	Space, Local, Value string
+	Where               report.Location
 }
 
 // Is reports whether the element has the name.
@@ -116,27 +114,6 @@ func (n *Node) walk(yield func(*Node) bool) bool {
 	return true
 }
 
-// Lookup returns the namespace a prefix is bound to at the element, for values
-// that are qualified names. The empty prefix is always bound, possibly to "".
-func (n *Node) Lookup(prefix string) (uri string, ok bool) {
-	for ; n != nil; n = n.Parent {
-		for _, d := range n.Namespaces {
-			if d.Prefix == prefix {
-				return d.URI, true
-			}
-		}
-	}
-	switch prefix {
-	case "":
-		return "", true
-	case "xml":
-		return xmlcore.XMLSpace, true
-	case "xmlns":
-		return xmlcore.XMLNSSpace, true
-	}
-	return "", false
-}
-
 const (
 	defaultBytes    = 16 << 20
 	defaultElements = 200_000
@@ -190,13 +167,10 @@ func (b *Builder) start(r *xmlcore.Reader) error {
 	name := r.Name()
 	n := &Node{Space: name.Space, Local: name.Local, Prefix: name.Prefix, Parent: b.open, Where: r.Location()}
 	size := len(n.Where.Path)
-	if d := r.Namespaces(); len(d) > 0 {
-		n.Namespaces = append(n.Namespaces, d...)
-	}
 	if attrs := r.Attrs(); len(attrs) > 0 {
 		n.Attrs = make([]Attr, len(attrs))
 		for i, a := range attrs {
-			n.Attrs[i] = Attr{a.Name.Space, a.Name.Local, a.Name.Prefix, string(a.Value), r.AttrLocation(i)}
+			n.Attrs[i] = Attr{a.Name.Space, a.Name.Local, string(a.Value), r.AttrLocation(i)}
 			size += len(a.Value) + len(n.Attrs[i].Where.Path)
 		}
 	}
@@ -211,7 +185,7 @@ func (b *Builder) start(r *xmlcore.Reader) error {
 	}
 	b.text[b.depth] = b.text[b.depth][:0]
 	b.depth++
-	return b.keep(r, size, 1+len(n.Attrs)+len(n.Namespaces))
+	return b.keep(r, size, 1+len(n.Attrs))
 }
 
 // keep counts what was kept against the limits.

@@ -105,9 +105,6 @@ func (t *Type) Name() string {
 // Builtin reports whether the type is a built-in one.
 func (t *Type) Builtin() bool { return t.name != "" }
 
-// Base returns the type this one restricts, nil for anySimpleType.
-func (t *Type) Base() *Type { return t.base }
-
 // Kind returns the family of values.
 func (t *Type) Kind() Kind { return t.kind }
 
@@ -146,10 +143,6 @@ func (t *Type) DerivesFrom(o *Type) bool {
 	}
 	return false
 }
-
-// Enumeration returns the permitted values as written, nil if there is no such
-// facet. The caller does not change it.
-func (t *Type) Enumeration() []string { return t.texts }
 
 // Pattern returns the first pattern in force, "" if there is none.
 func (t *Type) Pattern() string {

@@ -276,7 +276,6 @@ type Stamp struct {
 	Echo     *big.Int              // a nonce of any length
 	At       time.Time
 	Nonce    int64
-	Policy   string
 	Millis   int
 	TSA      string // the name the unit gives itself
 	Critical bool   // add a critical extension
