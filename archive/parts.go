@@ -10,7 +10,7 @@ import (
 
 // Parts describes a package piece by piece, for one too large to be held: a
 // million units of it cost what describes them, a [Package] some kilobyte each.
-// [Tree] is one.
+// [Tree] is one, the Table of package resip another.
 //
 // A method may be called several times, by several goroutines, and MUST then
 // yield the same parts in the same order. An error is the last thing yielded.

@@ -8,4 +8,8 @@
 // An archivist fills it in with a spreadsheet, beside the folder of the files. Any
 // element of the Content and the Management of SEDA 2.0 to 2.3 may be named, those
 // of which the model has a field and the others alike.
+//
+// [Read] holds the package whole, some two kilobytes a line. [ReadTable] keeps
+// where each line is and which one it stands below, and reads it again when it is
+// asked for: a million of them become a package in the memory of their places.
 package resip

@@ -12,10 +12,22 @@ import (
 	"github.com/liasse/liasse/ged/report"
 )
 
+// layout is what the header of a table says.
+type layout struct {
+	id, parent, file, objects int // indexes of the first columns, -1 without
+	byPath, byFile            bool
+	width                     int // how many columns there are
+	columns                   []column
+	places                    int // different elements they lead to
+	comma                     rune
+	charset                   charset
+}
+
 // column is a path of SEDA below Content or Management.
 type column struct {
 	index  int
 	in     string
+	root   int // which of roots that is
 	steps  []step
 	attr   bool // attributes
 	attrOf int  // the index of the column whose element has them
@@ -26,13 +38,14 @@ type column struct {
 type step struct {
 	name   string
 	number int
+	place  int // columns share one as far as they share the way
 }
 
 // heads are the first columns a table may have, in alphabetical order.
 var heads = []string{"file", "file id", "file parentfile", "file id parentfile", "file id parentid", "id objectfiles parentid", "file id objectfiles parentid"}
 
 // lead finds the first columns, and returns how many there are.
-func (t *table) lead(names []string) int {
+func (t *layout) lead(names []string) int {
 	at := map[string]int{}
 	for i, name := range names {
 		name = strings.ToLower(name)
@@ -57,7 +70,9 @@ func (t *table) lead(names []string) int {
 	return len(at)
 }
 
-func (t *table) header(record []string) bool {
+// header reads the names of the columns, and reports whether the lines can be
+// read.
+func (t *layout) header(record []string, rep *report.Report) bool {
 	where := report.Location{Line: 1, Column: 1}
 	names := make([]string, len(record))
 	for i, s := range record {
@@ -66,7 +81,7 @@ func (t *table) header(record []string) bool {
 	first := t.lead(names)
 	t.width = len(names)
 	if first == 0 {
-		t.rep.Add(RuleHeader, where, report.Words("what",
+		rep.Add(RuleHeader, where, report.Words("what",
 			"les premières colonnes sont File, ou File et ParentFile, ou ID, ParentID et File, ou ID, ParentID, File et ObjectFiles",
 			"the first columns are File, or File and ParentFile, or ID, ParentID and File, or ID, ParentID, File and ObjectFiles"))
 		return false
@@ -77,7 +92,7 @@ func (t *table) header(record []string) bool {
 		prefixed, bare = prefixed || under, bare || !under && name != "" && !isAttr(name)
 	}
 	if prefixed && bare {
-		t.rep.Add(RuleHeader, where, report.Words("what", "des colonnes ont le préfixe Content ou Management et d'autres non", "some columns begin with Content or Management and others do not"))
+		rep.Add(RuleHeader, where, report.Words("what", "des colonnes ont le préfixe Content ou Management et d'autres non", "some columns begin with Content or Management and others do not"))
 		return false
 	}
 	for i, name := range names[first:] {
@@ -93,19 +108,43 @@ func (t *table) header(record []string) bool {
 			c.in, c.steps = before.in, before.steps
 		}
 		if len(c.steps) == 0 {
-			t.unknown(c, names)
+			t.unknown(c, names, rep)
 			continue
 		}
 		t.columns = append(t.columns, c)
 	}
-	t.own(names)
+	t.own(names, rep)
 	t.sortRules()
+	t.share()
 	return true
 }
 
+// roots are what the columns are below.
+var roots = [2]string{"Content", "Management"}
+
+// share numbers the elements the columns lead to.
+func (t *layout) share() {
+	places := map[string]int{}
+	for i := range t.columns {
+		c := &t.columns[i]
+		c.root = slices.Index(roots[:], c.in)
+		c.steps = slices.Clone(c.steps)
+		key := c.in
+		for k := range c.steps {
+			s := &c.steps[k]
+			key += "/" + s.name + "." + strconv.Itoa(s.number)
+			if _, known := places[key]; !known {
+				places[key] = len(places)
+			}
+			s.place = places[key]
+		}
+	}
+	t.places = len(places)
+}
+
 // unknown says that a column cannot be read.
-func (t *table) unknown(c column, names []string) {
-	t.rep.Add(RuleColumn, report.Location{Line: 1, Column: 1}, report.Int("number", c.index+1), report.P("column", names[c.index]))
+func (t *layout) unknown(c column, names []string, rep *report.Report) {
+	rep.Add(RuleColumn, report.Location{Line: 1, Column: 1}, report.Int("number", c.index+1), report.P("column", names[c.index]))
 }
 
 // pathOf is the path a column names, "" when it is of the attributes of the
@@ -128,7 +167,7 @@ func isAttr(name string) bool {
 
 // own finds whose attributes a column gives: those of the nearest column of the
 // same path before it, or of the next one.
-func (t *table) own(names []string) {
+func (t *layout) own(names []string, rep *report.Report) {
 	all := t.columns
 	t.columns = nil
 	for i, c := range all {
@@ -139,7 +178,7 @@ func (t *table) own(names []string) {
 				}
 			}
 			if c.attrOf < 0 {
-				t.unknown(c, names)
+				t.unknown(c, names, rep)
 				continue
 			}
 		}
@@ -149,7 +188,7 @@ func (t *table) own(names []string) {
 
 // sortRules puts the columns of a regime in the order of the message: the rules
 // by their numbers, each with its own date, before what is said of them all.
-func (t *table) sortRules() {
+func (t *layout) sortRules() {
 	met := map[string]int{}
 	for _, c := range t.columns {
 		if name := c.steps[0].name; met[name] == 0 {
@@ -197,7 +236,7 @@ func steps(name string) (in string, out []step) {
 		case err == nil || !plainName(s):
 			return in, nil
 		default:
-			out, numbered = append(out, step{s, 0}), false
+			out, numbered = append(out, step{name: s}), false
 		}
 	}
 	top := &element.Node{Space: element.Own, Name: out[0].name}

@@ -234,10 +234,12 @@ func TestFaults(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add("ID;ParentID;File;Content.Title;.attr;Management.AccessRule.Rule.0\n1;;c.pdf;t;xml:lang=\"fr\";R\n2;1;;u;;\n")
 	f.Add("File;Title\nc.pdf;a\n")
+	f.Add("ID;ParentID;File;ObjectFiles\n1;3;c.pdf;dossier/a.pdf|dossier/b.pdf\n\n3;2;;\n2;;;\n")
+	f.Add("File\ndossier/a.pdf\n.\ndossier\n/\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		p, r, err := Read(context.Background(), strings.NewReader(text), csvFiles, policy, Options{})
-		if err != nil {
-			t.Fatal(err)
+		p, _, r := bothWays(t, text, csvFiles, Options{})
+		if p == nil {
+			t.Fatal("the files are all in memory")
 		}
 		if r.Has(archive.RuleCycle) {
 			t.Fatal("a circle of units")
