@@ -45,17 +45,19 @@ type checker struct {
 func (c *checker) header(h *Header) {
 	for _, f := range []struct {
 		empty  bool
+		as     report.Severity
 		fr, en string
 	}{
-		{strings.TrimSpace(h.MessageID) == "", "identifiant de message", "message identifier"},
-		{h.Date.IsZero(), "date", "date"},
-		{strings.TrimSpace(h.ArchivalAgency.ID) == "", "service d'archives", "archival agency"},
-		{strings.TrimSpace(h.TransferringAgency.ID) == "", "service versant", "transferring agency"},
-		{strings.TrimSpace(h.OriginatingAgency) == "", "service producteur", "originating agency"},
-		{!h.LegalStatus.valid(), "statut juridique reconnu", "known legal status"},
+		{strings.TrimSpace(h.MessageID) == "", report.Error, "identifiant de message", "message identifier"},
+		{h.Date.IsZero(), report.Error, "date", "date"},
+		{strings.TrimSpace(h.ArchivalAgency.ID) == "", report.Error, "service d'archives", "archival agency"},
+		{strings.TrimSpace(h.TransferringAgency.ID) == "", report.Error, "service versant", "transferring agency"},
+		// No version of SEDA asks for it, and 2.0 has no place for it; platforms do.
+		{strings.TrimSpace(h.OriginatingAgency) == "", report.Warning, "service producteur", "originating agency"},
+		{!h.LegalStatus.valid(), report.Error, "statut juridique reconnu", "known legal status"},
 	} {
 		if f.empty {
-			c.report.Add(RuleHeader, report.Location{Path: "header"}, report.Words("field", f.fr, f.en))
+			c.report.AddAs(f.as, RuleHeader, report.Location{Path: "header"}, report.Words("field", f.fr, f.en))
 		}
 	}
 }
@@ -106,7 +108,7 @@ func (c *checker) group(g *Group) {
 		c.report.Add(RuleGroupEmpty, at("group", g.ID), report.P("id", g.ID))
 		return
 	}
-	if len(g.Objects) == 1 && g.Objects[0] != nil && g.Objects[0].Usage == BinaryMaster && g.Objects[0].Version <= 1 {
+	if len(g.Objects) == 1 && g.Objects[0] != nil && usageOf(g.Objects[0]) == BinaryMaster && g.Objects[0].Version <= 1 {
 		c.object(g.Objects[0]) // as nearly all are
 		return
 	}
@@ -116,23 +118,43 @@ func (c *checker) group(g *Group) {
 			continue
 		}
 		c.object(o)
-		s := slot{o.Usage, max(o.Version, 1)}
+		s := slot{usageOf(o), max(o.Version, 1)}
 		if used[s] {
 			c.report.Add(RuleUsageTwice, at("group", g.ID), report.P("id", g.ID), report.P("usage", string(o.Usage)))
 		}
 		used[s] = true
 	}
-	if !used[slot{BinaryMaster, 1}] && !used[slot{PhysicalMaster, 1}] {
-		c.report.Add(RuleMaster, at("group", g.ID), report.P("id", g.ID))
+	if used[slot{BinaryMaster, 1}] || used[slot{PhysicalMaster, 1}] {
+		return
 	}
+	// The standard asks for no original, nor do all agreements.
+	as, version := report.Warning, report.Words("usage", "BinaryMaster_1 ou PhysicalMaster_1", "BinaryMaster_1 or PhysicalMaster_1")
+	for s := range used {
+		if s.usage == BinaryMaster || s.usage == PhysicalMaster {
+			as = report.Error
+		}
+	}
+	c.report.AddAs(as, RuleMaster, at("group", g.ID), report.P("id", g.ID), version)
+}
+
+// usageOf is what an object is for: the original when it does not say.
+func usageOf(o *Object) Usage {
+	switch {
+	case o.Usage != "":
+		return o.Usage
+	case o.Physical:
+		return PhysicalMaster
+	}
+	return BinaryMaster
 }
 
 func (c *checker) object(o *Object) {
 	c.id("object", o.ID)
 	where, id := at("object", o.ID), report.P("id", o.ID)
-	known := o.Usage == Dissemination || o.Usage == BinaryMaster || o.Usage == Thumbnail || o.Usage == TextContent
+	usage := usageOf(o)
+	known := usage == Dissemination || usage == BinaryMaster || usage == Thumbnail || usage == TextContent
 	if o.Physical {
-		known = o.Usage == Dissemination || o.Usage == PhysicalMaster
+		known = usage == Dissemination || usage == PhysicalMaster
 	}
 	if !known {
 		c.report.Add(RuleUsage, where, id)

@@ -268,7 +268,8 @@ type Object struct {
 	// Physical objects have no file; PhysicalID is what is written on them.
 	Physical   bool
 	PhysicalID string
-	// Usage and Version say what the object is for its group; version 0 means 1.
+	// Usage and Version say what the object is for its group; no usage means
+	// the original, version 0 means 1.
 	Usage   Usage
 	Version int
 	// Name is the file's own name, which may hold any character: the name of

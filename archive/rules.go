@@ -50,8 +50,8 @@ var (
 		"Aucune unité ne décrit le groupe d'objets {id}.",
 		"No unit describes group of objects {id}.", "Vitam, CHECK_CONSISTENCY")
 	RuleMaster = report.NewRule("ARC-MASTER", report.Error,
-		"Le groupe d'objets {id} n'a pas de fichier d'origine (BinaryMaster_1).",
-		"Group of objects {id} has no original file (BinaryMaster_1).", "Vitam, MASTER_MANDATORY_REQUIRED")
+		"Le groupe d'objets {id} n'a pas d'original ({usage}).",
+		"Group of objects {id} has no original ({usage}).", "Vitam, MASTER_MANDATORY_REQUIRED")
 	RuleUsage = report.NewRule("ARC-USAGE", report.Error,
 		"L'usage de l'objet {id} n'est pas reconnu.",
 		"The usage of object {id} is not known.", "Vitam, INVALID_DATAOBJECTVERSION")

@@ -37,6 +37,7 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 	for field, v := range headerTexts(h) {
 		c.characters(field, v)
 	}
+	c.asked(h, opt)
 	if opt.Version.Early() {
 		c.early(p, true)
 	} else {
@@ -107,6 +108,14 @@ func newChecker(opt Options, r *report.Report) checker {
 		c.loss = report.Warning
 	}
 	return c
+}
+
+// asked is what Vitam answers KO without, although the schemas do not ask for
+// it (CHECK_AGENT.EMPTY_REQUIRED_FIELD).
+func (c *checker) asked(h *archive.Header, opt Options) {
+	if opt.Target == Vitam && strings.TrimSpace(h.OriginatingAgency) == "" {
+		c.report.Add(archive.RuleHeader, c.where, report.Words("field", "service producteur", "originating agency"))
+	}
 }
 
 func (c *checker) unit(u *archive.Unit) {

@@ -294,3 +294,37 @@ func TestWritePassesOverWhatIsNotThere(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatTheStandardLeavesFreeIsWritten: a transfer may name no originating
+// agency, say no usage and have no original; only a platform asks for the
+// first.
+func TestWhatTheStandardLeavesFreeIsWritten(t *testing.T) {
+	group := func(usage string) string {
+		return `<BinaryDataObject id="O1"><DataObjectGroupId>G</DataObjectGroupId>` + usage + `<Uri>content/O1.txt</Uri>` +
+			`<MessageDigest algorithm="SHA-256">` + strings.Repeat("0a", 32) + `</MessageDigest><Size>3</Size><FormatIdentification/><FileInfo><Filename>O1.txt</Filename></FileInfo></BinaryDataObject>`
+	}
+	unit := unitOf("U1", `<DataObjectReference><DataObjectGroupReferenceId>G</DataObjectGroupReferenceId></DataObjectReference>`)
+	for _, v := range []Version{V20, V21, V22, V23} {
+		for _, usage := range []string{"", "<DataObjectVersion>Thumbnail</DataObjectVersion>"} {
+			if v == V20 && usage == "" {
+				continue // there an object of a group says its usage
+			}
+			p, _, _ := read(t, []byte(transferOf(v, group(usage), unit, "")))
+			var out bytes.Buffer
+			if err := Write(context.Background(), &out, p, Options{Version: v}); err != nil {
+				t.Errorf("%s %q: %v", v, usage, err)
+			} else if again, _, _ := read(t, out.Bytes()); v != V20 && dump(again) != dump(p) { // 2.0 demands lists of codes
+				t.Errorf("%s %q: %s", v, usage, difference(dump(p), dump(again)))
+			}
+			err := Write(context.Background(), io.Discard, p, Options{Version: v, Target: Vitam})
+			var invalid *report.InvalidError
+			if !errors.As(err, &invalid) || !invalid.Report.Has(archive.RuleHeader) {
+				t.Errorf("%s %q for Vitam: %v", v, usage, err)
+			}
+		}
+	}
+	p, _, _ := read(t, []byte(transferOf(V21, group("<DataObjectVersion>BinaryMaster_2</DataObjectVersion>"), unit, "")))
+	if err := Write(context.Background(), io.Discard, p, Options{}); err == nil {
+		t.Error("a second version without a first is written")
+	}
+}

@@ -168,6 +168,28 @@ func TestAnExistingGroupIsGivenObjects(t *testing.T) {
 	}
 }
 
+// TestAUnitHeldAlreadyIsGivenObjects: they join the group it has, where the
+// original is: a second version of it may come, or another usage alone.
+func TestAUnitHeldAlreadyIsGivenObjects(t *testing.T) {
+	const fresh = "<Content><DescriptionLevel>Item</DescriptionLevel><Title>Pièce</Title>"
+	const update = "<Management><UpdateOperation><SystemId>aeaqaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaq</SystemId></UpdateOperation></Management>"
+	for _, usage := range []string{"BinaryMaster_2", "Thumbnail_1"} {
+		r := inspected(t, changed(t, "BinaryMaster_1", usage, fresh, update+fresh), atVitam)
+		if r.Verdict() != inspect.Valid || r.Report.Has(archive.RuleMaster) {
+			t.Errorf("%s: %s, %v", usage, r.Verdict(), r.Summary.Get("vitam.code"))
+		}
+		if r = inspected(t, changed(t, "BinaryMaster_1", usage), atVitam); !r.Report.Has(archive.RuleMaster) {
+			t.Errorf("%s in a group that is new: nothing is told", usage)
+		}
+	}
+	r := inspected(t, changed(t, "PhysicalMaster_1", "PhysicalMaster_2"), atVitam)
+	for f := range r.Report.All() {
+		if f.Rule == archive.RuleMaster && !strings.Contains(f.Message(report.FR), "PhysicalMaster_1") {
+			t.Errorf("the version to write is not told: %s", f.Message(report.FR))
+		}
+	}
+}
+
 func TestVitamAnswersTheFirstFault(t *testing.T) {
 	for _, c := range wrong {
 		t.Run(c.name, func(t *testing.T) {

@@ -29,9 +29,9 @@ func (s *Survey) finish(complete bool) {
 			alias[o.alias] = o.group
 		}
 	}
-	named := s.references(alias)
+	named, held := s.references(alias)
 	s.cycles()
-	s.usages()
+	s.usages(held)
 	s.orphans(named, alias)
 }
 
@@ -86,9 +86,10 @@ func (s *Survey) checkObject(o *surveyed) {
 }
 
 // references resolves what units refer to, and returns the names of the groups
-// and of the lone objects that a unit names.
-func (s *Survey) references(alias map[int32]int32) (named []bool) {
-	named = make([]bool, len(s.what))
+// and of the lone objects that a unit names; held are those named by a unit the
+// platform holds already: their objects join the group that unit has there.
+func (s *Survey) references(alias map[int32]int32) (named, held []bool) {
+	named, held = make([]bool, len(s.what)), make([]bool, len(s.what))
 	for _, e := range s.edges {
 		if e.nested {
 			continue
@@ -128,6 +129,7 @@ func (s *Survey) references(alias map[int32]int32) (named []bool) {
 			group = g
 		}
 		named[group] = true
+		held[group] = held[group] || s.nodes[e.from].updates
 		switch n := &s.nodes[e.from]; {
 		case n.group == 0:
 			n.group = group + 1
@@ -136,7 +138,7 @@ func (s *Survey) references(alias map[int32]int32) (named []bool) {
 			s.judge.Tell(faultGroups, s.where(n.line, n.col), report.P("id", s.ids.String(n.id)), report.Int("count", 2))
 		}
 	}
-	return named
+	return named, held
 }
 
 func (s *Survey) tellRef(f *Fault, e edgeRef) {
@@ -212,8 +214,8 @@ func (s *Survey) cycles() {
 }
 
 // usages looks at the objects of each group: one for each usage and version, an
-// original among them.
-func (s *Survey) usages() {
+// original among them unless the group is held already.
+func (s *Survey) usages(held []bool) {
 	if s.old {
 		return
 	}
@@ -240,19 +242,22 @@ func (s *Survey) usages() {
 				to++
 			}
 		}
-		s.group(order[from:to])
+		s.group(order[from:to], held)
 		from = to
 	}
 }
 
 // group judges the objects of one group, sorted by usage and version.
-func (s *Survey) group(members []int32) {
+func (s *Survey) group(members []int32, held []bool) {
 	first := &s.objects[members[0]]
 	name := first.group
 	if name < 0 {
 		name = first.id
 	}
 	id := report.P("id", s.ids.String(name))
+	// Of a group the platform holds, the original is there: what comes may be its
+	// second version, or another usage alone.
+	fresh := name < 0 || !held[name]
 	master, last := false, int32(-1)
 	for i, m := range members {
 		o := &s.objects[m]
@@ -266,13 +271,13 @@ func (s *Survey) group(members []int32) {
 			continue
 		}
 		master = true
-		if o.usage != last && o.version != 1 && !o.badVersion && !s.hasVersion1(members, o.usage) {
-			s.judge.Tell(faultMaster, s.where(o.line, o.col), id)
+		if fresh && o.usage != last && o.version != 1 && !o.badVersion && !s.hasVersion1(members, o.usage) {
+			s.judge.Tell(faultMaster, s.where(o.line, o.col), id, report.P("usage", string(usage)+"_1"))
 		}
 		last = o.usage
 	}
-	if !master {
-		s.judge.Tell(faultNoMaster, s.where(first.line, first.col), id)
+	if fresh && !master {
+		s.judge.Tell(faultNoMaster, s.where(first.line, first.col), id, report.Words("usage", "BinaryMaster_1 ou PhysicalMaster_1", "BinaryMaster_1 or PhysicalMaster_1"))
 	}
 }
 

@@ -99,6 +99,7 @@ type unitNode struct {
 	line, col uint32
 	group     int32 // name of the group it names, +1
 	several   bool
+	updates   bool // it stands for a unit the platform holds already
 }
 
 // edgeRef is a reference of a unit: to one that stands below it, to a group or
@@ -349,6 +350,7 @@ func (s *Survey) start(r *xmlcore.Reader) {
 	case eUpdate:
 		if u := s.unit(); u != nil {
 			u.updates = true
+			s.nodes[u.node].updates = true
 		}
 	case eContent:
 		if u := s.unit(); u != nil && s.at(1) == eUnit {
