@@ -15,6 +15,7 @@ import (
 
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container"
 )
 
 // Inspector returns the inspector of bags (kind bagit): folders that hold a
@@ -32,7 +33,7 @@ func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
 	}
 	switch kindOf(in.Head) {
 	case "zip":
-		return zipHoldsBag(in)
+		return zipHoldsBag(ctx, in)
 	case "tar":
 		return tarHoldsBag(ctx, bytes.NewReader(in.Head))
 	case "gzip":
@@ -48,8 +49,8 @@ func declares(name string) bool {
 	return path.Base(name) == declarationName && strings.Count(name, "/") <= 1
 }
 
-func zipHoldsBag(in *inspect.Input) bool {
-	z, err := zip.NewReader(in.Data, in.Size)
+func zipHoldsBag(ctx context.Context, in *inspect.Input) bool {
+	z, err := container.ReadDirectory(ctx, in.Data, in.Size, Limits{}.withDefaults().Files)
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		return false
 	}

@@ -211,10 +211,15 @@ func (m *members) open(path string) (io.ReadCloser, error) {
 // zipSource is a bag in a zip.
 type zipSource struct{ members }
 
-func (s *zipSource) list(_ context.Context, b *Bag) error {
-	z, err := zip.NewReader(s.disk, s.size)
-	if err := s.failure(); err != nil {
+func (s *zipSource) list(ctx context.Context, b *Bag) error {
+	z, err := container.ReadDirectory(ctx, s.disk, s.size, b.limits.Files)
+	if err := errors.Join(s.failure(), ctx.Err()); err != nil {
 		return err
+	}
+	if err == container.ErrEntries {
+		b.tooMany()
+		b.broken = true
+		return nil
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		b.unreadable("zip", err)

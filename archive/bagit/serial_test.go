@@ -7,6 +7,7 @@ import (
 	"compress/gzip"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
@@ -261,4 +262,27 @@ func FuzzArchive(f *testing.F) {
 			t.Fatal("valid without a reason")
 		}
 	})
+}
+
+// TestADirectoryOfAnyLengthIsNotKept: package zip takes it into memory whole,
+// and a bag is looked for in every zip.
+func TestADirectoryOfAnyLengthIsNotKept(t *testing.T) {
+	f := files{}
+	for i := range 5000 {
+		f[fmt.Sprintf("data/%d", i)] = ""
+	}
+	data := zipOf(t, f, "")
+	b, err := bagit.OpenArchive(context.Background(), bytes.NewReader(data), int64(len(data)), bagit.Options{Limits: bagit.Limits{Files: 1000}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := b.Verify(context.Background(), bagit.VerifyOptions{})
+	if err != nil || r.Valid || r.Complete || !r.Report.Has(report.LimCount) || b.Files > 0 {
+		t.Errorf("%v, %d files, %v", err, b.Files, r.Report.Err())
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, err := bagit.OpenArchive(ctx, bytes.NewReader(data), int64(len(data)), bagit.Options{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
 }

@@ -17,6 +17,7 @@ import (
 	"testing/synctest"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -247,7 +248,7 @@ func TestSizesThatOverflowAreNoPanic(t *testing.T) {
 	}
 	manifest := manifestHead + bdo("content/a0", "SHA-256", abc256) + manifestTail
 	raw("manifest.xml", manifest, uint64(len(manifest)))
-	for i := range 1 << 14 {
+	for i := range 1 << 14 { // 2⁶⁴ in all, less a little
 		size := uint64(1) << 50
 		if i == 7 {
 			size -= 1500
@@ -366,6 +367,48 @@ func TestVerifySaysTheSameEachTime(t *testing.T) {
 		}
 		once.Do(func() { first = string(text) })
 		if string(text) != first {
+			t.Fatalf("%s\n%s", first, text)
+		}
+	}
+}
+
+// TestASizeNobodyCanCountIsWrong: the norm bounds no number.
+func TestASizeNobodyCanCountIsWrong(t *testing.T) {
+	list := ours(t)
+	swap(t, list, "<Size>", "<Size>99999999999999999999")
+	data := pack(t, list...)
+	for _, profile := range []string{"", "vitam", "asalae"} {
+		r := ask(t, inspect.NewBytes("a", data), inspect.Options{Profile: profile})
+		if !r.Report.Has(report.DigSize) {
+			t.Errorf("profile %q: %v", profile, r.Report.Err())
+		}
+	}
+	if s := verify(t, data); !s.Report.Has(report.DigSize) {
+		t.Errorf("verified: %v", s.Report.Err())
+	}
+}
+
+// TestABombIsToldOfTheSameEachTime: what else is wrong depends on who was first,
+// and is left out.
+func TestABombIsToldOfTheSameEachTime(t *testing.T) {
+	list := ours(t)
+	zeros := strings.Repeat("\x00", 40<<20)
+	for i := range list[1:] {
+		list[i+1][1] = "x"
+	}
+	list[1][1], list[len(list)-1][1] = zeros, zeros
+	data := pack(t, list...)
+	first := ""
+	for range 6 * repeated {
+		r := ask(t, inspect.NewBytes("a", data), inspect.Options{})
+		text, err := r.Report.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == "" {
+			first = string(text)
+		}
+		if string(text) != first || !r.Report.Has(report.LimRatio) {
 			t.Fatalf("%s\n%s", first, text)
 		}
 	}

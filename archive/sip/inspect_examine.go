@@ -330,6 +330,9 @@ func (x *inspection) digests() error {
 		}
 		return nil
 	})
+	if _, beside := x.holder.(*zipHolder); beside && err != nil {
+		return err // which files were read before depends on who was first
+	}
 	for i, l := range seen {
 		if l.read {
 			o, _ := x.survey.Object(i)

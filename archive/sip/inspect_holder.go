@@ -153,15 +153,15 @@ func (s *zipHolder) each(ctx context.Context, want func(i int) bool, read func(i
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if err := context.Cause(inner); err != nil && err != errEnough {
+		return v.blame(err, &zip.File{}) // which of the others were read depends on who was first
+	}
 	for k, err := range faults {
 		if err != nil {
 			_ = v.blame(err, s.files[list[k]]) // only tells
 		}
 	}
-	if err := context.Cause(inner); err != nil {
-		return v.blame(err, &zip.File{})
-	}
-	return nil
+	return context.Cause(inner)
 }
 
 // tarHolder reads a tar, compressed or not, as a stream, once for each pass.

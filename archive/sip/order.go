@@ -109,35 +109,3 @@ func (v *verifier) afterDescriptor(pos int64) int64 {
 	}
 	return pos
 }
-
-// directory watches the reading of the central directory, which package zip
-// takes into memory before anyone can count.
-type directory struct {
-	entries, bytes int64 // what it may hold
-	next           int64 // offset that would continue the reading
-	heads, size    int64 // seen since the reading last jumped
-	tail           [3]byte
-	over           bool
-}
-
-var errDirectory = errors.New("sip: central directory over a limit")
-
-// saw counts headers in what was read at off. The directory is read in order,
-// so that a jump means something else was read before.
-func (d *directory) saw(p []byte, off int64) error {
-	if off != d.next {
-		d.heads, d.size, d.tail = 0, 0, [3]byte{}
-	}
-	d.next = off + int64(len(p))
-	d.size += int64(len(p))
-	edge := append(slices.Clone(d.tail[:]), p[:min(len(p), 3)]...)
-	d.heads += int64(bytes.Count(p, []byte(centralSignature)) + bytes.Count(edge, []byte(centralSignature)))
-	if len(p) >= 3 {
-		copy(d.tail[:], p[len(p)-3:])
-	}
-	if d.heads > d.entries || d.size > d.bytes {
-		d.over = true
-		return errDirectory
-	}
-	return nil
-}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"math"
 	"regexp"
 	"strings"
 	"sync"
@@ -58,10 +59,6 @@ func (o *VerifyOptions) defaults() {
 	}
 }
 
-// directoryRoom is what an entry may take of the central directory, in bytes,
-// on average: real ones take about 130.
-const directoryRoom = 256
-
 // Verify checks a Vitam package: that the zip is sound and safe to extract, its
 // layout the one the platform takes, its manifest readable, and that each file
 // is declared once with the digest and the size it has. It does not judge the
@@ -87,8 +84,7 @@ type watched struct {
 	ctx  context.Context
 	r    io.ReaderAt
 	size int64
-	dir  *directory // while the central directory is read
-	near *window    // while headers are read in their order, by one goroutine
+	near *window // while headers are read in their order, by one goroutine
 	mu   sync.Mutex
 	err  error
 }
@@ -105,11 +101,6 @@ func (s *watched) ReadAt(p []byte, off int64) (int, error) {
 		n, err = s.near.read(s.r, p, off)
 	} else {
 		n, err = s.r.ReadAt(p, off)
-	}
-	if s.dir != nil && n > 0 {
-		if derr := s.dir.saw(p[:n], off); derr != nil {
-			return 0, derr
-		}
 	}
 	if err != nil && err != io.EOF && !errors.Is(err, io.ErrUnexpectedEOF) {
 		s.mu.Lock()
@@ -178,11 +169,8 @@ var errStop = errors.New("sip: stop")
 // entries returns the entries of a zip. What makes it unreadable is reported,
 // and the error is errStop; another error is the disk's or the context's.
 func (v *verifier) entries() ([]*zip.File, error) {
-	dir := &directory{entries: int64(v.opt.Entries), bytes: max(int64(v.opt.Entries)*directoryRoom, 1<<20), next: -1}
-	v.src.dir = dir
-	z, err := zip.NewReader(v.src, v.size)
-	v.src.dir = nil
-	if dir.over {
+	z, err := container.ReadDirectory(v.ctx, v.src, v.size, v.opt.Entries)
+	if err == container.ErrEntries {
 		v.tooMany()
 		return nil, errStop
 	}
@@ -195,10 +183,6 @@ func (v *verifier) entries() ([]*zip.File, error) {
 		}
 		v.report.Add(report.CtnFormat, report.Location{}, report.P("format", "zip"),
 			report.Words("detail", "le répertoire central est illisible ou absent", "its central directory is unreadable or absent"))
-		return nil, errStop
-	}
-	if len(z.File) > v.opt.Entries {
-		v.tooMany()
 		return nil, errStop
 	}
 	return z.File, nil
@@ -381,15 +365,20 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// over says whether so many bytes are more than the entries may inflate to.
+// over says whether so many bytes are more than the entries may inflate to. It
+// is always the lower of the two limits that is passed, whoever counts.
 func (v *verifier) over(total int64) error {
+	ratio := int64(math.MaxInt64)
+	if n := int64(v.opt.Ratio); v.size < math.MaxInt64/n {
+		ratio = max(ratioFloor, (v.size+1)*n-1)
+	}
 	switch {
-	case total > v.opt.Inflated:
-		return errInflated
-	case total > ratioFloor && total/int64(v.opt.Ratio) > v.size:
+	case total <= min(ratio, v.opt.Inflated):
+		return nil
+	case ratio < v.opt.Inflated:
 		return errRatio
 	}
-	return nil
+	return errInflated
 }
 
 func (v *verifier) readManifest(declared func(s *preflight.Survey, n int)) (*preflight.Survey, error) {

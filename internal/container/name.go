@@ -1,6 +1,7 @@
 package container
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -39,7 +40,11 @@ func CheckName(raw string) (clean string, faults []Fault) {
 	if plain(clean) {
 		return clean, faults
 	}
-	path := func(why string) { faults = append(faults, Fault{report.CtnPath, why}) }
+	path := func(why string) {
+		if f := (Fault{report.CtnPath, why}); !slices.Contains(faults, f) { // once, however often it stands there
+			faults = append(faults, f)
+		}
+	}
 	switch {
 	case clean == "":
 		if raw == "" {

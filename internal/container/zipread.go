@@ -2,6 +2,8 @@ package container
 
 import (
 	"archive/zip"
+	"bytes"
+	"cmp"
 	"compress/flate"
 	"context"
 	"errors"
@@ -50,16 +52,16 @@ var ErrZip = errors.New("container: no zip that can be read")
 func OpenZip(ctx context.Context, r io.ReaderAt, size int64, opt ZipOptions) (*Zip, error) {
 	l := opt.Limits.withDefaults()
 	src := &failing{ctx: ctx, r: r}
-	z, err := zip.NewReader(src, size)
-	if src.err != nil {
-		return nil, src.err
+	z, err := ReadDirectory(ctx, src, size, l.Entries)
+	if err := cmp.Or(src.err, ctx.Err()); err != nil {
+		return nil, err
+	}
+	if err == ErrEntries {
+		opt.Report.Add(report.LimCount, report.Location{}, report.Words("what", "entrées", "entries"), report.Int("limit", l.Entries))
+		return nil, ErrZip
 	}
 	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
 		opt.Report.Add(report.CtnFormat, report.Location{}, report.P("format", "zip"), report.Words("detail", "répertoire central absent ou faux", "central directory missing or wrong"))
-		return nil, ErrZip
-	}
-	if len(z.File) > l.Entries {
-		opt.Report.Add(report.LimCount, report.Location{}, report.Words("what", "entrées", "entries"), report.Int("limit", l.Entries))
 		return nil, ErrZip
 	}
 	out := &Zip{Comment: z.Comment}
@@ -116,9 +118,12 @@ func OpenZip(ctx context.Context, r io.ReaderAt, size int64, opt ZipOptions) (*Z
 			return nil, ErrZip
 		}
 	}
+	before := int64(0)
+	var header []byte
 	for _, s := range spans {
 		same := false
-		if s.e.Extra, same = localName(src, s.e.Offset, s.e.f.Name); !same {
+		s.e.Extra, same, header = localName(src, before, s.e.Offset, s.e.f.Name, header)
+		if before = s.to; !same {
 			// Programs disagree on what such a zip holds.
 			opt.Report.Add(report.CtnFormat, report.Location{Member: Show(s.e.Name)}, report.P("format", "zip"), report.Words("detail", "une entrée porte deux noms", "an entry has two names"))
 			s.e.Refused = true
@@ -131,29 +136,33 @@ func OpenZip(ctx context.Context, r io.ReaderAt, size int64, opt ZipOptions) (*Z
 }
 
 // localName looks for the local header that ends where a body begins and
-// reports whether it has the name.
-func localName(r io.ReaderAt, body int64, name string) (extra, same bool) {
-	// The header is 30 octets, the name and an extra field of unknown length
-	// before the body: it is sought backwards, where the name would begin.
+// reports whether it has the name. The header is 30 octets, the name and an
+// extra field of unknown length before the body: it is sought backwards, no
+// further than where the body before it ends, in a buffer that comes back.
+func localName(r io.ReaderAt, floor, body int64, name string, buf []byte) (extra, same bool, _ []byte) {
 	const fixed = 30
-	for n := fixed + len(name); n <= fixed+len(name)+1<<16; n++ {
-		at := body - int64(n)
-		if at < 0 {
-			break
-		}
-		var h [fixed]byte
-		if _, err := r.ReadAt(h[:], at); err != nil {
-			break
-		}
-		ln, le := int(h[26])|int(h[27])<<8, int(h[28])|int(h[29])<<8
-		if string(h[:4]) != "PK\x03\x04" || fixed+ln+le != n {
-			continue
-		}
-		b := make([]byte, ln)
-		_, err := r.ReadAt(b, at+fixed)
-		return le > 0, err == nil && string(b) == name
+	last := body - int64(fixed+len(name)) // where it begins without an extra field
+	first := max(floor, last-(1<<16-1))
+	if last < first {
+		return false, false, buf
 	}
-	return false, false
+	buf = slices.Grow(buf[:0], int(body-first))[:body-first]
+	if n, err := r.ReadAt(buf, first); n < len(buf) {
+		_ = err // the reader keeps it
+		return false, false, buf
+	}
+	for end := last - first + 4; ; {
+		i := int64(bytes.LastIndex(buf[:end], []byte(localSignature)))
+		if i < 0 {
+			return false, false, buf
+		}
+		h := buf[i:]
+		ln, le := int64(h[26])|int64(h[27])<<8, int64(h[28])|int64(h[29])<<8
+		if fixed+ln+le == int64(len(h)) {
+			return le > 0, string(h[fixed:fixed+ln]) == name, buf
+		}
+		end = i + 3
+	}
 }
 
 // Open returns a reader of the body. It never gives more than Size octets, and

@@ -1,6 +1,7 @@
 package preflight
 
 import (
+	"errors"
 	"strconv"
 
 	"github.com/liasse/liasse/archive/seda"
@@ -69,7 +70,7 @@ func (s *Survey) endOld(_ *xmlcore.Reader, e tag) {
 	case e == eAttachment && parent == eDocument && s.obj != nil:
 		s.obj.attached = len(trim(s.text)) > 0
 	case e == eSize && parent == eDocument && s.obj != nil:
-		if n, err := strconv.ParseInt(string(trim(s.text)), 10, 64); err == nil && n >= 0 && s.obj.octets {
+		if n, err := strconv.ParseInt(string(trim(s.text)), 10, 64); n >= 0 && (err == nil || errors.Is(err, strconv.ErrRange)) && s.obj.octets {
 			s.obj.size = n
 		}
 	case e == eIntegrity && parent == eDocument && s.obj != nil:

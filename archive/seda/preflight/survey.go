@@ -518,7 +518,8 @@ func (s *Survey) objectText(e tag) {
 	case eDigest:
 		o.digest = s.value(trim(s.text))
 	case eSize:
-		if n, err := strconv.ParseInt(string(trim(s.text)), 10, 64); err == nil && n >= 0 {
+		// More than can be counted is a size too, which no file has.
+		if n, err := strconv.ParseInt(string(trim(s.text)), 10, 64); n >= 0 && (err == nil || errors.Is(err, strconv.ErrRange)) {
 			o.size = n
 		}
 	case ePhysicalID:
