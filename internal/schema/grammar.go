@@ -167,6 +167,8 @@ func (g *Grammar) display(n QName) string {
 	}
 	p, ok := g.prefixes[n.Space]
 	switch {
+	case !ok && n.Space == xmlSpace: // whose prefix nobody needs to declare
+		return "xml:" + n.Local
 	case !ok:
 		return "{" + n.Space + "}" + n.Local
 	case p == "":

@@ -26,14 +26,13 @@ var messages = map[string]string{
 	"ArchiveTransferReply": "seda.reply", "ArchiveTransferAcceptance": "seda.reply",
 }
 
-// Kind returns the kind of a message by its root element and its namespace, ""
-// when it is none of SEDA's.
+// Kind returns the kind of a message, or of a part of one, by its root element
+// and its namespace, "" when it is none of SEDA's.
 func Kind(local, space string) string {
 	if kind := messages[local]; kind != "" {
 		return kind
 	}
-	if seda.VersionOf(space) != "" && (strings.HasPrefix(local, "Archive") || strings.HasPrefix(local, "Authorization") ||
-		strings.HasPrefix(local, "Acknowledge")) {
+	if seda.VersionOf(space) != "" { // a part of a message too: it is invalid rather than unknown
 		return "seda.message"
 	}
 	return ""

@@ -382,6 +382,27 @@ func TestFactsOfOtherMessages(t *testing.T) {
 	}
 }
 
+// TestAPartIsNoMessage: the files an application cuts out of a message are
+// invalid, and it is said why.
+func TestAPartIsNoMessage(t *testing.T) {
+	for _, c := range []struct {
+		root, space string
+		part        bool
+	}{
+		{"ArchiveUnit", "fr:gouv:culture:archivesdefrance:seda:v2.1", true},
+		{"LogBook", "fr:gouv:culture:archivesdefrance:seda:v2", true},
+		{"archiveUnitType", "fr:gouv:culture:archivesdefrance:seda:v2.3", true},
+		{"Archive", "fr:gouv:culture:archivesdefrance:seda:v1.0", true},
+		{"Acknowledgement", "fr:gouv:culture:archivesdefrance:seda:v2.1", false},
+		{"ArchiveDeliveryRequestReply", "fr:gouv:culture:archivesdefrance:seda:v2", false},
+	} {
+		r := inspected(t, "<"+c.root+` xmlns="`+c.space+`"><Content/></`+c.root+">", inspect.Options{})
+		if r.Kind != "seda.message" || r.Verdict() != inspect.Invalid || r.Report.Has(seda.RuleMessageRoot) != c.part {
+			t.Errorf("%s of %s: %s, %s, said to be a part: %v", c.root, c.space, r.Kind, r.Verdict(), r.Report.Has(seda.RuleMessageRoot))
+		}
+	}
+}
+
 func TestMessagesAreRecognised(t *testing.T) {
 	for text, want := range map[string]string{
 		`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`:                         "seda.reply",
@@ -390,6 +411,7 @@ func TestMessagesAreRecognised(t *testing.T) {
 		`<ArchiveDeliveryRequest xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3"/>`:                       "seda.message",
 		`<AuthorizationControlAuthorityRequest xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3"/>`:         "seda.message",
 		"\xff\xfe<\x00A\x00r\x00c\x00h\x00i\x00v\x00e\x00T\x00r\x00a\x00n\x00s\x00f\x00e\x00r\x00/\x00>\x00": "seda.transfer",
+		`<LogBook xmlns="fr:gouv:culture:archivesdefrance:seda:v2"/>`:                                        "seda.message",
 		`<!DOCTYPE x><ArchiveTransfer/>`: "seda.transfer",
 		`<Acknowledgement/>`:             "",
 		`<Archive/>`:                     "",

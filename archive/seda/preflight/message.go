@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/liasse/liasse/archive/seda"
@@ -26,6 +27,10 @@ func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, o
 	}
 	if err := j.FollowSchemas(ctx, in.Reader(), "", opt); err != nil {
 		return err
+	}
+	if s.Root != "" && out.Kind == "seda.message" && !slices.Contains(seda.Messages(version), s.Root) && !slices.Contains(seda.Messages(seda.V23), s.Root) {
+		// The schema has refused the root already; this says what the file is not.
+		out.Report.AddAs(report.Info, seda.RuleMessageRoot, report.Location{Path: "/" + s.Root}, report.P("element", s.Root))
 	}
 	if out.Kind != "seda.reply" {
 		out.Summary.Set("replyCode", s.ReplyCode)

@@ -102,6 +102,22 @@ func TestCheckSaysWhereAndWhat(t *testing.T) {
 	}
 }
 
+// The attributes of XML itself have a prefix nobody declares in a profile.
+func TestAttributesOfXMLAreNamedAsTheyAreWritten(t *testing.T) {
+	profile := rngOf(`<element name="Comment"><attribute name="xml:lang"/><text/></element>`)
+	set, _, err := grammar.LoadProfile(t.Context(), profile, "p.rng", grammar.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Check(t.Context(), strings.NewReader(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.2"><Comment>x</Comment></ArchiveTransfer>`), set, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := sentences(r); len(got) != 1 || !strings.Contains(got[0], "l'attribut xml:lang,") {
+		t.Errorf("%q", got)
+	}
+}
+
 // Whoever drew up the profile finds what is not followed.
 func TestCheckNamesThePlaceInTheProfile(t *testing.T) {
 	for old, line := range map[string]int{">Profil<": 4, ">Annexe<": 10} {
