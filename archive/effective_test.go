@@ -319,11 +319,17 @@ func TestReferentialLines(t *testing.T) {
 		"A,AccessRule,,,11989,month": false, "A,AccessRule,,,-1,day": false, "A,AccessRule,,,,day": false,
 		"A,HoldRule,,,,": true, "A,AccessRule,,,unlimited,": true, "A,Access,,,1,Year": false, ",AccessRule,,,1,Year": false,
 		"A,AccessRule": false, "A,AccessRule,,,1,Second": false,
+		"A,HoldRule,,,,Year": false, "A,HoldRule,,,3,": false, "A,HoldRule,,,3,Year": true,
+		"A,AccessRule,R\xe8gle,,1,Year": false, "A,AccessRule,R\u00e8gle,,1,Year": true,
 	} {
 		ref, r, err := ReadReferential(strings.NewReader(header + line))
 		if err != nil || (len(ref) == 1) != good || r.Valid() != good {
 			t.Errorf("%s: %d rules, %v", line, len(ref), r.Err())
 		}
+	}
+	marked := "\ufeff" + `"RuleId",RuleType,RuleValue,RuleDescription,RuleDuration,RuleMeasurement` + "\nA,AccessRule,,,1,Year\n"
+	if ref, r, err := ReadReferential(strings.NewReader(marked)); err != nil || !r.Valid() || len(ref) != 1 {
+		t.Errorf("a mark of order of bytes before a name in quotes: %d rules, %v", len(ref), err)
 	}
 	if _, r, err := ReadReferential(strings.NewReader("")); err != nil || !r.Has(RuleRefColumn) {
 		t.Error("an empty referential is accepted")

@@ -1,12 +1,15 @@
 package archive
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
@@ -49,7 +52,11 @@ var ruleColumns = [...]string{"RuleId", "RuleType", "RuleValue", "RuleDescriptio
 // it is no CSV at all.
 func ReadReferential(src io.Reader) (Referential, *report.Report, error) {
 	out, r := Referential{}, &report.Report{}
-	in := csv.NewReader(io.LimitReader(src, 64<<20))
+	text := bufio.NewReader(io.LimitReader(src, 64<<20))
+	if mark, _ := text.Peek(3); string(mark) == "\ufeff" {
+		_, _ = text.Discard(3) // before the reader: a name in quotes may follow it
+	}
+	in := csv.NewReader(text)
 	in.FieldsPerRecord, in.ReuseRecord = -1, true
 	columns := map[string]int{}
 	for n := 0; ; n++ {
@@ -62,7 +69,7 @@ func ReadReferential(src io.Reader) (Referential, *report.Report, error) {
 		}
 		if n == 0 {
 			for i, name := range record {
-				columns[strings.TrimSpace(strings.TrimPrefix(name, "\ufeff"))] = i
+				columns[strings.TrimSpace(name)] = i
 			}
 			for _, name := range ruleColumns {
 				if _, ok := columns[name]; !ok {
@@ -89,6 +96,8 @@ func ReadReferential(src io.Reader) (Referential, *report.Report, error) {
 		case len(out) == maxRules:
 			r.Add(report.LimCount, where, report.Int("limit", maxRules), report.Words("what", "règles", "rules"))
 			return out, r, nil
+		case slices.ContainsFunc(record, func(s string) bool { return !utf8.ValidString(s) }):
+			r.Add(RuleRefLine, where, report.Words("what", "texte qui n'est pas en UTF-8", "text that is not UTF-8"))
 		case code == "":
 			r.Add(RuleRefLine, where, report.Words("what", "pas de code", "no code"))
 		case twice:
@@ -114,6 +123,9 @@ func definition(get func(string) string) (d RuleDefinition, fr, en string) {
 	text := get("RuleDuration")
 	switch {
 	case text == "" && category == ged.GelDeConservation:
+		if get("RuleMeasurement") != "" {
+			return d, "unité de durée sans durée", "unit of duration without a duration"
+		}
 		return d, "", ""
 	case strings.EqualFold(text, "unlimited"):
 		d.Unlimited, d.Known = true, true

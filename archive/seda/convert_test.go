@@ -296,3 +296,30 @@ func TestOnlyAnIdentifierMayNoLongerBeEmpty(t *testing.T) {
 		}
 	}
 }
+
+// TestVersion20NeedsNoOriginatingAgency: it has no element for the one of a
+// transfer, so a message of that version is written as it was read.
+func TestVersion20NeedsNoOriginatingAgency(t *testing.T) {
+	doc := func(v Version) string {
+		return `<ArchiveTransfer xmlns="` + v.Namespace() + `"><Date>2024-06-28T10:00:00</Date><MessageIdentifier>M-1</MessageIdentifier>` +
+			`<ArchivalAgreement>C-1</ArchivalAgreement><CodeListVersions><ReplyCodeListVersion>1</ReplyCodeListVersion>` +
+			`<MessageDigestAlgorithmCodeListVersion>1</MessageDigestAlgorithmCodeListVersion><FileFormatCodeListVersion>1</FileFormatCodeListVersion></CodeListVersions>` +
+			`<DataObjectPackage><DescriptiveMetadata><ArchiveUnit id="U1"><Content><DescriptionLevel>File</DescriptionLevel><Title>Registre</Title></Content></ArchiveUnit>` +
+			`</DescriptiveMetadata><ManagementMetadata/></DataObjectPackage><ArchivalAgency><Identifier>A</Identifier></ArchivalAgency>` +
+			`<TransferringAgency><Identifier>T</Identifier></TransferringAgency></ArchiveTransfer>`
+	}
+	for v, written := range map[Version]bool{V20: true, V21: false} {
+		p, complete, err := Read(context.Background(), strings.NewReader(doc(v)), ReadOptions{}, &report.Report{})
+		if err != nil || !complete {
+			t.Fatal(complete, err)
+		}
+		var b bytes.Buffer
+		err = Write(context.Background(), &b, p, Options{Version: v})
+		if (err == nil) != written {
+			t.Errorf("%s: %v", v, err)
+		}
+		if written && strings.Contains(b.String(), "OriginatingAgency") {
+			t.Errorf("%s: an agency was made up", v)
+		}
+	}
+}

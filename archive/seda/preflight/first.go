@@ -111,7 +111,7 @@ func (s *Survey) header() {
 		return
 	}
 	where := report.Location{Member: s.member, Path: "/" + s.Root}
-	if s.OriginatingAgency == "" {
+	if s.OriginatingAgency == "" && (s.Version != seda.V20 || s.judge.Target == seda.Vitam) { // 2.0 has no element for it
 		s.judge.Tell(faultAgency, where, report.Words("field", "service producteur", "originating agency"))
 	}
 	if s.Agreement == "" {

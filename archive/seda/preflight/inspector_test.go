@@ -403,6 +403,17 @@ func TestAPartIsNoMessage(t *testing.T) {
 	}
 }
 
+// TestAgencyIsAskedForWhereItHasAPlace: version 2.0 has no element for the
+// originating agency of a transfer.
+func TestAgencyIsAskedForWhereItHasAPlace(t *testing.T) {
+	for version, asked := range map[string]bool{"2.0": false, "2.1": true, "2.3": true} {
+		r := inspected(t, `<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v`+version+`"><ArchivalAgreement>C</ArchivalAgreement></ArchiveTransfer>`, inspect.Options{})
+		if r.Report.Has(archive.RuleHeader) != asked {
+			t.Errorf("%s: %v", version, r.Report.Has(archive.RuleHeader))
+		}
+	}
+}
+
 func TestMessagesAreRecognised(t *testing.T) {
 	for text, want := range map[string]string{
 		`<ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`:                         "seda.reply",
