@@ -55,6 +55,13 @@ func (s *StampVerdict) State() string {
 // Facts writes the main facts of the report into a summary, under the keys of
 // the project's inspection contract. Several signatures are joined by "+".
 func (r *Report) Facts(s *inspect.Summary) {
+	if len(r.Verdicts) > 0 {
+		r.signatureFacts(s)
+	}
+	r.stampFacts(s)
+}
+
+func (r *Report) signatureFacts(s *inspect.Summary) {
 	join := func(f func(*Verdict) string) string {
 		l := make([]string, len(r.Verdicts))
 		some := false
@@ -70,46 +77,47 @@ func (r *Report) Facts(s *inspect.Summary) {
 		}
 		return strings.Join(l, "+")
 	}
-	if len(r.Verdicts) > 0 {
-		s.Set("sig.count", strconv.Itoa(len(r.Verdicts)))
-		s.Set("sig.indication", join(func(v *Verdict) string { return string(v.Conclusion.Indication) }))
-		s.Set("sig.sub", join(func(v *Verdict) string { return string(v.Conclusion.Sub) }))
-		s.Set("sig.intact", join(func(v *Verdict) string { return strconv.FormatBool(v.Intact) }))
-		s.Set("sig.value_ok", join(func(v *Verdict) string { return strconv.FormatBool(v.Token.Intact) }))
-		s.Set("sig.level", join(func(v *Verdict) string { return v.Level }))
-		s.Set("sig.trusted", join(func(v *Verdict) string { return strconv.FormatBool(v.Trusted) }))
-		s.Set("sig.counter", join(func(v *Verdict) string { return strconv.FormatBool(v.Counter) }))
-		s.Set("refs", join(func(v *Verdict) string { return strconv.Itoa(len(v.References)) }))
-		s.Set("claimed", join(func(v *Verdict) string { return when(v.SigningTime) }))
-		s.Set("policy", join(func(v *Verdict) string {
-			if v.PolicyImplied && v.PolicyID == "" {
-				return "IMPLICIT_POLICY"
-			}
-			return v.PolicyID
-		}))
-		s.Set("bestTime", join(func(v *Verdict) string {
-			if v.Proof == "" {
-				return "at"
-			}
-			return when(v.BestTime)
-		}))
-		var bad, covers []string
-		for i := range r.Verdicts {
-			for _, f := range r.Verdicts[i].References {
-				switch {
-				case !f.Found:
-					bad = appendNew(bad, f.Name+"!notfound")
-				case !f.Intact:
-					bad = appendNew(bad, f.Name+"!differs")
-				}
-			}
-			for _, c := range r.Verdicts[i].Covers {
-				covers = appendNew(covers, c.Kind+":"+c.Name)
+	s.Set("sig.count", strconv.Itoa(len(r.Verdicts)))
+	s.Set("sig.indication", join(func(v *Verdict) string { return string(v.Conclusion.Indication) }))
+	s.Set("sig.sub", join(func(v *Verdict) string { return string(v.Conclusion.Sub) }))
+	s.Set("sig.intact", join(func(v *Verdict) string { return strconv.FormatBool(v.Intact) }))
+	s.Set("sig.value_ok", join(func(v *Verdict) string { return strconv.FormatBool(v.Token.Intact) }))
+	s.Set("sig.level", join(func(v *Verdict) string { return v.Level }))
+	s.Set("sig.trusted", join(func(v *Verdict) string { return strconv.FormatBool(v.Trusted) }))
+	s.Set("sig.counter", join(func(v *Verdict) string { return strconv.FormatBool(v.Counter) }))
+	s.Set("refs", join(func(v *Verdict) string { return strconv.Itoa(len(v.References)) }))
+	s.Set("claimed", join(func(v *Verdict) string { return when(v.SigningTime) }))
+	s.Set("policy", join(func(v *Verdict) string {
+		if v.PolicyImplied && v.PolicyID == "" {
+			return "IMPLICIT_POLICY"
+		}
+		return v.PolicyID
+	}))
+	s.Set("bestTime", join(func(v *Verdict) string {
+		if v.Proof == "" {
+			return "at"
+		}
+		return when(v.BestTime)
+	}))
+	var bad, covers []string
+	for i := range r.Verdicts {
+		for _, f := range r.Verdicts[i].References {
+			switch {
+			case !f.Found:
+				bad = appendNew(bad, f.Name+"!notfound")
+			case !f.Intact:
+				bad = appendNew(bad, f.Name+"!differs")
 			}
 		}
-		s.Set("refs.bad", strings.Join(bad, "+"))
-		s.Set("covers", strings.Join(covers, "+"))
+		for _, c := range r.Verdicts[i].Covers {
+			covers = appendNew(covers, c.Kind+":"+c.Name)
+		}
 	}
+	s.Set("refs.bad", strings.Join(bad, "+"))
+	s.Set("covers", strings.Join(covers, "+"))
+}
+
+func (r *Report) stampFacts(s *inspect.Summary) {
 	// A timestamp over a whole document stands with every signature in it. They
 	// come in the order they were made.
 	var all []*StampVerdict

@@ -73,17 +73,7 @@ func OpenZip(ctx context.Context, r io.ReaderAt, size int64, opt ZipOptions) (*Z
 	}
 	var spans []span
 	for _, f := range z.File {
-		if f.UncompressedSize64 > 1<<60 || f.CompressedSize64 > 1<<60 {
-			opt.Report.Add(report.LimBytes, report.Location{}, report.Words("what", "contenu de l'archive", "content of the archive"), report.Int("limit", l.Inflated))
-			return nil, ErrZip
-		}
-		inflated += f.UncompressedSize64
-		if inflated > uint64(l.Inflated) {
-			opt.Report.Add(report.LimBytes, report.Location{}, report.Words("what", "contenu de l'archive", "content of the archive"), report.Int("limit", l.Inflated))
-			return nil, ErrZip
-		}
-		if f.UncompressedSize64 > uint64(l.RatioFloor) && f.UncompressedSize64/max(f.CompressedSize64, 1) > uint64(l.Ratio) {
-			opt.Report.Add(report.LimRatio, report.Location{Member: Show(f.Name)}, report.Int("limit", l.Ratio))
+		if !l.admits(f, &inflated, opt.Report) {
 			return nil, ErrZip
 		}
 		name, ok := names.Add(opt.Report, f.Name)
@@ -133,6 +123,21 @@ func OpenZip(ctx context.Context, r io.ReaderAt, size int64, opt ZipOptions) (*Z
 		return nil, src.err
 	}
 	return out, nil
+}
+
+// admits reports whether an entry keeps within the limits, and says so when it
+// does not; inflated is the size of the entries before it.
+func (l Limits) admits(f *zip.File, inflated *uint64, rep *report.Report) bool {
+	if f.UncompressedSize64 > 1<<60 || f.CompressedSize64 > 1<<60 || *inflated+f.UncompressedSize64 > uint64(l.Inflated) {
+		rep.Add(report.LimBytes, report.Location{}, report.Words("what", "contenu de l'archive", "content of the archive"), report.Int("limit", l.Inflated))
+		return false
+	}
+	*inflated += f.UncompressedSize64
+	if f.UncompressedSize64 > uint64(l.RatioFloor) && f.UncompressedSize64/max(f.CompressedSize64, 1) > uint64(l.Ratio) {
+		rep.Add(report.LimRatio, report.Location{Member: Show(f.Name)}, report.Int("limit", l.Ratio))
+		return false
+	}
+	return true
 }
 
 // localName looks for the local header that ends where a body begins and
