@@ -15,6 +15,7 @@ import (
 	"github.com/klauspost/compress/gzip"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/limit"
 )
 
 // Limits bound what one archive may cost. A zero field takes the default.
@@ -29,20 +30,11 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	def := func(p *int64, v int64) {
-		if *p <= 0 {
-			*p = v
-		}
-	}
-	def(&l.Compressed, 4<<30)
-	def(&l.Inflated, 16<<30)
-	def(&l.RatioFloor, 16<<20)
-	if l.Entries <= 0 {
-		l.Entries = 100_000
-	}
-	if l.Ratio <= 0 {
-		l.Ratio = 250
-	}
+	limit.Default(&l.Compressed, 4<<30)
+	limit.Default(&l.Inflated, 16<<30)
+	limit.Default(&l.RatioFloor, 16<<20)
+	limit.Default(&l.Entries, 100_000)
+	limit.Default(&l.Ratio, 250)
 	return l
 }
 

@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/liasse/liasse/internal/limit"
 )
 
 // Options configure a [Client]. The zero value of each field is safe.
@@ -74,10 +76,10 @@ func New(base string, o Options) (*Client, error) {
 		return nil, errors.New("httpx: the base address must be https")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
-	def(&o.IdleTimeout, time.Minute)
-	def(&o.AnswerTimeout, 5*time.Minute)
-	def(&o.MaxAnswer, 8<<20)
-	def(&o.MaxDownload, 4<<30)
+	limit.Default(&o.IdleTimeout, time.Minute)
+	limit.Default(&o.AnswerTimeout, 5*time.Minute)
+	limit.Default(&o.MaxAnswer, 8<<20)
+	limit.Default(&o.MaxDownload, 4<<30)
 	o.Retry = o.Retry.defaults()
 	if o.Sleep == nil {
 		o.Sleep = sleep
@@ -95,12 +97,6 @@ func New(base string, o Options) (*Client, error) {
 		}
 	}
 	return c, nil
-}
-
-func def[T int64 | time.Duration](v *T, d T) {
-	if *v <= 0 {
-		*v = d
-	}
 }
 
 func loopback(host string) bool {

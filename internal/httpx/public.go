@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/liasse/liasse/internal/limit"
 )
 
 // PublicOptions configure a [Public]. The zero value of each field is safe.
@@ -52,8 +54,8 @@ var (
 // NewPublic returns a client. The error is for options that contradict
 // themselves.
 func NewPublic(o PublicOptions) (*Public, error) {
-	def(&o.Idle, 10*time.Second)
-	def(&o.Total, 30*time.Second)
+	limit.Default(&o.Idle, 10*time.Second)
+	limit.Default(&o.Total, 30*time.Second)
 	if o.Redirects == 0 {
 		o.Redirects = 4
 	}
@@ -89,7 +91,7 @@ type PublicRequest struct {
 func (p *Public) Do(ctx context.Context, r PublicRequest) (*Response, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, p.opt.Total, ErrSlow)
 	defer cancel()
-	def(&r.Max, 8<<20)
+	limit.Default(&r.Max, 8<<20)
 	u, err := url.Parse(r.URL)
 	if err != nil {
 		return nil, &Error{Kind: Network, Err: ErrAddress}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/liasse/liasse/internal/limit"
 )
 
 // Retry is the policy inside one call, for idempotent requests only. Waiting
@@ -18,11 +20,9 @@ type Retry struct {
 }
 
 func (r Retry) defaults() Retry {
-	if r.Attempts <= 0 {
-		r.Attempts = 3
-	}
-	def(&r.Initial, time.Second)
-	def(&r.Max, 30*time.Second)
+	limit.Default(&r.Attempts, 3)
+	limit.Default(&r.Initial, time.Second)
+	limit.Default(&r.Max, 30*time.Second)
 	if r.Factor < 1 {
 		r.Factor = 1.5
 	}

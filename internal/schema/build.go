@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/liasse/liasse/internal/limit"
 	"github.com/liasse/liasse/internal/schema/datatype"
 )
 
@@ -20,16 +21,11 @@ type Limits struct {
 }
 
 func (l Limits) withDefaults() Limits {
-	set := func(p *int, n int) {
-		if *p <= 0 {
-			*p = n
-		}
-	}
-	set(&l.Leaves, 100_000)
-	set(&l.Patterns, 1<<18)
-	set(&l.States, 4096)
-	set(&l.AllState, 1<<16)
-	set(&l.Work, 3_000_000)
+	limit.Default(&l.Leaves, 100_000)
+	limit.Default(&l.Patterns, 1<<18)
+	limit.Default(&l.States, 4096)
+	limit.Default(&l.AllState, 1<<16)
+	limit.Default(&l.Work, 3_000_000)
 	return l
 }
 

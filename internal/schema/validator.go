@@ -2,6 +2,7 @@ package schema
 
 import (
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/limit"
 	"github.com/liasse/liasse/internal/schema/datatype"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
@@ -120,12 +121,8 @@ func (g *Grammar) NewValidator(opt ValidateOptions) *Validator {
 
 // Reset makes the validator ready for another document, keeping its memory.
 func (v *Validator) Reset(opt ValidateOptions) {
-	if opt.MaxValue <= 0 {
-		opt.MaxValue = 1 << 20
-	}
-	if opt.MaxIDs <= 0 {
-		opt.MaxIDs = 5_000_000
-	}
+	limit.Default(&opt.MaxValue, 1<<20)
+	limit.Default(&opt.MaxIDs, 5_000_000)
 	v.opt = opt
 	clear(v.symbols)
 	v.frames, v.cands = v.frames[:0], v.cands[:0]

@@ -4,6 +4,7 @@ import (
 	"io"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/limit"
 )
 
 // Kind is the kind of an event.
@@ -64,19 +65,12 @@ type Limits struct {
 const namesBudget = 16 << 20
 
 func (l Limits) withDefaults() Limits {
-	def := func(p *int, v int) {
-		if *p <= 0 {
-			*p = v
-		}
-	}
-	def(&l.Depth, 256)
-	def(&l.Attrs, 256)
-	def(&l.NameLen, 1<<10)
-	def(&l.AttrLen, 1<<20)
-	def(&l.Namespaces, 256)
-	if l.Bytes <= 0 {
-		l.Bytes = 4 << 30
-	}
+	limit.Default(&l.Depth, 256)
+	limit.Default(&l.Attrs, 256)
+	limit.Default(&l.NameLen, 1<<10)
+	limit.Default(&l.AttrLen, 1<<20)
+	limit.Default(&l.Namespaces, 256)
+	limit.Default(&l.Bytes, 4<<30)
 	return l
 }
 

@@ -14,6 +14,7 @@ import (
 	"iter"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/limit"
 	"github.com/liasse/liasse/internal/xmlcore"
 )
 
@@ -190,21 +191,17 @@ func (b *Builder) start(r *xmlcore.Reader) error {
 
 // keep counts what was kept against the limits.
 func (b *Builder) keep(r *xmlcore.Reader, bytes, elements int) error {
-	limit := func(n, def int) int {
-		if n <= 0 {
-			return def
-		}
-		return n
-	}
+	limit.Default(&b.MaxBytes, defaultBytes)
+	limit.Default(&b.MaxElements, defaultElements)
 	b.bytes += bytes
 	b.kept += elements
 	var f report.Finding
-	if m := limit(b.MaxBytes, defaultBytes); b.bytes > m {
+	if b.bytes > b.MaxBytes {
 		f = report.Finding{Rule: report.LimBytes,
-			Params: []report.Param{report.Int("limit", m), report.Words("what", "document XML en mémoire", "XML document in memory")}}
-	} else if m := limit(b.MaxElements, defaultElements); b.kept > m {
+			Params: []report.Param{report.Int("limit", b.MaxBytes), report.Words("what", "document XML en mémoire", "XML document in memory")}}
+	} else if b.kept > b.MaxElements {
 		f = report.Finding{Rule: report.LimCount,
-			Params: []report.Param{report.Int("limit", m), report.Words("what", "éléments et attributs", "elements and attributes")}}
+			Params: []report.Param{report.Int("limit", b.MaxElements), report.Words("what", "éléments et attributs", "elements and attributes")}}
 	} else {
 		return nil
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/limit"
 	"github.com/liasse/liasse/internal/schema"
 )
 
@@ -70,18 +71,10 @@ func tooLarge(name string) *fault {
 // guarded runs f with a loader, and turns what it found wrong with the grammar
 // into a finding, which is the error.
 func guarded(ctx context.Context, fsys fs.FS, name string, opt Options, rep *report.Report, f func(*loader)) (err error) {
-	if opt.Documents <= 0 {
-		opt.Documents = 512
-	}
-	if opt.Bytes <= 0 {
-		opt.Bytes = 4 << 20
-	}
-	if opt.Nodes <= 0 {
-		opt.Nodes = 100_000
-	}
-	if opt.Work <= 0 {
-		opt.Work = 3_000_000
-	}
+	limit.Default(&opt.Documents, 512)
+	limit.Default(&opt.Bytes, 4<<20)
+	limit.Default(&opt.Nodes, 100_000)
+	limit.Default(&opt.Work, 3_000_000)
 	defer func() {
 		switch x := recover().(type) {
 		case nil:

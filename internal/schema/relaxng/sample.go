@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/limit"
 	"github.com/liasse/liasse/internal/schema"
 	"github.com/liasse/liasse/internal/schema/datatype"
 )
@@ -61,9 +62,7 @@ func MakeSample(ctx context.Context, fsys fs.FS, name string, opt Options, how S
 	if _, rep, err = Compile(ctx, fsys, name, opt); err != nil {
 		return nil, rep, err
 	}
-	if how.Elements <= 0 {
-		how.Elements = 20_000
-	}
+	limit.Default(&how.Elements, 20_000)
 	rep = report.New(report.Options{})
 	err = guarded(ctx, fsys, name, opt, rep, func(l *loader) {
 		top := l.load(name, opt.Namespace, place{file: name}, 0)

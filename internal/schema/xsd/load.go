@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/limit"
 	"github.com/liasse/liasse/internal/schema"
 )
 
@@ -28,18 +29,10 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Documents <= 0 {
-		o.Documents = 512
-	}
-	if o.Bytes <= 0 {
-		o.Bytes = 16 << 20
-	}
-	if o.Nodes <= 0 {
-		o.Nodes = 200_000
-	}
-	if o.Work <= 0 {
-		o.Work = 3_000_000
-	}
+	limit.Default(&o.Documents, 512)
+	limit.Default(&o.Bytes, 16<<20)
+	limit.Default(&o.Nodes, 200_000)
+	limit.Default(&o.Work, 3_000_000)
 	return o
 }
 
