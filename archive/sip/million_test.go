@@ -189,8 +189,8 @@ func TestAUnitOfPartsCostsLittle(t *testing.T) {
 	for name, made := range map[string]maker{"a folder": someTree, "a table": someTable} {
 		each := 0.0
 		for range 4 { // what else is in memory at a moment only adds to it
-			few, small := highest(t, 5_000, made)
-			many, large := highest(t, 45_000, made)
+			few, small := highest(t, 4_000, made)
+			many, large := highest(t, 30_000, made)
 			if each = (large - small) / float64(many-few); each <= 200 {
 				break
 			}

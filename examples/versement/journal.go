@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/resip"
 	"github.com/liasse/liasse/archive/sip"
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
@@ -104,7 +105,7 @@ func (v *versement) sentence(f *report.Finding) string {
 // the identifiers the package gave them.
 type places struct {
 	pkg    *archive.Package
-	tree   *archive.Tree // in place of it
+	path   func(id string) string // in place of it; "" for what it does not know
 	folder bool
 	byID   map[string]string
 }
@@ -116,8 +117,8 @@ func (p *places) of(path string) string {
 	switch {
 	case !ok || !closed:
 		return path
-	case p.tree != nil:
-		if name := p.tree.Path(id); name != "" {
+	case p.path != nil:
+		if name := p.path(id); name != "" {
 			return "« " + name + " »"
 		}
 		return kind + " " + id
@@ -131,6 +132,19 @@ func (p *places) of(path string) string {
 		return "« " + name + " »"
 	}
 	return kind + " " + id
+}
+
+// placeIn is the place of what a table describes.
+func placeIn(t *resip.Table, id string) string {
+	titles, file, err := t.Place(id)
+	if err != nil || len(titles) == 0 {
+		return ""
+	}
+	name := strings.Join(titles, "/")
+	if file != "" && file != titles[len(titles)-1] {
+		name += " (" + file + ")"
+	}
+	return name
 }
 
 func (p *places) name() {
@@ -297,6 +311,8 @@ func french(err error) error {
 		return errors.New("il n'existe pas")
 	case errors.Is(err, fs.ErrPermission):
 		return errors.New("l'accès est refusé")
+	case errors.Is(err, resip.ErrChanged):
+		return errors.New("la table a changé depuis qu'elle a été lue ; recommencez quand plus personne n'y travaille")
 	}
 	var pe *fs.PathError
 	if errors.As(err, &pe) {

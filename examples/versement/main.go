@@ -7,7 +7,9 @@
 //	go run ./examples/versement -dir DOSSIER -out versement.tar.gz -seda 1.0 -profile asalae
 //
 // Without -dir nor -csv it takes an embedded sample. The table has the columns
-// ReSIP knows (File;Content.Title;…); its files lie beside it.
+// ReSIP knows (File;Content.Title;…); its files lie beside it. Its lines are read
+// again while the package is written, so their number is not bound by memory; a
+// table that changes meanwhile is refused.
 //
 // The package is written under a name of its own and takes the name asked for
 // only once it has been read back and found sound: an interruption leaves no

@@ -13,6 +13,7 @@ import (
 	"hash"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -41,11 +42,14 @@ type versement struct {
 	progress *progress
 
 	files fs.FS
-	// A folder is described part by part: of each file little more than its name
-	// is held. What becomes of a table, or of a folder in what only as@lae takes,
-	// is held whole.
-	tree    *archive.Tree
+	// What is handed over is described part by part: of each file of a folder
+	// little more than its name is held, of each line of a table where it is. What
+	// only as@lae takes, the sample, and a table that cannot be read a second time
+	// are held whole.
+	parts   archive.Parts
 	pkg     *archive.Package
+	census  census
+	opened  fs.File // the table, as long as it is read
 	places  places
 	written sip.Summary
 	// whole is the digest of the package as it was written, when it has too many
@@ -78,7 +82,7 @@ func (v *versement) run(ctx context.Context) error {
 		return err
 	}
 	if !v.noPronom {
-		if v.dir != "" && v.profile != string(seda.Asalae) {
+		if v.dir+v.table != "" && v.profile != string(seda.Asalae) {
 			// What is then in memory is the engine, for the most part, and to go
 			// through it is what the collector takes time for: it waits until memory
 			// comes near to what the work is expected to take.
@@ -89,13 +93,21 @@ func (v *versement) run(ctx context.Context) error {
 		v.engine = load
 		go func() { _, _ = load() }() // whoever needs it is told of the error
 	}
-	if err := v.read(ctx); err != nil {
+	err := v.read(ctx)
+	if v.opened != nil {
+		defer v.opened.Close() // nothing was written to it
+	}
+	if err != nil {
 		return err
 	}
-	if v.tree != nil && !v.noPronom {
-		debug.SetMemoryLimit(roomWithEngine + roomOfFile*int64(v.tree.Folders+v.tree.Files))
+	switch {
+	case v.noPronom:
+	case v.parts != nil:
+		debug.SetMemoryLimit(roomWithEngine + roomOfFile*int64(v.census.units))
+	case v.table != "": // held whole, against what was expected
+		debug.SetMemoryLimit(math.MaxInt64)
 	}
-	if v.tree == nil { // else the contents are gone through once for all
+	if v.parts == nil { // else the contents are gone through once for all
 		if err := v.identify(ctx); err != nil {
 			return err
 		}
@@ -191,24 +203,26 @@ func (v *versement) read(ctx context.Context) (err error) {
 	var rep *report.Report
 	switch {
 	case v.dir == "":
-		v.pkg, rep, err = v.readTable(ctx, name)
+		rep, err = v.readTable(ctx, name)
 	case v.profile == string(seda.Asalae):
 		v.pkg, rep, err = archive.FromTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
 	default:
-		v.tree, rep, err = archive.ReadTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
+		rep, err = v.readTree(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("les fichiers ne peuvent pas être lus : %w", french(err))
 	}
-	v.places.pkg, v.places.tree = v.pkg, v.tree
-	folders, files, bytes, empty := v.census()
+	if v.pkg != nil {
+		v.places.pkg, v.census = v.pkg, censusOf(v.pkg)
+	}
+	c := &v.census
 	one, many := "unité sans fichier", "unités sans fichier"
 	if v.places.folder {
 		one, many = "dossier", "dossiers"
 	}
-	v.Done("%s, %s, %s", count(folders, one, many), count(files, "fichier", "fichiers"), octets(bytes))
-	if v.places.folder && empty > 0 {
-		v.Note("dont %s : décrits, bien qu'il n'y ait rien dedans", count(empty, "dossier vide", "dossiers vides"))
+	v.Done("%s, %s, %s", count(c.bare, one, many), count(c.files, "fichier", "fichiers"), octets(c.bytes))
+	if v.places.folder && c.empty > 0 {
+		v.Note("dont %s : décrits, bien qu'il n'y ait rien dedans", count(c.empty, "dossier vide", "dossiers vides"))
 	}
 	return v.judge("Ces fichiers ne peuvent pas être versés tels quels :", rep)
 }
@@ -250,33 +264,68 @@ func (v *versement) looking() archive.IdentifyOptions {
 	}}
 }
 
-func (v *versement) readTable(ctx context.Context, name string) (*archive.Package, *report.Report, error) {
-	f, err := v.files.Open(name)
+// readTree describes the folder part by part.
+func (v *versement) readTree(ctx context.Context) (*report.Report, error) {
+	t, rep, err := archive.ReadTree(ctx, v.files, v.policy(), archive.TreeOptions{Ignore: working})
 	if err != nil {
-		return nil, nil, err
+		return rep, err
 	}
-	defer f.Close()
-	return resip.Read(ctx, f, v.files, v.policy(), resip.Options{})
+	v.parts, v.places.path = t, t.Path
+	v.census = census{units: t.Folders + t.Files, bare: t.Folders, empty: t.Empty, files: t.Files, bytes: t.Bytes, latest: t.Latest}
+	return rep, nil
 }
 
-// census counts what the package holds.
-func (v *versement) census() (folders, files int, bytes int64, empty int) {
-	if t := v.tree; t != nil {
-		return t.Folders, t.Files, t.Bytes, t.Empty
+// readTable describes the table, part by part if it may be.
+func (v *versement) readTable(ctx context.Context, name string) (rep *report.Report, err error) {
+	if v.opened, err = v.files.Open(name); err != nil {
+		return nil, err
 	}
-	for u := range v.pkg.Walk() {
+	st, err := v.opened.Stat()
+	if err != nil {
+		return nil, err
+	}
+	again, ok := v.opened.(io.ReaderAt)
+	if !ok || !st.Mode().IsRegular() || v.table == "" || v.profile == string(seda.Asalae) {
+		v.pkg, rep, err = resip.Read(ctx, v.opened, v.files, v.policy(), resip.Options{})
+		return rep, err
+	}
+	if !v.noPronom { // a line takes less than in the file
+		debug.SetMemoryLimit(roomWithEngine + st.Size())
+	}
+	t, rep, err := resip.ReadTable(ctx, again, st.Size(), v.files, v.policy(), resip.Options{})
+	if err != nil {
+		return rep, err
+	}
+	v.parts, v.places.path = t, func(id string) string { return placeIn(t, id) }
+	v.census = census{units: t.Lines, bare: t.Bare, empty: t.Empty, files: t.Files, bytes: t.Bytes, latest: t.Latest}
+	return rep, nil
+}
+
+// census is what is handed over, in numbers.
+type census struct {
+	units, bare, empty, files int // bare units have no file, empty ones nothing at all
+	bytes                     int64
+	latest                    time.Time // last change of a file, zero when none is dated
+}
+
+func censusOf(p *archive.Package) (c census) {
+	for u := range p.Walk() {
+		c.units++
 		if len(u.Groups) == 0 {
-			folders++
+			c.bare++
 			if len(u.Children) == 0 {
-				empty++
+				c.empty++
 			}
 		}
 	}
-	for o := range v.pkg.Objects() {
-		files++
-		bytes += o.Size
+	for o := range p.Objects() {
+		c.files++
+		c.bytes += o.Size
+		if o.Modified.After(c.latest) {
+			c.latest = o.Modified
+		}
 	}
-	return folders, files, bytes, empty
+	return c
 }
 
 // identify finds the formats of the files by the signatures of PRONOM.
@@ -318,18 +367,11 @@ func (v *versement) describe() error {
 			}
 		}
 	}
-	var h *archive.Header
-	var latest time.Time
-	if v.tree != nil {
-		h, latest = &v.tree.Message().Header, v.tree.Latest
-	} else {
-		h = &v.pkg.Header
-		for o := range v.pkg.Objects() {
-			if o.Modified.After(latest) {
-				latest = o.Modified
-			}
-		}
+	message, latest := v.pkg, v.census.latest
+	if v.parts != nil {
+		message = v.parts.Message()
 	}
+	h := &message.Header
 	switch {
 	case !v.date.IsZero():
 		h.Date = v.date
@@ -339,7 +381,11 @@ func (v *versement) describe() error {
 		h.Date = v.now().UTC().Truncate(time.Second)
 	}
 	if v.message == "" {
-		h.MessageID = "VERSEMENT-" + h.Date.UTC().Format("20060102T150405") + "-" + v.fingerprint()
+		sum, err := v.fingerprint()
+		if err != nil {
+			return fmt.Errorf("les fichiers ne peuvent pas être décrits : %w", french(err))
+		}
+		h.MessageID = "VERSEMENT-" + h.Date.UTC().Format("20060102T150405") + "-" + sum
 	}
 	v.Done("message %s du %s", h.MessageID, h.Date.Format("02/01/2006 à 15:04:05 MST"))
 	if v.date.IsZero() && !latest.IsZero() {
@@ -350,7 +396,7 @@ func (v *versement) describe() error {
 }
 
 // fingerprint is short, and the same for the same files.
-func (v *versement) fingerprint() string {
+func (v *versement) fingerprint() (string, error) {
 	sum := sha256.New()
 	put := func(s string) {
 		sum.Write(binary.AppendUvarint(nil, uint64(len(s))))
@@ -364,14 +410,22 @@ func (v *versement) fingerprint() string {
 		put(o.Name)
 		put(strconv.FormatInt(o.Size, 10) + " " + strconv.FormatInt(o.Modified.UnixNano(), 10))
 	}
-	if v.tree != nil {
-		for u := range v.tree.Units() { // what was read of a folder never fails
+	if v.parts != nil {
+		for u, err := range v.parts.Units() {
+			if err != nil {
+				return "", err
+			}
 			unit(u.Unit, u.Depth)
 		}
-		for g := range v.tree.Groups() {
-			object(g.Objects[0])
+		for g, err := range v.parts.Groups() {
+			if err != nil {
+				return "", err
+			}
+			for _, o := range g.Objects {
+				object(o)
+			}
 		}
-		return hex.EncodeToString(sum.Sum(nil)[:6])
+		return hex.EncodeToString(sum.Sum(nil)[:6]), nil
 	}
 	for u, depth := range v.pkg.Walk() {
 		unit(u, depth)
@@ -379,13 +433,13 @@ func (v *versement) fingerprint() string {
 	for o := range v.pkg.Objects() {
 		object(o)
 	}
-	return hex.EncodeToString(sum.Sum(nil)[:6])
+	return hex.EncodeToString(sum.Sum(nil)[:6]), nil
 }
 
 // write writes the package beside its name, reads it back, and names it.
 func (v *versement) write(ctx context.Context) error {
 	var id format.Identifier
-	if v.tree != nil {
+	if v.parts != nil {
 		var err error
 		if id, err = v.identifier(); err != nil {
 			return err
@@ -443,13 +497,13 @@ func (v *versement) pack(ctx context.Context, file *os.File, id format.Identifie
 	if id != nil {
 		opt.Memory = memoryForEngine
 	}
-	if v.tree != nil {
+	if v.parts != nil {
 		var w io.Writer = file
-		if v.tree.Files > oneByOne {
+		if v.census.files > oneByOne {
 			v.whole = sha256.New()
 			w = io.MultiWriter(w, v.whole)
 		}
-		v.written, err = sip.WriteParts(ctx, w, v.tree, opt)
+		v.written, err = sip.WriteParts(ctx, w, v.parts, opt)
 	} else {
 		v.written, err = sip.Write(ctx, file, v.pkg, opt)
 	}
