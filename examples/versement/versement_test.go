@@ -284,6 +284,34 @@ func TestHostileFolder(t *testing.T) {
 	}
 }
 
+// TestEveryFaultOfATableIsToldAtOnce: with its line, links that lead out of the
+// folder among them.
+func TestEveryFaultOfATableIsToldAtOnce(t *testing.T) {
+	table := "ID;ParentID;File;DescriptionLevel;Title\n" +
+		"1;;files;RecordGrp;Racine\n2;1;files/a.txt;Item;A\n2;1;files/a.txt;Item;double\n4;5;;RecordGrp;rond\n5;4;;RecordGrp;rond\n" +
+		"6;1;../../etc/passwd;Item;dehors\n7;1;files/nulle.txt;Item;absent\n8;1;files/lien;Item;lien\n9;1;files/rond;Item;lien\n" +
+		"10;1;files/dehors/passwd;Item;lien\n11;1;/etc/passwd;Item;absolu\n"
+	dir := folder(t, map[string]string{"files/a.txt": "a", "t.csv": table})
+	for name, target := range map[string]string{"lien": "/etc/passwd", "rond": "rond", "dehors": "/etc"} {
+		if err := os.Symlink(target, filepath.Join(dir, "files", name)); err != nil {
+			t.Skip("no links here:", err)
+		}
+	}
+	out := filepath.Join(t.TempDir(), "sip.zip")
+	status, _, stderr := play(t, "-no-pronom", "-csv", filepath.Join(dir, "t.csv"), "-out", out)
+	for _, line := range []string{"4", "5", "7", "8", "9", "10", "11", "12"} {
+		if !strings.Contains(stderr, "✗ ligne "+line+" : ") {
+			t.Errorf("line %s is not told of", line)
+		}
+	}
+	if status != 1 || t.Failed() {
+		t.Errorf("status %d: %s", status, stderr)
+	}
+	if _, err := os.Lstat(out); err == nil {
+		t.Error("a package was made")
+	}
+}
+
 func TestWindowsNamesAreToldOf(t *testing.T) {
 	dir := folder(t, map[string]string{"CON": "1", "aux.txt": "2", "fin.": "3", "bon.txt": "4"})
 	out := filepath.Join(t.TempDir(), "sip.zip")

@@ -178,7 +178,7 @@ func (t *lines) files(l *line, take func(file) error) error {
 		}
 		st, err := fs.Stat(t.fsys, name)
 		switch {
-		case errors.Is(err, fs.ErrNotExist) || err == nil && !st.IsDir() && !st.Mode().IsRegular():
+		case errors.Is(err, fs.ErrNotExist), err == nil && !st.IsDir() && !st.Mode().IsRegular(), err != nil && t.linked(name):
 			t.rep.Add(RuleFile, l.where)
 		case err != nil:
 			return err
@@ -193,4 +193,19 @@ func (t *lines) files(l *line, take func(file) error) error {
 		}
 	}
 	return nil
+}
+
+// linked reports whether a link is on the way to the file: a folder that cannot
+// be left ([os.Root]) fails to follow one that leads out of it, or in a circle,
+// and the disk is not to blame.
+func (t *lines) linked(name string) bool {
+	for i := range len(name) + 1 {
+		if i < len(name) && name[i] != '/' {
+			continue
+		}
+		if st, err := fs.Lstat(t.fsys, name[:i]); err == nil && st.Mode()&fs.ModeSymlink != 0 {
+			return true
+		}
+	}
+	return false
 }
