@@ -53,11 +53,11 @@ var (
 		"L'élément {element}, ou son type, est abstrait : une forme concrète doit le remplacer.",
 		"Element {element}, or its type, is abstract: a concrete form must stand in its place.", xsd1+"§3.3.4")
 	XSDIDDup = NewRule("XSD-ID-DUP", Error,
-		"L'identifiant {id!} est employé deux fois.",
-		"Identifier {id!} is used twice.", xsd1+"§3.15.4")
+		"L'identifiant ({id!}) est employé deux fois.",
+		"The identifier ({id!}) is used twice.", xsd1+"§3.15.4")
 	XSDIDRef = NewRule("XSD-IDREF", Error,
-		"La référence {id!} ne désigne aucun identifiant du document.",
-		"Reference {id!} names no identifier of the document.", xsd1+"§3.15.4")
+		"La référence ({id!}) ne désigne aucun identifiant du document.",
+		"The reference ({id!}) names no identifier of the document.", xsd1+"§3.15.4")
 	XSDLexSpace = NewRule("XSD-LEX-SPACE", Warning,
 		"La valeur de {name} est entourée d'espaces : la norme l'accepte, certains destinataires la refusent.",
 		"The value of {name} has blanks around it: the standard accepts that, some receivers refuse it.", xsd2+"§4.3.6")

@@ -101,6 +101,19 @@ func TestOneFaultOneFinding(t *testing.T) {
 	}
 }
 
+// TestAnotherNamespaceIsSaid in words where nothing else is expected.
+func TestAnotherNamespaceIsSaid(t *testing.T) {
+	g := grammarOf(t, `namespace n = "urn:n"
+start = element n:r { element * - n:* { empty }* }`)
+	if got := list(run(t, g, `<r xmlns="urn:n"><o xmlns=""/></r>`, schema.ValidateOptions{})); got != "" {
+		t.Errorf("one of another namespace: %s", got)
+	}
+	got := list(run(t, g, `<r xmlns="urn:n"><x/></r>`, schema.ValidateOptions{}))
+	if !strings.Contains(got, "is not expected here; expected: an element of another namespace.") {
+		t.Error(got)
+	}
+}
+
 // TestPrivacy: a value is quoted only where the grammar says it is a code.
 func TestPrivacy(t *testing.T) {
 	g := grammarOf(t, `namespace v = "urn:liasse:grammar"
@@ -125,9 +138,9 @@ func TestIdentifiers(t *testing.T) {
 	g := grammarOf(t, `start = element r { element i { attribute id { xsd:ID }, xsd:IDREFS? }*, element n { xsd:ID }? }`)
 	for _, c := range []struct{ rule, doc, want string }{
 		{"forward and back", `<r><i id="a">b a</i><i id="b"/><n>c</n></r>`, ""},
-		{"twice", `<r><i id="a"/><i id=" a "/></r>`, "XSD-ID-DUP cvc-id.2 /r/i[2] 1:15 | Identifier 1 letter is used twice.\n"},
-		{"once as text", `<r><i id="a"/><n>a</n></r>`, "XSD-ID-DUP cvc-id.2 /r/n 1:15 | Identifier 1 letter is used twice.\n"},
-		{"nowhere", "<r>\n<i id=\"a\">zz</i></r>", "XSD-IDREF cvc-id.1 2:13 | Reference 2 letters names no identifier of the document.\n"},
+		{"twice", `<r><i id="a"/><i id=" a "/></r>`, "XSD-ID-DUP cvc-id.2 /r/i[2] 1:15 | The identifier (1 letter) is used twice.\n"},
+		{"once as text", `<r><i id="a"/><n>a</n></r>`, "XSD-ID-DUP cvc-id.2 /r/n 1:15 | The identifier (1 letter) is used twice.\n"},
+		{"nowhere", "<r>\n<i id=\"a\">zz</i></r>", "XSD-IDREF cvc-id.1 2:13 | The reference (2 letters) names no identifier of the document.\n"},
 	} {
 		if got := list(run(t, g, c.doc, schema.ValidateOptions{})); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.rule, got, c.want)

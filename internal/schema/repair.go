@@ -300,7 +300,7 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 		ref = "cvc-complex-type.2.4.d"
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDElement, Ref: ref, Where: where,
-		Params: []report.Param{element, report.List("expected", shortList(names))}})
+		Params: []report.Param{element, expectedOf(names)}})
 	if known >= 0 { // too many, or too late
 		v.openSurplus(r, s, known)
 		return
@@ -422,6 +422,15 @@ func (v *Validator) closeMissing(f *frame) {
 		v.pending = 0
 		v.flush()
 	}
+}
+
+// expectedOf says what may stand here. Where that is only what a wildcard takes,
+// and it did not take this, the namespace is at fault.
+func expectedOf(names []string) report.Param {
+	if len(names) == 1 && names[0] == "*" {
+		return report.Words("expected", "un élément d'un autre espace de noms", "an element of another namespace")
+	}
+	return report.List("expected", shortList(names))
 }
 
 func (v *Validator) listLeaves(leaves []int32) string {

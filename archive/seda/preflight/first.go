@@ -110,9 +110,12 @@ func (s *Survey) header() {
 	if s.old || s.Root != "ArchiveTransfer" && s.judge.Target != seda.Vitam {
 		return
 	}
-	where := report.Location{Member: s.member, Path: "/" + s.Root}
+	where, managed := s.first, s.managed
+	if managed.IsZero() {
+		managed = where
+	}
 	if s.OriginatingAgency == "" && (s.Version != seda.V20 || s.judge.Target == seda.Vitam) { // 2.0 has no element for it
-		s.judge.Tell(faultAgency, where, report.Words("field", "service producteur", "originating agency"))
+		s.judge.Tell(faultAgency, managed, report.Words("field", "service producteur", "originating agency"))
 	}
 	if s.Agreement == "" {
 		s.judge.Tell(faultAgreement, where, report.Words("field", "contrat d'entrée", "ingest contract"))

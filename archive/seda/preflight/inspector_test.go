@@ -131,6 +131,9 @@ var wrong = []struct {
 	{"group nobody names", []string{"<DataObjectReference><DataObjectGroupReferenceId>G1</DataObjectGroupReferenceId></DataObjectReference>", ""},
 		archive.RuleGroupOrphan, vitamOrphan.Code},
 	{"empty digest", []string{"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", ""}, report.DigMissing, vitamNoDigest.Code},
+	{"digest in capitals", []string{"ba7816bf", "BA7816BF"}, archive.RuleDigest, vitamDigest.Code},
+	{"digest in base64", []string{"ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0="}, archive.RuleDigest, vitamDigest.Code},
+	{"digest of no file", []string{"ba7816bf", ""}, archive.RuleDigest, vitamDigest.Code},
 	{"no level", []string{"<DescriptionLevel>File</DescriptionLevel>", ""}, archive.RuleLevel, vitamUnit.Code},
 	{"no title", []string{"<Title>Annexe</Title>", ""}, archive.RuleTitle, vitamUnit.Code},
 	{"empty title", []string{"<Title>Annexe</Title>", "<Title/>"}, RuleTextEmpty, vitamUnit.Code},
@@ -164,6 +167,38 @@ func TestAnExistingGroupIsGivenObjects(t *testing.T) {
 		r := inspected(t, changed(t, named, "<DataObjectGroup>"+c.with+existing), atVitam)
 		if got := r.Summary.Get("vitam.code"); got != c.code {
 			t.Errorf("%s: %v, want %v", name, got, c.code)
+		}
+	}
+}
+
+// TestAMissingAgencyIsToldWhereItGoes, and not of version 2.0, which has no
+// place for it.
+func TestAMissingAgencyIsToldWhereItGoes(t *testing.T) {
+	const agency = "<OriginatingAgencyIdentifier>A1</OriginatingAgencyIdentifier>"
+	r := inspected(t, changed(t, agency, ""), inspect.Options{})
+	told := false
+	for f := range r.Report.All() {
+		if f.Rule == archive.RuleHeader {
+			told = true
+			if !strings.HasSuffix(f.Where.Path, "/ManagementMetadata") || f.Where.Line == 0 {
+				t.Errorf("at %+v", f.Where)
+			}
+		}
+	}
+	if !told {
+		t.Error("not told")
+	}
+	if r = inspected(t, changed(t, agency, "", "seda:v2.2", "seda:v2.0"), inspect.Options{}); r.Report.Has(archive.RuleHeader) {
+		t.Error("told of a version that has no place for it")
+	}
+}
+
+// TestADigestThatCannotBe is doubtful for the standard, which takes capitals
+// and base64 too.
+func TestADigestThatCannotBe(t *testing.T) {
+	for digest, told := range map[string]bool{"BA7816BF": false, "ba78": true} {
+		if r := inspected(t, changed(t, "ba7816bf", digest), inspect.Options{}); r.Report.Has(archive.RuleDigest) != told || r.Verdict() != inspect.Valid {
+			t.Errorf("%s: %s, %v", digest, r.Verdict(), !told)
 		}
 	}
 }

@@ -1,7 +1,9 @@
 package preflight
 
 import (
+	"bytes"
 	"cmp"
+	"encoding/base64"
 	"slices"
 	"strings"
 
@@ -57,6 +59,8 @@ func (s *Survey) checkObject(o *surveyed) {
 		}
 		if o.digest < 0 || len(s.values.at(o.digest)) == 0 {
 			s.judge.Tell(faultNoDigest, where, report.P("entry", s.values.String(o.uri)))
+		} else {
+			s.digestForm(o, where, id, name)
 		}
 	}
 	placed := o.uri >= 0 && len(s.values.at(o.uri)) > 0
@@ -82,6 +86,23 @@ func (s *Survey) checkObject(o *surveyed) {
 		s.judge.Tell(faultShelf, where, id)
 	default:
 		s.judge.Tell(faultNoURI, where, id)
+	}
+}
+
+// digestForm looks at how a digest is written, where no file is at hand to hold
+// it against: Vitam compares the text it computes.
+func (s *Survey) digestForm(o *surveyed, where report.Location, id report.Param, name string) {
+	a, _ := ged.ParseAlgorithm(name)
+	n := a.Size()
+	if n == 0 || s.member != "" || s.old {
+		return
+	}
+	algorithm, written := report.P("algorithm", name), s.values.at(o.digest)
+	switch {
+	case len(written) != 2*n && len(written) != base64.StdEncoding.EncodedLen(n):
+		s.judge.Tell(faultNoSuch, where, id, algorithm)
+	case len(written) != 2*n || len(bytes.Trim(written, "0123456789abcdef")) > 0:
+		s.judge.Tell(faultLetters, where, id, algorithm)
 	}
 }
 

@@ -71,7 +71,9 @@ type Survey struct {
 	kept   int
 	limit  int
 
-	prologue bool // something stands before the root
+	prologue bool            // something stands before the root
+	first    report.Location // of the root
+	managed  report.Location // of ManagementMetadata, where agencies are named
 	declared func(s *Survey, n int)
 	old      bool // of the first family, 0.2 and 1.0
 	proofs   []oldProof
@@ -351,6 +353,10 @@ func (s *Survey) start(r *xmlcore.Reader) {
 		if u := s.unit(); u != nil {
 			u.updates = true
 			s.nodes[u.node].updates = true
+		}
+	case eManagementMetadata:
+		if s.managed.IsZero() {
+			s.managed = r.Location()
 		}
 	case eContent:
 		if u := s.unit(); u != nil && s.at(1) == eUnit {

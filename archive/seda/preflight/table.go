@@ -81,6 +81,9 @@ var (
 	vitamNoDigest = &Outcome{Rank: 220, Code: "CHECK_DIGEST.EMPTY.KO", Only: ingest,
 		FR: "calculer et écrire l'empreinte de chaque fichier (SHA-512)",
 		EN: "compute and write the digest of each file (SHA-512)"}
+	vitamDigest = &Outcome{Rank: 221, Code: "CHECK_DIGEST.INVALID.KO", Only: ingest,
+		FR: "écrire l'empreinte en hexadécimal minuscule, telle que l'algorithme la calcule sur le fichier",
+		EN: "write the digest in lower-case hexadecimal, as the algorithm computes it on the file"}
 	vitamUnit = &Outcome{Rank: 240, Code: "CHECK_UNIT_SCHEMA.INVALID_UNIT.KO",
 		FR: "compléter ou corriger la description des unités indiquées : niveau, intitulé, dates de règles, textes sans balise ni entité",
 		EN: "complete or mend the description of the units named: level, title, rule dates, texts without tags or entities"}
@@ -136,6 +139,8 @@ var (
 	faultNoMaster  = &Fault{Rule: archive.RuleMaster, Standard: report.Warning}
 	faultOrphan    = &Fault{Rule: archive.RuleGroupOrphan, Standard: report.Warning, Vitam: vitamOrphan}
 	faultNoDigest  = &Fault{Rule: report.DigMissing, Standard: report.Error, Vitam: vitamNoDigest}
+	faultNoSuch    = &Fault{Rule: archive.RuleDigest, Standard: report.Warning, Vitam: vitamDigest}
+	faultLetters   = &Fault{Rule: archive.RuleDigest, Silent: true, Vitam: vitamDigest}
 	faultLevel     = &Fault{Rule: archive.RuleLevel, Silent: true, Vitam: vitamUnit}
 	faultTitle     = &Fault{Rule: archive.RuleTitle, Silent: true, Vitam: vitamUnit}
 	faultEmpty     = &Fault{Rule: RuleTextEmpty, Silent: true, Vitam: vitamUnit}

@@ -15,6 +15,7 @@ import (
 // root judges the namespace, before anything else of the message.
 func (s *Survey) root(r *xmlcore.Reader) {
 	s.Root, s.Space = r.Name().Local, r.Name().Space
+	s.first = r.Location()
 	s.Version = seda.VersionOf(s.Space)
 	s.old = s.Version.Early()
 	version := report.P("version", lastPart(s.Space))

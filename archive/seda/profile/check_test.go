@@ -85,7 +85,7 @@ func TestCheckSaysWhereAndWhat(t *testing.T) {
 		"with its title":             {">Annexe<", ">Annexes<", true, []string{"6:63 Unité d'archives n° 1.2 (U3) « Plan » : le profil demande pour « description » (Description) exactement « Annexe » ou « Acte » ; le bordereau contient autre chose (Annexes)."}},
 		"an identifier that is none": {`id="U3"`, `id="Jean Dupont"`, false, []string{"6:14 Unité d'archives n° 1.2 : attribut id ne convient pas au profil (texte de 11 caractères) : il faut un identifiant XML : une lettre ou « _ », puis lettres, chiffres, « - », « . » ou « _ »."}},
 		"a thing missing":            {"<Description>Acte</Description>", "", false, []string{"5:50 Unité d'archives n° 1.1 (U2) : il manque ce que le profil exige : « description » (Description)."}},
-		"identifiers":                {`id="U3"`, `id="U2"`, false, []string{"6:1 L'identifiant 2 lettres et chiffres est employé deux fois."}},
+		"identifiers":                {`id="U3"`, `id="U2"`, false, []string{"6:1 L'identifiant (2 lettres et chiffres) est employé deux fois."}},
 		"a document cut short":       {"</DataObjectPackage></ArchiveTransfer>", "", false, []string{"7:37 Le document XML s'arrête avant la fin : un élément n'est pas fermé."}},
 	} {
 		t.Run(name, func(t *testing.T) {
