@@ -42,6 +42,20 @@ func (j *Judge) Valid(t testing.TB, doc []byte) (bool, *report.Report) {
 	return rep.Valid(), rep
 }
 
+// Root returns the name of the root of a document, if one can be read.
+func Root(doc []byte) (name schema.QName, ok bool) {
+	r := xmlcore.NewReader(bytes.NewReader(doc), xmlcore.Options{})
+	for {
+		k, err := r.Next()
+		if err != nil {
+			return name, false
+		}
+		if k == xmlcore.StartElement {
+			return schema.QName{Space: r.Name().Space, Local: r.Name().Local}, true
+		}
+	}
+}
+
 // Faults lists the errors of a report, with their clauses and places.
 func Faults(rep *report.Report) string {
 	var all []string

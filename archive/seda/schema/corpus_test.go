@@ -14,7 +14,6 @@ import (
 	"github.com/liasse/liasse/internal/mutant"
 	"github.com/liasse/liasse/internal/schema"
 	"github.com/liasse/liasse/internal/schema/xsd"
-	"github.com/liasse/liasse/internal/xmlcore"
 )
 
 // officialSets are the sets of the corpus. Those of Vitam are not compiled by
@@ -49,25 +48,12 @@ type namedDoc struct {
 func corpusMessages(t testing.TB) (out []namedDoc) {
 	t.Helper()
 	corpus.Documents(t, "archive", func(name string, data []byte) {
-		if v := seda.VersionOf(rootSpace(data)); v != "" {
+		root, _ := mutant.Root(data)
+		if v := seda.VersionOf(root.Space); v != "" {
 			out = append(out, namedDoc{name, v, data})
 		}
 	})
 	return out
-}
-
-// rootSpace returns the namespace of a document's root, "" when it has none.
-func rootSpace(data []byte) string {
-	r := xmlcore.NewReader(bytes.NewReader(data), xmlcore.Options{})
-	for {
-		k, err := r.Next()
-		if err != nil {
-			return ""
-		}
-		if k == xmlcore.StartElement {
-			return r.Name().Space
-		}
-	}
 }
 
 // referee is a schema of the corpus, compiled by our front end.

@@ -1,9 +1,7 @@
 package xsd
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,7 +12,6 @@ import (
 	"github.com/liasse/liasse/internal/corpus"
 	"github.com/liasse/liasse/internal/mutant"
 	"github.com/liasse/liasse/internal/schema"
-	"github.com/liasse/liasse/internal/xmlcore"
 )
 
 // catalogue tells the referee where the schemas of the W3C and of ETSI are,
@@ -61,27 +58,11 @@ type namedDoc struct {
 func documents(t testing.TB, domain string) (out []namedDoc) {
 	t.Helper()
 	corpus.Documents(t, domain, func(name string, data []byte) {
-		if root, ok := rootOf(data); ok && root.Space != "http://www.w3.org/2001/XMLSchema" {
+		if root, ok := mutant.Root(data); ok && root.Space != "http://www.w3.org/2001/XMLSchema" {
 			out = append(out, namedDoc{name, root, data})
 		}
 	})
 	return out
-}
-
-type rootSink struct{ name schema.QName }
-
-func (s *rootSink) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
-	if k == xmlcore.StartElement {
-		s.name = schema.QName{Space: r.Name().Space, Local: r.Name().Local}
-		return errEnough
-	}
-	return nil
-}
-
-func rootOf(data []byte) (schema.QName, bool) {
-	s := &rootSink{}
-	err := xmlcore.Run(context.Background(), xmlcore.NewReader(bytes.NewReader(data), xmlcore.Options{}), s)
-	return s.name, errors.Is(err, errEnough)
 }
 
 // entry is a schema whose verdicts are compared, with the domain that has its
