@@ -2,7 +2,6 @@ package asn1x
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -43,16 +42,26 @@ func SetOf(values ...[]byte) []byte {
 // EncodeOID returns an OBJECT IDENTIFIER. The identifier is one of a program,
 // not of an input: a malformed one panics.
 func EncodeOID(oid string) []byte {
+	b := ParseOID(oid)
+	if b == nil {
+		panic("asn1x: no such identifier " + oid)
+	}
+	return b
+}
+
+// ParseOID returns as an OBJECT IDENTIFIER what is written as numbers with points
+// between them, nil when there is no such identifier.
+func ParseOID(oid string) []byte {
 	var arcs []uint64
 	for s := range strings.SplitSeq(oid, ".") {
 		n, err := strconv.ParseUint(s, 10, 63)
-		if err != nil {
-			panic("asn1x: malformed identifier " + oid)
+		if err != nil || len(arcs) == 32 {
+			return nil
 		}
 		arcs = append(arcs, n)
 	}
 	if len(arcs) < 2 || arcs[0] > 2 || arcs[0] < 2 && arcs[1] > 39 {
-		panic(fmt.Sprintf("asn1x: no such identifier %s", oid))
+		return nil
 	}
 	body := base128(nil, arcs[0]*40+arcs[1])
 	for _, n := range arcs[2:] {

@@ -303,13 +303,11 @@ func (k *Key) verifyPKCS1(d Digest, digest, signature []byte) bool {
 // pkcs1 is EMSA-PKCS1-v1_5 (RFC 8017 §9.2): the right encoding, compared whole,
 // so that no padding is ever parsed.
 func pkcs1(d Digest, digest []byte, size int, null bool) []byte {
-	oid := oidDER(d.OID())
-	alg := append([]byte{6, byte(len(oid))}, oid...)
+	alg := asn1x.ParseOID(d.OID())
 	if null {
 		alg = append(alg, 5, 0)
 	}
-	info := append(append([]byte{0x30, byte(len(alg))}, alg...), 4, byte(len(digest)))
-	info = append(append(asn1x.Header(0x30, len(info)+len(digest)), info...), digest...)
+	info := asn1x.Encode(asn1x.Sequence, asn1x.Encode(asn1x.Sequence, alg), asn1x.Encode(asn1x.OctetString, digest))
 	if size < len(info)+11 {
 		return nil
 	}

@@ -3,7 +3,6 @@ package trust
 import (
 	"encoding/hex"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/liasse/liasse/internal/asn1x"
@@ -256,31 +255,4 @@ func overlap(a, b []General) bool {
 		}
 	}
 	return false
-}
-
-// oidDER encodes a dotted identifier of ours.
-func oidDER(dotted string) []byte {
-	var out []byte
-	first := -1
-	for s := range strings.SplitSeq(dotted, ".") {
-		n, _ := strconv.Atoi(s)
-		if first < 0 {
-			first = n
-			continue
-		}
-		if out == nil {
-			n += 40 * first
-		}
-		var arc []byte
-		for {
-			arc = append(arc, byte(n&0x7f)|0x80)
-			if n >>= 7; n == 0 {
-				break
-			}
-		}
-		slices.Reverse(arc)
-		arc[len(arc)-1] &= 0x7f
-		out = append(out, arc...)
-	}
-	return out
 }

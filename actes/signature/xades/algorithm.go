@@ -155,7 +155,7 @@ func rawPair(s trust.Scheme, bits int, value []byte) []byte {
 	if width == 0 || width > most || len(value) != 2*width {
 		return nil
 	}
-	return sequence(0x30, integer(value[:width]), integer(value[width:]))
+	return asn1x.Encode(asn1x.Sequence, integer(value[:width]), integer(value[width:]))
 }
 
 func integer(b []byte) []byte {
@@ -165,19 +165,7 @@ func integer(b []byte) []byte {
 	if len(b) == 0 || b[0]&0x80 != 0 {
 		b = append([]byte{0}, b...)
 	}
-	return append(asn1x.Header(2, len(b)), b...)
-}
-
-func sequence(tag byte, parts ...[]byte) []byte {
-	n := 0
-	for _, p := range parts {
-		n += len(p)
-	}
-	out := asn1x.Header(tag, n)
-	for _, p := range parts {
-		out = append(out, p...)
-	}
-	return out
+	return asn1x.Encode(asn1x.Integer, b)
 }
 
 // keyValue reads a bare key, which identifies nobody: it only tells whether the
@@ -197,62 +185,29 @@ func keyValue(info *node) *trust.Key {
 		}
 		return integer(b)
 	}
-	bits := func(b []byte) []byte { return append(append(asn1x.Header(3, len(b)+1), 0), b...) }
+	sequence := func(parts ...[]byte) []byte { return asn1x.Encode(asn1x.Sequence, parts...) }
+	bits := func(b []byte) []byte { return asn1x.Encode(asn1x.TagBitString, []byte{0}, b) }
 	var spki []byte
 	switch {
 	case v.child(nsDS, "RSAKeyValue") != nil:
 		n := v.child(nsDS, "RSAKeyValue")
-		spki = sequence(0x30, sequence(0x30, []byte{6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 1, 5, 0}),
-			bits(sequence(0x30, number(n, "Modulus"), number(n, "Exponent"))))
+		spki = sequence(sequence(asn1x.EncodeOID("1.2.840.113549.1.1.1"), []byte{5, 0}),
+			bits(sequence(number(n, "Modulus"), number(n, "Exponent"))))
 	case v.child(nsDS, "DSAKeyValue") != nil:
 		n := v.child(nsDS, "DSAKeyValue")
-		spki = sequence(0x30, sequence(0x30, []byte{6, 7, 0x2a, 0x86, 0x48, 0xce, 0x38, 4, 1},
-			sequence(0x30, number(n, "P"), number(n, "Q"), number(n, "G"))), bits(number(n, "Y")))
+		spki = sequence(sequence(asn1x.EncodeOID("1.2.840.10040.4.1"),
+			sequence(number(n, "P"), number(n, "Q"), number(n, "G"))), bits(number(n, "Y")))
 	case v.child(nsDS11, "ECKeyValue") != nil:
 		n := v.child(nsDS11, "ECKeyValue")
-		curve := oid(strings.TrimPrefix(n.child(nsDS11, "NamedCurve").attr("URI"), "urn:oid:"))
+		curve := asn1x.ParseOID(strings.TrimPrefix(n.child(nsDS11, "NamedCurve").attr("URI"), "urn:oid:"))
 		point, ok := octets(n.child(nsDS11, "PublicKey"))
 		if curve == nil || !ok {
 			return nil
 		}
-		spki = sequence(0x30, sequence(0x30, []byte{6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1}, curve), bits(point))
+		spki = sequence(sequence(asn1x.EncodeOID("1.2.840.10045.2.1"), curve), bits(point))
 	default:
 		return nil
 	}
 	k, _ := trust.ParseKey(spki)
 	return k
-}
-
-// oid encodes an object identifier; nil when it is not one.
-func oid(s string) []byte {
-	var body []byte
-	parts := strings.Split(s, ".")
-	if len(parts) < 3 || len(parts) > 32 {
-		return nil
-	}
-	var first uint64
-	for i, p := range parts {
-		n, ok := new(big.Int).SetString(p, 10)
-		if !ok || !n.IsUint64() || n.Uint64() > 1<<40 {
-			return nil
-		}
-		v := n.Uint64()
-		switch i {
-		case 0:
-			first = v * 40
-			continue
-		case 1:
-			v += first
-		}
-		var b []byte
-		for {
-			b = append([]byte{byte(v&0x7f) | 0x80}, b...)
-			if v >>= 7; v == 0 {
-				break
-			}
-		}
-		b[len(b)-1] &= 0x7f
-		body = append(body, b...)
-	}
-	return append(asn1x.Header(6, len(body)), body...)
 }
