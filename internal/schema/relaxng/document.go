@@ -33,7 +33,7 @@ type node struct {
 	attrs []nodeAttr
 	kids  []*node
 	text  string // of value, param and name
-	scope *prefixes
+	scope *xmlcore.Scope
 	line  int32
 	col   int32
 }
@@ -47,23 +47,6 @@ func (n *node) attr(name string) (string, bool) {
 		}
 	}
 	return "", false
-}
-
-// prefixes are namespace declarations in force.
-type prefixes struct {
-	parent   *prefixes
-	declared []xmlcore.Namespace
-}
-
-func (s *prefixes) lookup(prefix string) (string, bool) {
-	for ; s != nil; s = s.parent {
-		for i := len(s.declared) - 1; i >= 0; i-- {
-			if s.declared[i].Prefix == prefix {
-				return s.declared[i].URI, true
-			}
-		}
-	}
-	return xmlcore.XMLSpace, prefix == "xml"
 }
 
 // allowed lists, for each element, the attributes it may have besides ns and
@@ -150,11 +133,9 @@ func (b *treeBuilder) start(r *xmlcore.Reader) error {
 	if s, _ := r.Attr("", "ns"); len(s) > 0 { // messages name bare what the grammar names so
 		b.l.prefix(string(s), "")
 	}
-	if d := r.Namespaces(); len(d) > 0 {
-		n.scope = &prefixes{n.scope, append([]xmlcore.Namespace(nil), d...)}
-		for _, x := range d {
-			b.l.prefix(x.URI, x.Prefix)
-		}
+	n.scope = n.scope.Inside(r)
+	for _, x := range r.Namespaces() {
+		b.l.prefix(x.URI, x.Prefix)
 	}
 	for _, a := range r.Attrs() {
 		switch {

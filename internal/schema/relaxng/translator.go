@@ -203,7 +203,7 @@ func (x *translator) qualified(n *node, text string, a around) schema.NameClass 
 	space := a.space
 	if found {
 		var ok bool
-		if space, ok = n.scope.lookup(prefix); !ok {
+		if space, ok = n.scope.Lookup(prefix); !ok {
 			x.fail(n, "préfixe non déclaré", "prefix not declared")
 		}
 	} else {

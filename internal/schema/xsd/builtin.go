@@ -24,7 +24,7 @@ var builtins = map[string]func() *document{
 // namespace.
 func built(space string, kids ...*node) *document {
 	d := &document{target: space, own: true, elements: true}
-	s := &scope{declared: []xmlcore.Namespace{{Prefix: "", URI: space}, {Prefix: "xs", URI: datatype.Namespace}}}
+	s := &xmlcore.Scope{Declared: []xmlcore.Namespace{{Prefix: "", URI: space}, {Prefix: "xs", URI: datatype.Namespace}}}
 	d.root = &node{name: "schema", kids: kids}
 	var adopt func(n *node)
 	adopt = func(n *node) {

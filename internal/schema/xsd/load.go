@@ -232,7 +232,7 @@ func (l *loader) take(doc *document, target string) {
 		l.b.Prefix(doc.target, "")
 	}
 	if doc.root.scope != nil {
-		for _, d := range doc.root.scope.declared {
+		for _, d := range doc.root.scope.Declared {
 			if d.Prefix != "" {
 				l.b.Prefix(d.URI, d.Prefix)
 			}

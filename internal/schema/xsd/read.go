@@ -30,32 +30,12 @@ type node struct {
 	attrs []attr
 	kids  []*node
 	doc   *document
-	scope *scope
+	scope *xmlcore.Scope
 	line  int32
 	col   int32
 }
 
 type attr struct{ name, value string }
-
-// scope are namespace declarations in force.
-type scope struct {
-	parent   *scope
-	declared []xmlcore.Namespace
-}
-
-func (s *scope) lookup(prefix string) (string, bool) {
-	for ; s != nil; s = s.parent {
-		for i := len(s.declared) - 1; i >= 0; i-- {
-			if s.declared[i].Prefix == prefix {
-				return s.declared[i].URI, true
-			}
-		}
-	}
-	if prefix == "xml" {
-		return xmlcore.XMLSpace, true
-	}
-	return "", prefix == ""
-}
 
 func (n *node) attr(name string) (string, bool) {
 	for i := range n.attrs {
@@ -98,7 +78,7 @@ func (l *loader) name(n *node, text string) schema.QName {
 	if !found {
 		prefix, local = "", text
 	}
-	space, ok := n.scope.lookup(prefix)
+	space, ok := n.scope.Lookup(prefix)
 	if !ok || local == "" || strings.Contains(local, ":") {
 		l.fail(n, "nom qualifié incorrect : "+text, "wrong qualified name: "+text)
 	}
@@ -145,9 +125,7 @@ func (b *reader) Event(r *xmlcore.Reader, k xmlcore.Kind) error {
 		if len(b.open) > 0 {
 			n.scope = b.open[len(b.open)-1].scope
 		}
-		if d := r.Namespaces(); len(d) > 0 {
-			n.scope = &scope{n.scope, append([]xmlcore.Namespace(nil), d...)}
-		}
+		n.scope = n.scope.Inside(r)
 		for _, a := range r.Attrs() {
 			if a.Name.Space == "" && a.Name.Local != "id" {
 				n.attrs = append(n.attrs, attr{a.Name.Local, string(a.Value)})

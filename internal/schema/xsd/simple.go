@@ -177,7 +177,7 @@ func (l *loader) restrict(base *datatype.Type, n *node) *datatype.Type {
 	}
 	l.spend(n, 1+len(f.Enumeration)*base.Members()+100*len(f.Patterns))
 	f.PatternWork = patternWork
-	f.Lookup = n.scope.lookup
+	f.Lookup = n.scope.Lookup
 	// Without any facet, it is still a type of its own: what is derived from it
 	// is not derived from its siblings.
 	t, err := base.Restrict(f)
