@@ -68,7 +68,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 			if ctx.Err() != nil {
 				return 2
 			}
-			r = inspect.Failed(name, set.opt) // one object a file, whatever happens
+			r = failed(name, err, set.opt) // one object a file, whatever happens
 		}
 		switch r.Verdict() {
 		case inspect.Invalid:
@@ -121,6 +121,19 @@ func (v visible) Write(p []byte) (int, error) {
 }
 
 var errSpecial = errors.New("neither a regular file nor a folder")
+
+// failed returns the result about a file of which no verdict could be reached.
+// When it is the profile or the schemas to judge by that cannot be used, the
+// file is not to blame: what is wrong with them is said, where it stands.
+func failed(name string, err error, opt inspect.Options) *inspect.Result {
+	r := inspect.Failed(name, opt)
+	var bad *report.InvalidError
+	if errors.As(err, &bad) {
+		r.Report = opt.Report()
+		r.Report.Merge(bad.Report, "")
+	}
+	return r
+}
 
 // one inspects a file or a folder. The result carries the path as given.
 func one(ctx context.Context, name string, opt inspect.Options) (*inspect.Result, error) {

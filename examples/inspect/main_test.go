@@ -59,6 +59,39 @@ func TestOneObjectAFileWhateverHappens(t *testing.T) {
 
 // Whoever asks what Vitam answers gets the answer for anything but a document of
 // XML that is no transfer: an archive without a message, and no archive at all.
+// A profile that is none is at fault, not the transfer: no verdict, and what is
+// wrong where it stands in the profile.
+func TestAProfileThatIsNoneIsToBlame(t *testing.T) {
+	dir := t.TempDir()
+	transfer, profile := filepath.Join(dir, "bordereau.xml"), filepath.Join(dir, "profil.rng")
+	for name, body := range map[string]string{
+		transfer: `<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`,
+		profile:  "<grammar xmlns=\"http://relaxng.org/ns/structure/1.0\">\n<start><group></start></grammar>",
+	} {
+		if err := os.WriteFile(name, []byte(body), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	status, out, _ := command(t, "-json", "-rng", profile, transfer)
+	var r struct {
+		Verdict  string
+		Findings []struct {
+			Code  string
+			Where struct {
+				Member string
+				Line   int
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatal(err)
+	}
+	if status != 2 || r.Verdict != "unknown" || len(r.Findings) != 1 || r.Findings[0].Code == "INS-UNREADABLE" ||
+		r.Findings[0].Where.Member != "profil.rng" || r.Findings[0].Where.Line != 2 {
+		t.Errorf("%d %+v", status, r)
+	}
+}
+
 func TestVitamRefusesWhatNobodyRecognises(t *testing.T) {
 	var z bytes.Buffer
 	w := zip.NewWriter(&z)
