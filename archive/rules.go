@@ -11,8 +11,8 @@ const (
 // Rules of packages, whatever format they are written in.
 var (
 	RuleHeader = report.NewRule("ARC-HEADER", report.Error,
-		"Le transfert n'a pas de {field}.",
-		"The transfer has no {field}.", seda)
+		"Il manque au transfert : {field}.",
+		"The transfer lacks: {field}.", seda)
 	RuleEmpty = report.NewRule("ARC-EMPTY", report.Error,
 		"Le paquet ne décrit aucune unité d'archives.",
 		"The package describes no archive unit.", seda)

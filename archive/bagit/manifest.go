@@ -222,9 +222,12 @@ func (b *Bag) resolve(m *manifest, raw string, where report.Location) (int32, bo
 			report.Words("detail", "seuls les fichiers de data/ peuvent rester à télécharger", "only files of data/ may be left to fetch"))
 		return 0, false
 	case !m.Tag && !payload:
-		b.rep.Add(RuleOutside, where, report.P("entry", container.Show(p)),
+		// The drafts let a payload manifest list tag files too.
+		b.rep.AddAs(b.since10(), RuleOutside, where, report.P("entry", container.Show(p)),
 			report.Words("detail", "un manifeste du contenu ne donne que des fichiers de data/", "a payload manifest lists files of data/ only"))
-		return 0, false
+		if !b.old {
+			return 0, false
+		}
 	case m.Tag && payload:
 		b.rep.Add(RuleOutside, where, report.P("entry", container.Show(p)),
 			report.Words("detail", "un manifeste de description ne donne pas de fichiers de data/", "a tag manifest lists no file of data/"))

@@ -60,9 +60,9 @@ var (
 	RuleStar = report.NewRule("BAG-STAR", report.Warning,
 		"Des chemins sont précédés d'une étoile (forme de md5sum) : le sac n'est pas strictement conforme.",
 		"Paths are preceded by an asterisk (as md5sum writes them): the bag is not strictly conformant.", rfc+"6.1.3")
-	RulePercent = report.NewRule("BAG-PERCENT", report.Warning,
-		"Des chemins contiennent « % » sans le coder (%25) : certains destinataires ne les reconnaissent pas.",
-		"Paths hold \"%\" without encoding it (%25): some receivers do not recognise them.", rfc+"2.1.3")
+	RulePercent = report.NewRule("BAG-PERCENT", report.Error,
+		"Des chemins contiennent « % » sans le coder (%25), comme BagIt 1.0 l'exige : certains destinataires ne les reconnaissent pas.",
+		"Paths hold \"%\" without encoding it (%25), as BagIt 1.0 demands: some receivers do not recognise them.", rfc+"2.1.3")
 	RuleDuplicate = report.NewRule("BAG-DUPLICATE", report.Error,
 		"« {entry} » figure deux fois dans la liste, avec {detail}.",
 		"\"{entry}\" stands twice in the list, with {detail}.", rfc+"2.1.3")

@@ -80,8 +80,8 @@ var (
 		"Ce message n'est pas une réponse à un transfert (élément {element}).",
 		"This message is not a reply to a transfer (element {element}).", "SEDA 2.1, ArchiveTransferReply")
 	RuleReplyMissing = report.NewRule("SEDA-REPLY-MISSING", report.Warning,
-		"La réponse n'a pas de {field}.",
-		"The reply has no {field}.", "SEDA 2.1, ArchiveTransferReply")
+		"Il manque à la réponse : {field}.",
+		"The reply lacks: {field}.", "SEDA 2.1, ArchiveTransferReply")
 	RuleReplyVersion = report.NewRule("SEDA-REPLY-VERSION", report.Warning,
 		"L'espace de noms de la réponse n'est pas celui d'une version connue du SEDA.",
 		"The namespace of the reply is not that of a known version of SEDA.", "SEDA 2.1")

@@ -210,7 +210,7 @@ func (v *Validator) instance(r *xmlcore.Reader, f *frame, c *cand, i int, say bo
 			if nillable {
 				if say {
 					v.fault(r, f, report.Finding{Rule: report.XSDValue, Ref: "cvc-datatype-valid.1.2.1", Where: r.AttrLocation(i), Params: []report.Param{
-						report.P("name", a.Name.String()), report.P("value", string(a.Value)), report.P("expected", "xs:boolean")}})
+						report.P("name", a.Name.String()), report.P("value", string(a.Value)), expected(&datatype.Fault{Expected: "xs:boolean"})}})
 				}
 				return 1
 			}

@@ -206,7 +206,7 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 		}
 		if say {
 			v.fault(r, f, report.Finding{Rule: report.XSDValue, Ref: "cvc-datatype-valid.1.2.1", Where: where(), Params: []report.Param{
-				report.P("name", f.name.String()), report.Code("value", "…"), report.P("expected", "xs:base64Binary")}})
+				report.P("name", f.name.String()), report.Code("value", "…"), expected(&datatype.Fault{Expected: "xs:base64Binary"})}})
 		}
 		return false
 	case v.length > v.opt.MaxValue:

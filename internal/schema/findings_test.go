@@ -342,3 +342,22 @@ func TestLongValuesAreAffordable(t *testing.T) {
 		t.Error(list(rep))
 	}
 }
+
+// TestSaysInWordsWhatNoNameSays: where any element of another vocabulary may
+// stand, and of a text that is checked as it streams by.
+func TestSaysInWordsWhatNoNameSays(t *testing.T) {
+	g := grammarOf(t, `default namespace n = "urn:n"
+start = element r { element open { element * - n:* { text }? }, element file { xsd:base64Binary } }`)
+	said := ""
+	for f := range run(t, g, `<r xmlns="urn:n"><open><a/></open><file>`+strings.Repeat("=", 5000)+`</file></r>`, schema.ValidateOptions{}).All() {
+		said += f.Message(report.FR) + "\n"
+	}
+	for _, want := range []string{"attendu : un élément d'un autre espace de noms.", "il faut des données en base64"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("%q is not said in %s", want, said)
+		}
+	}
+	if strings.Contains(said, "xs:") || strings.Contains(said, "*") {
+		t.Error(said)
+	}
+}

@@ -124,6 +124,7 @@ func departure(f *report.Finding, marks *landmarks) report.Finding {
 		switch {
 		case p.Name == "name" && strings.Contains(f.Where.Path, "/@"):
 			p = report.Words(p.Name, "attribut "+p.Text(report.FR), "attribute "+p.Text(report.EN))
+		case p.Items() == nil && p.Text(report.FR) != p.Text(report.EN): // words already
 		case strings.Contains(d.names, " "+p.Name+" "):
 			p = report.Words(p.Name, elementWords(p, report.FR), elementWords(p, report.EN))
 		case d.rule == RuleFixed && p.Name == "expected":

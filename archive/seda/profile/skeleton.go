@@ -135,6 +135,13 @@ var usualValues = map[string][]string{
 	"@algorithm": {"http://www.w3.org/2001/04/xmlenc#sha256"}, "@languageID": {"fr"}, "@lang": {"fr"},
 }
 
+// firstValues are those a version writes otherwise: its code lists are others,
+// and a file may be missing from its Attachment.
+var firstValues = map[string][]string{
+	"0.2 DescriptionLevel": {"file"}, "0.2 Attachment": {""},
+	"1.0 DescriptionLevel": {"file"}, "1.0 Attachment": {""}, "1.0 Language": {"fra"}, "1.0 DescriptionLanguage": {"fra"},
+}
+
 // suggest names values to try first: those usual under the name, then for free
 // text a mark to fill in.
 func suggest(path []*relaxng.Sample, attribute string, t relaxng.SampleText) []string {
@@ -142,7 +149,7 @@ func suggest(path []*relaxng.Sample, attribute string, t relaxng.SampleText) []s
 	if attribute != "" {
 		name = "@" + attribute
 	}
-	out := append([]string(nil), usualValues[name]...)
+	out := append(slices.Clip(firstValues[string(seda.VersionOf(path[0].Name.Space))+" "+name]), usualValues[name]...)
 	switch t.Type {
 	case "dateTime":
 		return append(out, "2000-01-01T00:00:00Z")

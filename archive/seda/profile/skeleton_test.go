@@ -103,6 +103,24 @@ func TestNewSkeletonNumbers(t *testing.T) {
 }
 
 // What no value was found for stays a departure, said with the rest.
+// TestNewSkeletonSpeaksEachVersion: where a profile asks for any text, the codes
+// are those of the version it describes.
+func TestNewSkeletonSpeaksEachVersion(t *testing.T) {
+	body := `<element name="DescriptionLanguage"><data type="string"/></element><element name="DescriptionLevel"><data type="string"/></element><element name="Attachment"><data type="string"/></element>`
+	for version, want := range map[seda.Version]string{
+		seda.V02: "<DescriptionLanguage>fr</DescriptionLanguage>\n  <DescriptionLevel>file</DescriptionLevel>\n  <Attachment/>",
+		seda.V10: "<DescriptionLanguage>fra</DescriptionLanguage>\n  <DescriptionLevel>file</DescriptionLevel>\n  <Attachment/>",
+		seda.V22: "<DescriptionLanguage>fr</DescriptionLanguage>\n  <DescriptionLevel>File</DescriptionLevel>\n  <Attachment>À compléter</Attachment>",
+	} {
+		profile := rngOf(body)
+		profile["p.rng"].Data = bytes.ReplaceAll(profile["p.rng"].Data, []byte(seda.V22.Namespace()), []byte(version.Namespace()))
+		s, r, err := NewSkeleton(t.Context(), profile, "p.rng", SkeletonOptions{})
+		if err != nil || !r.Valid() || !bytes.Contains(s.XML, []byte(want)) {
+			t.Errorf("%s: %v %v %s", version, err, r.Err(), s.XML)
+		}
+	}
+}
+
 func TestNewSkeletonSaysWhatItCannotFill(t *testing.T) {
 	s, r, err := NewSkeleton(t.Context(), rngOf(`<element name="Comment"><data type="string"><param name="pattern">.*q.*</param><param name="pattern">.*z.*</param></data></element>`), "p.rng", SkeletonOptions{})
 	if err != nil || !r.Has(RuleValue) || len(s.Fields) != 1 {
