@@ -2,7 +2,6 @@ package resip
 
 import (
 	"crypto/sha256"
-	"hash"
 	"path"
 
 	"github.com/liasse/liasse/ged/report"
@@ -99,7 +98,7 @@ func (t *placing) folder(key string) int32 {
 		top, from = "/", 1
 	}
 	found := t.find(digestOf(top))
-	var h hash.Hash = sha256.New()
+	h := sha256.New()
 	var sum []byte
 	done := 0
 	for i := from; i <= len(p); i++ {

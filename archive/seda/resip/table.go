@@ -284,9 +284,13 @@ func (t *Table) unit(f *filler, l *line, i int) *archive.Unit {
 	return u
 }
 
+// maxTitles bounds how far up a place is told: deeper units are a fault anyway.
+const maxTitles = 200
+
 // Place returns where the unit, group or object of an identifier is: the titles
-// of the units from the top down to it, and for an object the name of its file.
-// There are none of an identifier the table did not give.
+// of the units from the top down to it, the last two hundred at most, and for an
+// object the name of its file. There are none of an identifier the table did not
+// give.
 func (t *Table) Place(id string) (titles []string, file string, err error) {
 	number, err := strconv.ParseInt(strings.TrimPrefix(id, "ID"), 10, 64)
 	if err != nil || numbered(number) != id || number < 1 || number >= t.next {
@@ -318,7 +322,7 @@ func (t *Table) Place(id string) (titles []string, file string, err error) {
 		}
 		file = t.object(l, next(), 0, 0).Name
 	}
-	for i := int32(low); i >= 0; i = rows.at(int(i)).parent {
+	for i := int32(low); i >= 0 && len(titles) < maxTitles; i = rows.at(int(i)).parent {
 		l, err := in.at(int(i))
 		if err != nil {
 			return nil, "", err

@@ -398,6 +398,25 @@ func TestPlaceNamesWhatAnIdentifierIs(t *testing.T) {
 	}
 }
 
+// TestDeepTable: of what lies below a thousand others, the nearest ones are told,
+// whatever it takes to reach the top.
+func TestDeepTable(t *testing.T) {
+	const n = 3000
+	var b strings.Builder
+	b.WriteString("ID;ParentID;File;Title\n")
+	for i := range n {
+		fmt.Fprintf(&b, "%d;%d;;T%d\n", n-i, n-i-1+i/(n-1), n-i)
+	}
+	_, table, rep := bothWays(t, b.String(), fstest.MapFS{}, Options{})
+	if !rep.Has(archive.RuleDepth) {
+		t.Error(rep.Err())
+	}
+	titles, _, err := table.Place("ID1")
+	if err != nil || len(titles) != maxTitles || titles[maxTitles-1] != fmt.Sprint("T", n) {
+		t.Errorf("%d titles, %v", len(titles), err)
+	}
+}
+
 // TestChangedTableIsAnError: what was read is not what is there.
 func TestChangedTableIsAnError(t *testing.T) {
 	text := []byte("ID;ParentID;File;Title\n2;1;f0.txt;Un\n1;;f1.txt;Deux\n")
