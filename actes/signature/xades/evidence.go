@@ -13,10 +13,8 @@ import (
 
 // Types of references.
 const (
-	typeObject     = nsDS + "Object"
-	typeManifest   = nsDS + "Manifest"
-	typeProperties = nsDS + "SignatureProperties"
-	typeCounter    = "http://uri.etsi.org/01903#CountersignedSignature"
+	typeObject   = nsDS + "Object"
+	typeManifest = nsDS + "Manifest"
 )
 
 // signedType is the type that a reference to SignedProperties states. Without

@@ -16,7 +16,6 @@ func nothing(*archive.Unit) {}
 type writer struct {
 	*xmlout.Writer
 	*Maker
-	stop func() bool // whether to write no more
 }
 
 func (w *writer) nodes(nodes []*element.Node) {
@@ -28,7 +27,7 @@ func (w *writer) nodes(nodes []*element.Node) {
 // WriteTransfer writes a transfer in a version of the first family, until it is
 // asked to stop.
 func (m *Maker) WriteTransfer(out *xmlout.Writer, stop func() bool) {
-	w := &writer{out, m, stop}
+	w := &writer{out, m}
 	w.Start("", InMessage)
 	w.Namespace("", m.version.Namespace())
 	head := m.messageHead()
@@ -59,7 +58,7 @@ func (m *Maker) WriteTransfer(out *xmlout.Writer, stop func() bool) {
 // WriteUnits writes the units, those at the top as elements of the name, until
 // it is asked to stop.
 func (m *Maker) WriteUnits(out *xmlout.Writer, top string, stop func() bool) {
-	w := &writer{out, m, stop}
+	w := &writer{out, m}
 	document := func(id string, nodes []*element.Node) {
 		w.Start("", inDocument)
 		w.identify(id)
