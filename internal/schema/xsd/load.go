@@ -85,7 +85,11 @@ func Compile(ctx context.Context, fsys fs.FS, entries []string, opt Options) (g 
 			}
 			rep.Record(f)
 		case *unresolved:
-			rep.Add(report.XSDResolve, x.at.location(), report.P("namespace", x.space), report.P("location", x.location))
+			what := report.P("namespace", x.space)
+			if x.space == "" { // an include of what has no target namespace
+				what = report.Words("namespace", "un autre schéma", "another schema")
+			}
+			rep.Add(report.XSDResolve, x.at.location(), what, report.P("location", x.location))
 		case *refused:
 			rep.Record(x.finding)
 		case *failure:
