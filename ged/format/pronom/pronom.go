@@ -83,6 +83,9 @@ func (i *Identifier) Signatures() string { return i.sf.Identifiers()[0][1] }
 
 // Identify tells the format of a file, see [format.Identifier].
 func (i *Identifier) Identify(ctx context.Context, r io.ReaderAt, size int64, name string) (format.Result, error) {
+	if size < 0 {
+		return format.Result{}, errors.New("pronom: a size below zero")
+	}
 	head, _ := i.heads.Get().(*[headSize]byte)
 	if head == nil {
 		head = new([headSize]byte)

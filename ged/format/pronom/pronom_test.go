@@ -117,6 +117,12 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+func TestASizeBelowZeroIsAnError(t *testing.T) {
+	if _, err := identifier(t).Identify(context.Background(), bytes.NewReader(nil), -1, ""); err == nil {
+		t.Error("no error")
+	}
+}
+
 func TestUnknownIsAnAnswer(t *testing.T) {
 	noise := make([]byte, 1000)
 	r := rand.New(rand.NewPCG(1, 2))
