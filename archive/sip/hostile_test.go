@@ -40,6 +40,31 @@ func (c *operations) one() error {
 	return nil
 }
 
+var errOperation = errors.New("broken")
+
+// bubble runs the function where one operation fails, or ends the context, and
+// waits for whatever was begun. It returns how many operations there were, and
+// whether that one was among them.
+func bubble(t *testing.T, at int64, cancels bool, do func(ctx context.Context, ops *operations) error) (all int64, touched bool, err error) {
+	synctest.Test(t, func(*testing.T) {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		ops := &operations{at: at}
+		ops.then = func() error {
+			touched = true
+			if cancels {
+				cancel()
+				return nil
+			}
+			return errOperation
+		}
+		err = do(ctx, ops)
+		synctest.Wait()
+		all = ops.n.Load()
+	})
+	return all, touched, err
+}
+
 // spied is a content every opening, reading and closing of which is counted.
 type spied struct {
 	text string
@@ -89,37 +114,22 @@ func spiedParts(t testing.TB, ops *operations) *archive.Package {
 // read, and wherever the context ends, the error says so, nothing hangs, no
 // goroutine stays behind and nobody hears of progress afterwards.
 func TestAPackageFailsCleanlyAtAnyOperation(t *testing.T) {
-	broken := errors.New("broken")
-	all := int64(0)
-	run := func(at int64, cancels bool) (err error, touched bool) {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			ops := &operations{at: at}
-			ops.then = func() error {
-				touched = true
-				if cancels {
-					cancel()
-					return nil
-				}
-				return broken
-			}
-			p := spiedParts(t, ops)
+	run := func(at int64, cancels bool) (all int64, touched bool, err error) {
+		return bubble(t, at, cancels, func(ctx context.Context, ops *operations) error {
 			var over atomic.Bool
 			told := int64(0)
-			_, err = Write(ctx, io.Discard, p, Options{Memory: 1, Progress: func(done, total int64) {
+			_, err := Write(ctx, io.Discard, spiedParts(t, ops), Options{Memory: 1, Progress: func(done, total int64) {
 				if over.Load() || done < told || done > total {
 					t.Errorf("progress: %d after %d of %d, over: %v", done, told, total, over.Load())
 				}
 				told = done
 			}})
 			over.Store(true)
-			all = max(all, ops.n.Load())
-			synctest.Wait()
+			return err
 		})
-		return err, touched
 	}
-	if err, _ := run(0, false); err != nil {
+	all, _, err := run(0, false)
+	if err != nil {
 		t.Fatal(err)
 	}
 	step := int64(3)
@@ -129,12 +139,12 @@ func TestAPackageFailsCleanlyAtAnyOperation(t *testing.T) {
 	for at := int64(1); at <= all; at += step {
 		for range repeated {
 			for _, cancels := range []bool{false, true} {
-				err, touched := run(at, cancels)
+				_, touched, err := run(at, cancels)
 				var content *ContentError
 				switch {
 				case cancels && touched && err != nil && !errors.Is(err, context.Canceled):
 					t.Errorf("cancelled at %d of %d: %v", at, all, err)
-				case !cancels && err != nil && (!errors.Is(err, broken) || !errors.As(err, &content)):
+				case !cancels && err != nil && (!errors.Is(err, errOperation) || !errors.As(err, &content)):
 					t.Errorf("broken at %d of %d: %v", at, all, err)
 				}
 			}
@@ -292,42 +302,28 @@ func TestVerifyEndsCleanlyAtAnyReading(t *testing.T) {
 	}
 	list[0][1] = manifest + "<!--" + strings.Repeat("x", 70_000) + "-->" + manifestTail
 	data := pack(t, list...)
-	broken := errors.New("broken")
-	all := int64(0)
-	run := func(at int64, cancels bool) (err error, touched bool) {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(context.Background())
-			defer cancel()
-			ops := &operations{at: at}
-			ops.then = func() error {
-				touched = true
-				if cancels {
-					cancel()
-					return nil
-				}
-				return broken
-			}
+	run := func(at int64, cancels bool) (all int64, touched bool, err error) {
+		return bubble(t, at, cancels, func(ctx context.Context, ops *operations) error {
 			var over atomic.Bool
-			_, err = Verify(ctx, &slowDisk{bytes.NewReader(data), ops}, int64(len(data)), VerifyOptions{Progress: func(done, total int64) {
+			_, err := Verify(ctx, &slowDisk{bytes.NewReader(data), ops}, int64(len(data)), VerifyOptions{Progress: func(done, total int64) {
 				if over.Load() {
 					t.Error("progress after the end")
 				}
 			}})
 			over.Store(true)
-			all = max(all, ops.n.Load())
-			synctest.Wait()
+			return err
 		})
-		return err, touched
 	}
-	if err, _ := run(0, false); err != nil {
+	all, _, err := run(0, false)
+	if err != nil {
 		t.Fatal(err)
 	}
 	for at := int64(1); at <= all; at++ {
 		for range repeated {
-			if err, touched := run(at, false); touched != errors.Is(err, broken) {
+			if _, touched, err := run(at, false); touched != errors.Is(err, errOperation) {
 				t.Errorf("broken at %d of %d: %v", at, all, err)
 			}
-			if err, touched := run(at, true); touched && err != nil && !errors.Is(err, context.Canceled) {
+			if _, touched, err := run(at, true); touched && err != nil && !errors.Is(err, context.Canceled) {
 				t.Errorf("cancelled at %d of %d: %v", at, all, err)
 			} else if touched && err == nil && at < all-20 {
 				t.Errorf("cancelled at %d of %d: no error", at, all)
