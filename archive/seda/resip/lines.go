@@ -54,10 +54,32 @@ func newCSV(text *bufio.Reader, comma rune) *csv.Reader {
 	return in
 }
 
+// maxLine bounds one line, in bytes: a quote that nothing closes makes a line of
+// the rest of the table, and a line is held whole.
+const maxLine = 8 << 20
+
+var errLine = errors.New("resip: a line is too long")
+
+// bounded reads until its bound is reached.
+type bounded struct {
+	r    io.Reader
+	left int
+}
+
+func (b *bounded) Read(p []byte) (int, error) {
+	if b.left <= 0 {
+		return 0, errLine
+	}
+	n, err := b.r.Read(p)
+	b.left -= n
+	return n, err
+}
+
 // each calls take on each line of use, which numbers them from 0. What the line
 // holds is to be copied.
 func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error) error {
-	text := bufio.NewReader(src)
+	bound := &bounded{r: src, left: maxLine}
+	text := bufio.NewReader(bound)
 	if t.comma = t.opt.Comma; t.comma == 0 {
 		t.comma = separator(text)
 	}
@@ -75,7 +97,7 @@ func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error
 		if n%256 == 0 && t.ctx.Err() != nil {
 			return context.Cause(t.ctx)
 		}
-		l.offset = in.InputOffset()
+		l.offset, bound.left = in.InputOffset(), maxLine
 		record, err := in.Read()
 		if errors.Is(err, io.EOF) {
 			if n == 0 {
@@ -86,6 +108,11 @@ func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error
 		var bad *csv.ParseError
 		if errors.As(err, &bad) {
 			t.rep.Add(RuleLine, report.Location{Line: bad.Line, Column: bad.Column}, report.Words("what", "guillemets mal placés", "misplaced quotes"))
+			return nil
+		}
+		if errors.Is(err, errLine) {
+			t.rep.Add(report.LimBytes, report.Location{Line: l.where.Line + 1}, report.Int("limit", maxLine),
+				report.Words("what", "une seule ligne de la table, peut-être faute d'un guillemet fermant", "one line of the table, which may want a closing quote"))
 			return nil
 		}
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -159,6 +160,34 @@ func TestReadsWindows1252(t *testing.T) {
 	if u := p.Units[0]; u.Title != "Délibération n° 4 – l’œuvre" || len(u.Groups) != 1 {
 		t.Errorf("%q", u.Title)
 	}
+}
+
+// TestAQuoteThatNothingClosesEnds: what follows it is one line, held whole.
+func TestAQuoteThatNothingClosesEnds(t *testing.T) {
+	endless := &spaces{}
+	p, r, err := Read(context.Background(), io.MultiReader(strings.NewReader("File;Title\nc.pdf;un\n;\""), endless), csvFiles, policy, Options{})
+	if err != nil || !r.Has(report.LimBytes) || p == nil || len(p.Units) != 1 {
+		t.Fatal(err, r.Err())
+	}
+	for f := range r.All() {
+		if f.Rule == report.LimBytes && f.Where.Line != 3 {
+			t.Errorf("at %s", f.Where)
+		}
+	}
+	if endless.n > 9<<20 {
+		t.Errorf("%d bytes read of a line", endless.n)
+	}
+}
+
+// spaces never ends.
+type spaces struct{ n int }
+
+func (s *spaces) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	s.n += len(p)
+	return len(p), nil
 }
 
 // TestTakesUsageFromTheName: an object file named __Usage_Version__name is of
