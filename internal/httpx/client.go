@@ -216,6 +216,7 @@ type flight struct {
 	timer *time.Timer
 	over  bool
 	begun bool // a connection was there: a request without body may have left
+	conn  *lasting
 }
 
 func (f *flight) silence(d time.Duration) {
@@ -231,6 +232,9 @@ func (f *flight) end() {
 	f.mu.Lock()
 	f.over = true
 	f.timer.Stop()
+	if f.conn != nil {
+		f.conn.end()
+	}
 	f.mu.Unlock()
 	if f.body != nil {
 		f.release()
@@ -294,9 +298,12 @@ func (c *Client) request(f *flight, r Request) (*http.Request, error) {
 		f.release = context.AfterFunc(f.ctx, f.body.kill)
 	}
 	ctx := httptrace.WithClientTrace(f.ctx, &httptrace.ClientTrace{
-		GotConn: func(httptrace.GotConnInfo) {
+		GotConn: func(got httptrace.GotConnInfo) {
 			f.mu.Lock()
-			f.begun = true
+			f.begun, f.conn = true, lastingOf(got.Conn)
+			if f.conn != nil {
+				f.conn.begin()
+			}
 			f.mu.Unlock()
 			if f.body == nil {
 				f.silence(c.opt.AnswerTimeout)

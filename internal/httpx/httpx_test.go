@@ -179,12 +179,17 @@ func TestPhaseTellsWhetherThePeerMayHaveAll(t *testing.T) {
 			w.Write([]byte("half"))
 		}
 	})
-	closed := httptest.NewServer(nil)
-	closed.Close()
+	// A port that is taken and does not listen: that of a closed server may be
+	// another test's by now.
+	held, err := net.Dial("tcp", strings.TrimPrefix(base, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
 	big := Bytes(make([]byte, 32<<20))
 
 	c := newClient(t, base, Options{})
-	_, err := c.Do(t.Context(), Request{Method: "POST", Path: "/drop-after", Body: Bytes("small")})
+	_, err = c.Do(t.Context(), Request{Method: "POST", Path: "/drop-after", Body: Bytes("small")})
 	failed(t, err, MaybeSent, Network)
 	_, err = c.Do(t.Context(), Request{Method: "POST", Path: "/drop-after"})
 	failed(t, err, MaybeSent, Network)
@@ -194,7 +199,7 @@ func TestPhaseTellsWhetherThePeerMayHaveAll(t *testing.T) {
 	if e := failed(t, err, Answered, Network); string(e.Body) != "half" || e.Status != 200 {
 		t.Errorf("the part that arrived is lost: %d %q", e.Status, e.Body)
 	}
-	_, err = newClient(t, closed.URL, Options{}).Do(t.Context(), Request{Method: "POST", Path: "/", Body: Bytes("x")})
+	_, err = newClient(t, "http://"+held.LocalAddr().String(), Options{}).Do(t.Context(), Request{Method: "POST", Path: "/", Body: Bytes("x")})
 	failed(t, err, NotSent, Network)
 }
 

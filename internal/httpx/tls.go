@@ -75,6 +75,12 @@ func transport(given http.RoundTripper, o TLSOptions, keepAlive bool) (http.Roun
 		t.TLSClientConfig = o.config()
 	}
 	t.TLSClientConfig.MinVersion = max(t.TLSClientConfig.MinVersion, tls.VersionTLS12)
+	switch {
+	case t.DialContext != nil:
+		t.DialContext = lastingDialer(t.DialContext)
+	case t.Dial == nil: //nolint:staticcheck // a caller's transport may still use it
+		t.DialContext = lastingDialer((&net.Dialer{}).DialContext)
+	}
 	t.DisableCompression = true
 	t.DisableKeepAlives = !keepAlive
 	if t.MaxResponseHeaderBytes == 0 {
