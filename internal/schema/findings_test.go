@@ -81,7 +81,7 @@ func TestOneFaultOneFinding(t *testing.T) {
 		{"required, in the way, and more", `<s><h/><k/><i/></s>`, "XSD-ORDER-AFTER cvc-complex-type.2.4.a /s/h 1:4 | Element h is misplaced: it belongs after k."},
 		{"required twice, once in the way", `<t><h/><k/></t>`, "XSD-ORDER-AFTER cvc-complex-type.2.4.a /t/h 1:4 | Element h is misplaced: it belongs after k.\nXSD-MISSING cvc-complex-type.2.4.b /t 1:1 | In t, h is missing."},
 		{"twice", `<r><a/><a/><c><x/></c><d/></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/a[2] 1:8 | Element a is not expected here; expected: c or b."},
-		{"too late", `<r><a/><c><x/></c><d/><f n="1"/><b>2</b></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/b 1:33 | Element b is not expected here; expected: f or g."},
+		{"too late", `<r><a/><c><x/></c><d/><f n="1"/><b>2</b></r>`, "XSD-ORDER cvc-complex-type.2.4.a /r/b 1:33 | Element b is misplaced: it belongs before c."},
 		{"misspelt", `<r><a/><cc><x/></cc><d/></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/cc 1:8 | Element cc is not expected here; expected: c or b.\nXSD-UNCHECKED  /r/cc 1:8 | The content of element cc, which is not expected, was not checked."},
 		{"stranger before what is required", `<r><a/><z/><c><x/></c><d/></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/z 1:8 | Element z is not expected here; expected: c or b."},
 		{"stranger at the end", `<r><a/><c><x/></c><e/><z/></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/z 1:23 | Element z is not expected here; expected: f or g."},
@@ -97,6 +97,39 @@ func TestOneFaultOneFinding(t *testing.T) {
 		got := strings.TrimSuffix(list(run(t, g, c.doc, schema.ValidateOptions{})), "\n")
 		if got != c.want {
 			t.Errorf("%s: %s\n got %s\nwant %s", c.rule, c.doc, got, c.want)
+		}
+	}
+}
+
+// TestLateIsToldFromTooMany: a child that the grammar admits earlier on is told
+// where it belongs; one that is repeated, or ruled out by a choice, is not.
+func TestLateIsToldFromTooMany(t *testing.T) {
+	g := grammarOf(t, `start = element r { a*, b?, (c | d), e*, (f | g)*, h? }
+a = element a { empty }
+b = element b { empty }
+c = element c { empty }
+d = element d { empty }
+e = element e { empty }
+f = element f { empty }
+g = element g { empty }
+h = element h { element r { a*, b?, c } }`)
+	for _, c := range []struct{ rule, inside, want string }{
+		{"before what was met, not what may come", `<c/><e/><f/><a/>`, "Element a is misplaced: it belongs before c."},
+		{"again, where any number is allowed", `<a/><b/><c/><e/><a/>`, "Element a is misplaced: it belongs before b."},
+		{"each of several", `<c/><e/><b/><a/>`, "Element b is misplaced: it belongs before c. Element a is misplaced: it belongs before b."},
+		{"one too many", `<b/><c/><e/><b/>`, "Element b is not expected here; expected: e, f, g or h."},
+		{"the other of a choice", `<c/><e/><d/>`, "Element d is not expected here; expected: e, f, g or h."},
+		{"behind what ends", `<c/><h><r><c/></r></h><e/>`, "Element h is misplaced: it belongs after e."},
+		{"behind what ends, with one between", `<c/><f/><h><r><c/></r></h><e/>`, "Element e is misplaced: it belongs before f."},
+		{"nothing more", `<c/><h><r><c/></r></h><h><r><c/></r></h>`, "Element h is not expected here; expected: nothing more."},
+		{"of its own parent only", `<c/><h><r><b/><c/><b/></r></h>`, "Element b is not expected here; expected: nothing more."},
+	} {
+		var got []string
+		for f := range run(t, g, "<r>"+c.inside+"</r>", schema.ValidateOptions{}).All() {
+			got = append(got, f.Message(report.EN))
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", c.rule, c.inside, got, c.want)
 		}
 	}
 }

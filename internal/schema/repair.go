@@ -286,6 +286,12 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 				return
 			}
 		}
+		if before := v.late(r, m, state, s); before != "" {
+			v.fault(r, f, report.Finding{Rule: report.XSDOrder, Ref: "cvc-complex-type.2.4.a", Where: where,
+				Params: []report.Param{element, report.P("before", before)}})
+			v.openSurplus(r, s, known)
+			return
+		}
 	}
 	x := v.expect(m, state)
 	names := x.names
@@ -300,7 +306,7 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 		ref = "cvc-complex-type.2.4.d"
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDElement, Ref: ref, Where: where,
-		Params: []report.Param{element, expectedOf(names)}})
+		Params: []report.Param{element, expectedOf(names, len(m.leaves) > 0)}})
 	if known >= 0 { // too many, or too late
 		v.openSurplus(r, s, known)
 		return
@@ -424,10 +430,14 @@ func (v *Validator) closeMissing(f *frame) {
 	}
 }
 
-// expectedOf says what may stand here. Where that is only what a wildcard takes,
-// and it did not take this, the namespace is at fault.
-func expectedOf(names []string) report.Param {
-	if len(names) == 1 && names[0] == "*" {
+// expectedOf says what may stand here, in an element that may hold others or
+// not. Where that is only what a wildcard takes, and it did not take this, the
+// namespace is at fault.
+func expectedOf(names []string, others bool) report.Param {
+	switch {
+	case len(names) == 0 && others:
+		return report.Words("expected", "rien de plus", "nothing more")
+	case len(names) == 1 && names[0] == "*":
 		return report.Words("expected", "un élément d'un autre espace de noms", "an element of another namespace")
 	}
 	return report.List("expected", shortList(names))

@@ -67,6 +67,9 @@ type Validator struct {
 	missing   []missingEntry
 	expected  map[stateKey]expectation
 	repair    int // budget of repairs
+	tardy     int // budget of late
+	tardiness map[lateKey]*lateness
+	coming    map[stateKey]map[int32]bool
 	unchecked report.Location
 	skipName  string
 
@@ -130,7 +133,8 @@ func (v *Validator) Reset(opt ValidateOptions) {
 	v.skip, v.stopped, v.done, v.valid = 0, false, false, true
 	v.events, v.work, v.faults, v.pending = 0, 0, 0, 0
 	v.queue, v.missing = v.queue[:0], v.missing[:0]
-	v.repair = repairWork
+	v.repair, v.tardy = repairWork, lateWork
+	v.tardiness, v.coming = nil, nil // a budget may have cut them short
 	v.unchecked, v.skipName = report.Location{}, ""
 	v.scratch.Lookup = v.lookup
 	v.scratch.Work = workAllowance

@@ -210,6 +210,19 @@ func (r *Reader) Path() string {
 	return string(b)
 }
 
+// Siblings returns how many children of the name the element around the innermost
+// open one has had so far, the innermost one among them.
+func (r *Reader) Siblings(n *Name) int {
+	depth, parent := len(r.frames)-1, uint32(0)
+	if depth > 0 {
+		parent = r.frames[depth-1].serial
+	}
+	if depth < 0 || depth >= len(n.siblings) || n.siblings[depth].parent != parent {
+		return 0
+	}
+	return int(n.siblings[depth].n)
+}
+
 // Encoding returns the encoding in force: UTF-8, UTF-16LE, UTF-16BE, US-ASCII,
 // ISO-8859-1, ISO-8859-15 or windows-1252.
 func (r *Reader) Encoding() string { return r.enc.name }
