@@ -21,6 +21,9 @@ import (
 // Inspector returns the inspector of bags (kind bagit): folders that hold a
 // bagit.txt, or else payload manifests beside a folder data; zip, tar and
 // tar.gz that hold such a bagit.txt at their top or one folder below.
+//
+// Facts of the summary: files and bytes of the payload, complete (RFC 8493 §3),
+// manifests (the algorithms of those of the payload) and fetch (how many files were left elsewhere).
 func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}

@@ -3,8 +3,10 @@ package seda_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/liasse/liasse/archive/seda"
 	"github.com/liasse/liasse/ged/report"
@@ -77,11 +79,82 @@ func ExampleReadReply() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Println(r.Answers("TRF-7"), r.Acceptance() == seda.Refused)
+	fmt.Println(r.Answers("TRF-7"), r.Acceptance())
 	for _, s := range r.Failures() {
 		fmt.Println(s.Detail)
 	}
 	// Output:
-	// true true
+	// true refused
 	// CHECK_SEDA.NOT_XSD_VALID.KO
+}
+
+func ExampleWrite() {
+	ctx := context.Background()
+	p, _, err := seda.Read(ctx, strings.NewReader(transfer), seda.ReadOptions{}, report.New(report.Options{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	var out bytes.Buffer
+	fmt.Println(seda.Write(ctx, &out, p, seda.Options{Version: seda.V10})) // as it came
+	err = seda.Write(ctx, &out, p, seda.Options{Version: seda.V21})        // Convert would tell what is lost
+	var invalid *report.InvalidError
+	if errors.As(err, &invalid) {
+		for f := range invalid.Report.All() {
+			fmt.Println(f.Severity, f.Code(), f.Where)
+		}
+	}
+	// Output:
+	// <nil>
+	// warning ARC-HEADER header
+	// error SEDA-LOST unit[D1]/Document/Purpose
+	// error SEDA-REQUIRED object[D1.o]
+}
+
+// A message larger than memory is gone through part by part.
+func ExampleScan() {
+	var rep report.Report
+	for item, err := range seda.Scan(context.Background(), strings.NewReader(transfer), "manifest.xml", &rep) {
+		switch {
+		case err != nil: // of the source or of the context
+			fmt.Println(err)
+		case item.Unit != nil:
+			fmt.Printf("line %d: unit %s below %q\n", item.Line, item.Unit.ID, item.Parent)
+		case item.Object != nil:
+			fmt.Printf("line %d: object %s\n", item.Line, item.Object.Name)
+		case item.Package != nil:
+			fmt.Println("end of", item.Package.Header.MessageID)
+		}
+	}
+	fmt.Println(rep.Valid())
+	// Output:
+	// line 5: unit A1 below ""
+	// line 9: unit D1 below "A1"
+	// line 9: object D042.pdf
+	// end of TRF-7
+	// true
+}
+
+// What an archive says of a transfer, in the version it was written to.
+func ExampleAnswer() {
+	ctx := context.Background()
+	p, _, err := seda.Read(ctx, strings.NewReader(transfer), seda.ReadOptions{}, report.New(report.Options{}))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	at := time.Date(2024, 7, 1, 8, 0, 0, 0, time.UTC)
+	m := seda.Answer(p, seda.V10, seda.Decision{ID: "REP-7", Code: "000", Date: at, Grant: at})
+	var out bytes.Buffer
+	if err := seda.WriteMessage(ctx, &out, m, seda.Options{}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, _, err := seda.ReadReply(ctx, &out)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(r.Root, r.Answers("TRF-7"), r.Acceptance())
+	// Output: ArchiveTransferReply true accepted
 }

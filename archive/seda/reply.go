@@ -78,6 +78,21 @@ const (
 	Acknowledged
 )
 
+// String returns the meaning in lower-case words: accepted with warning.
+func (a Acceptance) String() string {
+	switch a {
+	case Accepted:
+		return "accepted"
+	case AcceptedWithWarning:
+		return "accepted with warning"
+	case Refused:
+		return "refused"
+	case Acknowledged:
+		return "acknowledged"
+	}
+	return "unclear"
+}
+
 // The messages that answer a transfer.
 const (
 	replyRoot      = "ArchiveTransferReply"

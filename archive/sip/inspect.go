@@ -29,6 +29,14 @@ const (
 // named manifest.xml, or whose files lie in a folder named content, are of kind
 // sip.vitam; those whose files lie beside it, or in an archive beside it, of
 // kind sip.asalae.
+//
+// It takes a package as it comes, and answers more than [Verify]: the message is
+// judged by its schema, by a profile (Options.RNG) and by the rules of a platform
+// (Options.Profile vitam or asalae, Options.Context), whose answer is foreseen.
+// Facts of the summary: messageIdentifier, units, groups, objects, bytes (of the
+// files the message names), vitam.code or asalae.code (the answer to expect, absent
+// when nothing stands against the transfer), profile.firstLine and
+// profile.element (the first departure from the profile).
 func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}

@@ -61,9 +61,12 @@ func (o *VerifyOptions) defaults() {
 
 // Verify checks a Vitam package: that the zip is sound and safe to extract, its
 // layout the one the platform takes, its manifest readable, and that each file
-// is declared once with the digest and the size it has. It does not judge the
-// manifest by the schema. Nothing is written anywhere, and memory does not grow
-// with the size of the files.
+// is declared once with the digest and the size it has. Nothing is written
+// anywhere, and memory does not grow with the size of the files.
+//
+// It asks whether a package that was made, or received, is whole: by the letter
+// of what Vitam takes, and no further. It neither judges the manifest by its
+// schema nor foresees an answer, and takes no other form: [Inspector] does.
 //
 // What is wrong is in the Summary's Report; the error means that there is no
 // verdict (the disk failed, the context was cancelled). Package is left empty.

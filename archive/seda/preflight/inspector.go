@@ -16,6 +16,12 @@ import (
 
 // Inspector returns the inspector of messages of SEDA: kinds seda.transfer,
 // seda.reply and seda.message.
+//
+// Facts of the summary: messageIdentifier, and of a transfer units, groups and
+// objects, the answer to expect from the platform asked for (vitam.code or
+// asalae.code, absent when nothing stands against it), profile.firstLine and
+// profile.element; of a reply replyCode, and messageRequestIdentifier of any
+// message that answers another.
 func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}

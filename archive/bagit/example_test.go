@@ -1,0 +1,78 @@
+package bagit_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path"
+
+	"github.com/liasse/liasse/archive/bagit"
+	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/report"
+)
+
+func Example() {
+	ctx := context.Background()
+	dir, err := os.MkdirTemp("", "sac")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer os.RemoveAll(dir)
+	root, err := os.OpenRoot(dir) // keeps everything inside
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer root.Close()
+	target := bagit.TargetFunc(func(name string) (io.WriteCloser, error) {
+		if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return nil, err
+		}
+		return root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+	})
+	oxum, err := bagit.Create(ctx, target, []bagit.File{
+		{Path: "data/actes/délibération.pdf", Content: ged.BytesSource("%PDF-1.7 …")},
+		{Path: "metadata/seda.xml", Content: ged.BytesSource("<ArchiveTransfer/>")},
+	}, bagit.CreateOptions{
+		Algorithms: []string{"sha512", "sha256"},
+		Info:       []bagit.Tag{{Label: "Source-Organization", Value: "Commune"}},
+		Date:       ged.Date{Year: 2024, Month: 7, Day: 1},
+	})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(oxum)
+
+	verify := func() {
+		bag, err := bagit.Open(ctx, root.FS(), bagit.Options{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		res, err := bag.Verify(ctx, bagit.VerifyOptions{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(bag.Version, bag.Get("Bagging-Date"), res.Complete, res.Valid)
+		for f := range res.Report.All() {
+			fmt.Println(f.Severity, f.Code(), f.Message(report.FR))
+		}
+	}
+	verify()
+	if err := root.WriteFile("data/actes/délibération.pdf", []byte("%PDF-1.7 ?"), 0o644); err != nil {
+		fmt.Println(err)
+		return
+	}
+	verify()
+	// Output:
+	// 12.1
+	// 1.0 [2024-07-01] true true
+	// 1.0 [2024-07-01] false false
+	// error BAG-OXUM Le contenu (10.1 : octets.fichiers) n'est pas celui qu'annonce Payload-Oxum (12.1).
+	// error DIG-MISMATCH L'empreinte sha256 de « data/actes/délibération.pdf » n'est pas celle qui est déclarée.
+	// error DIG-MISMATCH L'empreinte sha512 de « data/actes/délibération.pdf » n'est pas celle qui est déclarée.
+}
