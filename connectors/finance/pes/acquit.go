@@ -18,7 +18,9 @@ type ReadingAcquit struct {
 	// for each anomaly. NonAcquit is the root PES_NonACQUIT.
 	Ancien, NonAcquit bool
 	// Present says that the block ACQUIT is there.
-	Present  bool
+	Present bool
+	// Motif is why a PES_NonACQUIT refuses the file.
+	Motif    string
 	IdVer    string
 	Elements []ElementAcquit
 	// Retours are the elements of a PES_ACQUIT_RETOUR.
@@ -167,6 +169,8 @@ type acquitDecoder struct {
 	err   *Erreur
 	Piece string // of the anomaly being read
 	Ligne string
+	// Of an answer of the first protocol.
+	NomFic, Motif string
 }
 
 // keep reports whether there is room for one more element or anomaly.
@@ -232,12 +236,16 @@ var acquitElement = map[string]*node{
 	"EnTeteAcquit": holds(fields(func(d *decoder) *ReadingAcquit { return &d.ack.out }, "IdVer")),
 }
 
+var premiereReponse = fields(func(d *decoder) *acquitDecoder { return d.ack }, "NomFic Motif")
+
 var acquitRoot = holds(map[string]*node{
 	"Enveloppe": enveloppe,
 	"EnTetePES": {
 		kids: with(fields(func(d *decoder) *Entete { return &d.entete }, "CodColl=CodCol"), entetePES.kids),
 	},
 	"ACQUIT": {kids: acquitElement, begin: func(d *decoder) { d.ack.out.Present = true }},
+	// The answers of the first protocol name the file once more.
+	"Acquit": holds(premiereReponse), "NonAcquit": holds(premiereReponse),
 	"ACQUIT_RETOUR": holds(map[string]*node{
 		"ElementACQUIT_RETOUR": {
 			kids: fields(func(d *decoder) *ElementRetour {
@@ -257,11 +265,16 @@ var acquitRoot = holds(map[string]*node{
 
 // acquit reads an acknowledgement.
 func (p *pass) acquit(out *Reading, _ Options) error {
-	d := &decoder{r: p.r, top: acquitRoot, ack: &acquitDecoder{}}
+	d := &decoder{r: p.r, top: acquitRoot, ack: &acquitDecoder{}, space: out.Space}
+	p.received(out)
 	d.ack.out.Ancien = out.Root == Acquit && out.Space == NamespaceAncienAcquit
 	d.ack.out.NonAcquit = out.Root == NonAcquit
 	err := p.follow(d)
 	out.Entete = d.entete
+	if out.Entete.NomFic == "" {
+		out.Entete.NomFic = d.ack.NomFic
+	}
+	d.ack.out.Motif = d.ack.Motif
 	out.Acquit = &d.ack.out
 	if d.ack.over {
 		out.Report.Add(report.LimCount, report.Location{}, report.Int("limit", maxElements), report.Words("what", "éléments et anomalies", "elements and anomalies"))

@@ -181,7 +181,7 @@ func (a *anonymiser) end() {
 func (a *anonymiser) start() error {
 	name := a.r.Name()
 	if len(a.open) == 0 && a.root == "" {
-		if a.root = name.String(); kinds[Root(name.Local)] == "" && !strings.EqualFold(name.Local, string(NonAcquit)) {
+		if a.root = name.String(); rootOf(name.Local) == "" {
 			return ErrAnonymer
 		}
 	}

@@ -38,6 +38,7 @@ type decoder struct {
 
 	entete   Entete
 	root     string // qualified name
+	space    string // of the root, where what is inside may be in it too
 	domaine  Domaine
 	open     []frame
 	bord     *Bordereau
@@ -128,7 +129,7 @@ func (d *decoder) event(k xmlcore.Kind) error {
 func (d *decoder) start() error {
 	name := d.r.Name()
 	local := name.Local
-	if name.Space != "" {
+	if name.Space != "" && (d.space == "" || name.Space != d.space) {
 		local = ""
 	}
 	d.countAnywhere(name)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
-	"strings"
 
 	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/actes/signature"
@@ -54,10 +53,7 @@ func kindOf(head []byte) string {
 			local = r.Name().Local
 		}
 	}
-	if strings.EqualFold(local, string(NonAcquit)) {
-		local = string(NonAcquit)
-	}
-	return kinds[Root(local)]
+	return kinds[rootOf(local)]
 }
 
 var pesTag = regexp.MustCompile(`<(?:[A-Za-z_][\w.-]*:)?(PES_\w+)[\s/>]`)
@@ -87,7 +83,7 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	if err != nil {
 		return nil, err
 	}
-	if opt.Schemas != nil && r.Root != "" && r.Root != NonAcquit {
+	if opt.Schemas != nil && len(r.Schemas) > 0 {
 		given, err := OuvrirSchemas(ctx, opt.Schemas)
 		if err == nil {
 			err = given.Juger(ctx, r, in.Reader(), o)

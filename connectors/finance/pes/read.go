@@ -8,7 +8,6 @@ import (
 	"iter"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/liasse/liasse/actes/budget"
 	"github.com/liasse/liasse/ged/report"
@@ -292,19 +291,20 @@ func (p *pass) document(out *Reading, opt Options) error {
 	name := p.r.Name()
 	out.Space = name.Space
 	file, decode := "", (func(*Reading, Options) error)(nil)
-	switch Root(name.Local) {
+	switch out.Root = rootOf(name.Local); out.Root {
 	case Aller:
-		out.Root, file, decode = Aller, "aller.rnc", p.aller
+		file, decode = "aller.rnc", p.aller
 	case Retour:
-		out.Root, file, decode = Retour, "retour.rnc", p.retour
-	case Acquit, AcquitRetour:
-		out.Root, file, decode = Root(name.Local), "acquit.rnc", p.acquit
+		file, decode = "retour.rnc", p.retour
+	case Acquit, AcquitRetour, NonAcquit:
+		file, decode = "acquit.rnc", p.acquit
 	default:
-		if !strings.EqualFold(name.Local, string(NonAcquit)) {
-			out.Report.Add(RacineInconnue, p.r.Location(), report.P("root", name.Local))
-			return p.drain()
-		}
-		out.Root, decode = NonAcquit, p.acquit
+		out.Report.Add(RacineInconnue, p.r.Location(), report.P("root", name.Local))
+		return p.drain()
+	}
+	if unschemed(name) {
+		file = ""
+		out.Report.Add(ReponseAncienne, p.r.Location())
 	}
 	if file != "" && !opt.LectureSeule {
 		for _, v := range Versions() {
@@ -472,9 +472,23 @@ func (p *pass) namespace(out *Reading, lighter bool) {
 		out.Report.AddAs(severity, EspaceDeNoms, where, report.Words("why",
 			"celui de l'élément racine n'est pas celui du PES Aller", "that of the root element is not that of PES Aller"))
 	}
+	p.defaultNamespace(out, severity)
+}
+
+func (p *pass) defaultNamespace(out *Reading, severity report.Severity) {
 	if uri, _ := p.r.Lookup(""); uri != "" {
-		out.Report.AddAs(severity, EspaceDeNoms, where, report.Words("why",
+		out.Report.AddAs(severity, EspaceDeNoms, p.r.Location(), report.Words("why",
 			"un espace de noms par défaut est déclaré à la racine, or les éléments d'un PES n'en ont aucun",
 			"a default namespace is declared on the root, and the elements of a PES have none"))
 	}
+}
+
+// received says the same of what Hélios answers, which is read all the same: an
+// answer whose elements were left aside would seem to accept everything.
+func (p *pass) received(out *Reading) {
+	severity := report.Warning
+	if out.Root == AcquitRetour {
+		severity = report.Error
+	}
+	p.defaultNamespace(out, severity)
 }

@@ -291,6 +291,55 @@ func TestAcquitsAtThreeLevels(t *testing.T) {
 	}
 }
 
+func TestAnswersOfTheFirstProtocolAreRead(t *testing.T) {
+	const space = `http://www.minefi.gouv.fr/cp/helios/pes`
+	for _, x := range []struct {
+		root, block string
+		of          Root
+		etat        Etat
+		motif       string
+	}{
+		{"PES_Acquit", `<Acquit><NomFic V="F9"/></Acquit>`, Acquit, EtatAccepte, ""},
+		{"PES_NonAcquit", `<NonAcquit><NomFic V="F9"/><Motif V="Signature absente"/></NonAcquit>`, NonAcquit, EtatRejete, "Signature absente"},
+	} {
+		doc := `<?xml version="1.0" encoding="UTF-8"?><n:` + x.root + ` xmlns:n="` + space + `">` + x.block + `</n:` + x.root + `>`
+		if kindOf([]byte(doc)) != "pes.acquit" {
+			t.Errorf("%s: kind %q", x.root, kindOf([]byte(doc)))
+		}
+		r := mustRead(t, doc, Options{})
+		if r.Root != x.of || r.Etat != x.etat || r.Entete.NomFic != "F9" || r.Acquit.Motif != x.motif || len(r.Schemas) != 0 || !r.Report.Has(ReponseAncienne) || !r.Report.Valid() {
+			t.Errorf("%s: %+v; %s", x.root, r, codes(r.Report))
+		}
+	}
+	// The name in other capitals in the namespaces of PES v2 is a fault.
+	r := mustRead(t, declaration+`<n:PES_Acquit xmlns:n="`+NamespaceAcquit+`">`+enveloppeXML+`</n:PES_Acquit>`, Options{})
+	if len(r.Schemas) == 0 || r.Schema(V517) || r.Report.Has(ReponseAncienne) {
+		t.Errorf("PES_Acquit in PES v2: %+v; %s", r, codes(r.Report))
+	}
+}
+
+func TestAnswersInADefaultNamespaceAreRead(t *testing.T) {
+	body := enveloppeXML + `<ACQUIT><EnTeteAcquit><IdVer V="2"/></EnTeteAcquit><ElementACQUIT><DomaineAck V="5"/><EtatAck V="0"/><NumBord V="12"/><ExerciceBord V="2024"/></ElementACQUIT></ACQUIT>`
+	r := mustRead(t, declaration+`<PES_ACQUIT xmlns="`+NamespaceAcquit+`">`+body+`</PES_ACQUIT>`, Options{})
+	if r.Etat != EtatRejete || r.Entete.NomFic != "F1" || !r.Report.Has(EspaceDeNoms) || !r.Report.Valid() {
+		t.Errorf("a refusal seems accepted: %+v; %s", r, codes(r.Report))
+	}
+	// Elements of any other namespace stay aside.
+	r = mustRead(t, declaration+`<n:PES_ACQUIT xmlns:n="`+NamespaceAcquit+`" xmlns="urn:x">`+body+`</n:PES_ACQUIT>`, Options{})
+	if r.Entete.NomFic != "" || len(r.Acquit.Elements) != 0 || !r.Report.Has(EspaceDeNoms) {
+		t.Errorf("%+v; %s", r, codes(r.Report))
+	}
+	piece := `<Bordereau><BlocBordereau><Exer V="2024"/><IdBord V="7"/><TypBord V="01"/></BlocBordereau><Piece><BlocPiece><IdPce V="88"/></BlocPiece></Piece></Bordereau>`
+	for _, domain := range []string{"PES_RecetteRetour", "PES_TIPI_Recette"} {
+		for _, root := range [][2]string{{"<n:PES_Retour xmlns:n=", "</n:PES_Retour>"}, {"<PES_Retour xmlns=", "</PES_Retour>"}} {
+			r = mustRead(t, declaration+root[0]+`"`+NamespaceRetour+`"><`+domain+`>`+piece+`</`+domain+`>`+root[1], Options{})
+			if r.Retour.Bordereaux != 1 || r.Retour.Pieces != 1 || !r.Report.Valid() {
+				t.Errorf("%s in %s: %+v; %s", domain, root[0], r.Retour, codes(r.Report))
+			}
+		}
+	}
+}
+
 func TestRetourTellsOfPieces(t *testing.T) {
 	doc := declaration + `<n:PES_Retour xmlns:n="` + NamespaceRetour + `"><Enveloppe><Parametres><Version V="1"/><TypFic V="PES2R_DEP"/><NomFic V="F"/></Parametres></Enveloppe>` +
 		`<EnTetePES><DteStr V="2024-03-20"/><IdPost V="056025"/><IdColl V="21560046100010"/><CodColl V="520"/><CodBud V="00"/></EnTetePES>` +

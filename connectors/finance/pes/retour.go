@@ -93,12 +93,14 @@ var retourRoot = holds(map[string]*node{
 	},
 	"PES_DepenseRetour": retourNode(Depense, "EnTeteDepense", "InfoPiece"),
 	"PES_RecetteRetour": retourNode(Recette, "EnTeteRecette", "BlocPiece"),
+	"PES_TIPI_Recette":  retourNode(Recette, "EnTeteRecette", "BlocPiece"), // titres payables en ligne (TIPI)
 	"PES_ClientRetour":  holds(map[string]*node{"Client": {begin: func(d *decoder) { d.ret.out.Clients++ }}}),
 })
 
 // retour reads a PES_Retour.
 func (p *pass) retour(out *Reading, opt Options) error {
-	d := &decoder{r: p.r, top: retourRoot, ret: &retourDecoder{}, visit: opt.Visit}
+	d := &decoder{r: p.r, top: retourRoot, ret: &retourDecoder{}, visit: opt.Visit, space: out.Space}
+	p.received(out)
 	if d.visit == nil {
 		d.visit = func(Item) error { return nil }
 	}

@@ -150,6 +150,9 @@ var (
 		"Root element {root!} is that of no PES document.", norme)
 	EspaceDeNoms = report.NewRule("PES-ESPACE", report.Error,
 		"L'espace de noms est mal placé : {why}.", "The namespace is misplaced: {why}.", norme)
+	ReponseAncienne = report.NewRule("PES-SANS-SCHEMA", report.Info,
+		"Réponse d'avant le protocole PES v2 : aucun schéma public ne la décrit, elle est lue sans être contrôlée.",
+		"An answer from before protocol PES v2: no public schema describes it, it is read without being checked.", "Liasse")
 	SignatureNonVerifiee = report.NewRule("PES-SIGNATURE-NON-VERIFIEE", report.Info,
 		"Le fichier porte {n} signature(s) ; leur place est contrôlée, leur validité ne l'est pas.",
 		"The file carries {n} signature(s); where they stand is checked, whether they are good is not.", "Liasse")
@@ -185,7 +188,7 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, SignatureNonVerifiee, PJSignature, PJSignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CompteHorsPlan, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
+	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, ReponseAncienne, SignatureNonVerifiee, PJSignature, PJSignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CompteHorsPlan, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
 	for _, r := range Catalogue() {
 		if r.Rule != nil {
 			all = append(all, r.Rule)

@@ -161,6 +161,7 @@ func TestEveryRuleIsProduced(t *testing.T) {
 		NonSigne:             in(depenseXML(`<InfoDematerialisee V="0"/>`, `<InfoDematerialisee V="1"/>`, `</Bordereau>`, signatureXML+`</Bordereau>`+depenseBordereau)),
 		NIRRecette:           in(recetteXML(`<RefTiers V="F1"/>`, `<IdTiers V="299019999999929"/><NatIdTiers V="04"/><RefTiers V="F1"/>`)),
 		RacineInconnue:       in(declaration + `<PES_Autre/>`),
+		ReponseAncienne:      in(`<n:PES_Acquit xmlns:n="http://www.minefi.gouv.fr/cp/helios/pes"/>`),
 		EspaceDeNoms:         in(strings.Replace(depenseXML(), ` xmlns:n=`, ` xmlns="urn:x" xmlns:n=`, 1)),
 		SignatureNonVerifiee: in(depenseXML(`</Bordereau>`, signatureXML+`</Bordereau>`)),
 		PJSignature: func(t testing.TB) *report.Report {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/liasse/liasse/actes/signature/pades"
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/xmlcore"
 )
 
 // Root is the local name of the root element of a document.
@@ -14,10 +15,37 @@ type Root string
 const (
 	Aller        Root = "PES_Aller"
 	Acquit       Root = "PES_ACQUIT"
-	NonAcquit    Root = "PES_NonACQUIT" // of no schema that is public
+	NonAcquit    Root = "PES_NonACQUIT" // of no schema that is public, in any capitals
 	Retour       Root = "PES_Retour"
 	AcquitRetour Root = "PES_ACQUIT_RETOUR"
 )
+
+// rootOf is the document a root element of the name begins, "" for none. The
+// answers of the first protocol are known by their names in any capitals, as
+// S²LOW does: PES_NonACQUIT, and PES_Acquit before PES v2.
+func rootOf(local string) Root {
+	switch r := Root(local); {
+	case strings.EqualFold(local, string(NonAcquit)):
+		return NonAcquit
+	case strings.EqualFold(local, string(Acquit)):
+		return Acquit
+	case kinds[r] != "":
+		return r
+	}
+	return ""
+}
+
+// unschemed reports whether no public schema describes the root element: what
+// the first protocol answered.
+func unschemed(name *xmlcore.Name) bool {
+	switch rootOf(name.Local) {
+	case NonAcquit:
+		return true
+	case Acquit:
+		return name.Local != string(Acquit) && !strings.Contains(name.Space, "/pes_v2/")
+	}
+	return false
+}
 
 // The namespaces of the root elements; every element inside is in none.
 const (

@@ -166,6 +166,9 @@ func (c *checker) bulletin(b *Bulletin) {
 		if okBrut && apart(brut, pay) {
 			add(TotalBrut, report.P("declared", brut.String()), report.P("sum", pay.String()))
 		}
+		if less < 0 && apart(net, brut-less) {
+			less = -less // some software writes what is taken off with its sign
+		}
 		if okBrut && okNet && apart(net, brut-less) {
 			add(TotalNet, report.P("declared", net.String()), report.P("sum", (brut-less).String()))
 		}
@@ -264,7 +267,11 @@ func (c *checker) against(rule *report.Rule, codes map[string]*use, n *Nomenclat
 	})
 	for _, code := range all {
 		u := codes[code]
-		c.add(rule, u.where, shown(code), report.Int("count", u.count), report.Int("number", u.first))
+		fr, en := "1 ligne", "1 line"
+		if u.count > 1 {
+			fr, en = strconv.Itoa(u.count)+" lignes", strconv.Itoa(u.count)+" lines"
+		}
+		c.add(rule, u.where, shown(code), report.Words("lines", fr, en), report.Int("number", u.first))
 	}
 }
 

@@ -217,6 +217,20 @@ func TestEveryRuleIsProduced(t *testing.T) {
 	})
 }
 
+// TestCountsAgree: one line is not "1 lignes".
+func TestCountsAgree(t *testing.T) {
+	for n, want := range map[int]string{1: "251 (1 ligne, la première", 2: "251 (2 lignes, la première"} {
+		doc := strings.ReplaceAll(statement(t, n), `<Code V="250"/><Mt`, `<Code V="251"/><Mt`)
+		said := ""
+		for f := range mustRead(t, doc, Options{}).Report.All() {
+			said += f.Message(report.FR)
+		}
+		if !strings.Contains(said, want) {
+			t.Errorf("%d: %q", n, said)
+		}
+	}
+}
+
 // TestWhatIsTolerated: what payroll software in service writes, without a word.
 func TestWhatIsTolerated(t *testing.T) {
 	for name, pairs := range map[string][]string{
@@ -225,6 +239,8 @@ func TestWhatIsTolerated(t *testing.T) {
 		"a month in one digit": {`<Mois V="03"/>`, `<Mois V="3"/>`},
 		"a comma":              {`<MtBrut V="2000.96"/>`, `<MtBrut V="2000,96"/>`},
 		"an empty rate":        {`<Taux V="4.92"/>`, `<Taux V=""/>`},
+		"signed deductions":    {`<Mt V="133.68"/>`, `<Mt V="-133.68"/>`},
+		"money given back":     {`<Mt V="133.68"/>`, `<Mt V="-10.00"/>`, `<MtNet V="1867.28"/>`, `<MtNet V="2010.96"/>`},
 		"a negative line":      {`<Code V="900"/><Mt V="7.00"/>`, `<Code V="900"/><Mt V="-7.00"/>`},
 	} {
 		if r := mustRead(t, replaced(statement(t, 1), pairs...), Options{}); r.Report.Total() != 0 {

@@ -38,11 +38,11 @@ var (
 		"{count} bulletin(s), le premier {number}, ont un statut qui n'est ni de la liste commune ni de NomenclatureStatut.",
 		"{count} payslip(s), the first being {number}, have a status neither of the common list nor of NomenclatureStatut.", norme)
 	Rubrique = report.NewRule("PAYE-RUBRIQUE", report.Warning,
-		"Le code de rubrique {code} ({count} lignes, la première au bulletin {number}) n'est pas dans NomenclatureRubriquePaye.",
-		"Code {code} of a line of pay ({count} lines, the first in payslip {number}) is not in NomenclatureRubriquePaye.", norme)
+		"Le code de rubrique {code} ({lines}, la première au bulletin {number}) n'est pas dans NomenclatureRubriquePaye.",
+		"Code {code} of a line of pay ({lines}, the first in payslip {number}) is not in NomenclatureRubriquePaye.", norme)
 	Caisse = report.NewRule("PAYE-CAISSE", report.Warning,
-		"Le code de caisse {code} ({count} lignes, la première au bulletin {number}) n'est pas dans NomenclatureCaisse.",
-		"Code {code} of a fund ({count} lines, the first in payslip {number}) is not in NomenclatureCaisse.", norme)
+		"Le code de caisse {code} ({lines}, la première au bulletin {number}) n'est pas dans NomenclatureCaisse.",
+		"Code {code} of a fund ({lines}, the first in payslip {number}) is not in NomenclatureCaisse.", norme)
 )
 
 // Rules lists the rules of this package.
