@@ -69,7 +69,7 @@ func (v *Validator) attributes(r *xmlcore.Reader, f *frame, c *cand, say bool) (
 		}
 		fault, note := value.check(&v.scratch, a.Value)
 		if fault != nil || note != datatype.NoNote {
-			v.judge(r, f, value, fault, note, a.Name.String(), a.Value, r.AttrLocation(i))
+			v.judge(r, f, value, fault, note, valueName(f.name, a.Name), a.Value, r.AttrLocation(i))
 		}
 		if fault != nil {
 			faults++
@@ -269,4 +269,14 @@ func (v *Validator) retype(r *xmlcore.Reader, f *frame, c *cand, i int, say bool
 			Params: []report.Param{shown, report.P("element", f.name.String())}})
 	}
 	return 1
+}
+
+// valueName names the value of an attribute. Where every value stands in an
+// attribute of one letter, as in the documents of the DGFiP, the element is what
+// tells which it is.
+func valueName(element, attribute *xmlcore.Name) string {
+	if len(attribute.Local) == 1 {
+		return element.String() + "/@" + attribute.String()
+	}
+	return attribute.String()
 }

@@ -89,7 +89,7 @@ func TestOneFaultOneFinding(t *testing.T) {
 		{"child of nothing", `<r><a><z/></a><c><x/></c><e/></r>`, "XSD-ELEMENT cvc-complex-type.2.1 /r/a/z 1:7 | Element z is not expected here; expected: nothing."},
 		{"text among children", `<r><a/>x<c><x/>y</c><e/></r>`, "XSD-TEXT cvc-complex-type.2.3 /r 1:8 | Element r must not hold text.\nXSD-TEXT cvc-complex-type.2.3 /r/c 1:16 | Element c must not hold text."},
 		{"value", "<r><a/><b>\nabc</b><c><x/></c><e/></r>", "XSD-VALUE cvc-datatype-valid.1.2.1 /r/b 1:11 | The value of b (text of 4 characters) is not right: an integer is needed."},
-		{"value of an attribute", `<r><a/><c><x/></c><e/><f m="" n="9999999999"/></r>`, "XSD-VALUE cvc-maxInclusive-valid /r/f/@n 1:31 | The value of n (10 digits) is not right: xs:int, maxInclusive = 2147483647."},
+		{"value of an attribute", `<r><a/><c><x/></c><e/><f m="" n="9999999999"/></r>`, "XSD-VALUE cvc-maxInclusive-valid /r/f/@n 1:31 | The value of f/@n (10 digits) is not right: 2147483647 or less is needed."},
 		{"attribute too many", `<r><a/><c><x/></c><e/><f n="1" k=""/></r>`, "XSD-ATTR cvc-complex-type.3.2.2 /r/f/@k 1:32 | Attribute k is not allowed on element f."},
 		{"attribute missing", `<r><a/><c><x/></c><e/><f m=""/></r>`, "XSD-ATTR-MISSING cvc-complex-type.4 /r/f 1:23 | Required attribute n is missing on element f."},
 		{"no more of an optional part", `<r><a/><c><x/><x/></c><e/></r>`, "XSD-ELEMENT cvc-complex-type.2.4.a /r/c/x[2] 1:15 | Element x is not expected here; expected: y."},

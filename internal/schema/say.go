@@ -66,10 +66,48 @@ func choice(notation string) (fr, en string, ok bool) {
 }
 
 var facetWords = map[string][2]string{
-	"length = ":    {"il faut %s caractères", "%s characters are needed"},
-	"minLength = ": {"il faut au moins %s caractères", "at least %s characters are needed"},
-	"maxLength = ": {"il faut au plus %s caractères", "at most %s characters are allowed"},
-	"pattern ":     {"la forme demandée est %s", "the form required is %s"},
+	"length = ":         {"il faut %s caractères", "%s characters are needed"},
+	"minLength = ":      {"il faut au moins %s caractères", "at least %s characters are needed"},
+	"maxLength = ":      {"il faut au plus %s caractères", "at most %s characters are allowed"},
+	"totalDigits = ":    {"il faut au plus %s chiffres", "at most %s digits are allowed"},
+	"fractionDigits = ": {"il faut au plus %s chiffres après le point", "at most %s digits are allowed after the point"},
+	"pattern ":          {"la forme demandée est %s", "the form required is %s"},
+}
+
+// one puts what is said of many in the singular.
+var one = strings.NewReplacer("caractères", "caractère", "chiffres", "chiffre", "characters are", "character is", "digits are", "digit is")
+
+// formWords are patterns that official sets put under hundreds of values.
+var formWords = map[string][2]string{
+	`.*[^0]+.*`: {"elle ne doit être ni vide, ni faite seulement de zéros", "it must be neither empty nor made of zeros only"},
+	`[^ \.]|n[^c]|[^n]c|[^n][^c]|...+`: {"elle ne doit être ni vide, ni une espace, ni un point, ni « nc »",
+		"it must be neither empty, nor one blank, nor one point, nor \"nc\""},
+	`[0-9]*`: {"il faut des chiffres seulement", "digits only are allowed"},
+}
+
+// boundWords say where numbers end; moments have words of their own.
+var boundWords, momentWords = map[string][2]string{
+	"minInclusive": {"il faut %s ou plus", "%s or more is needed"},
+	"maxInclusive": {"il faut %s ou moins", "%s or less is needed"},
+	"minExclusive": {"il faut plus que %s", "more than %s is needed"},
+	"maxExclusive": {"il faut moins que %s", "less than %s is needed"},
+}, map[string][2]string{
+	"minInclusive": {"il faut %s ou plus tard", "%s or later is needed"},
+	"maxInclusive": {"il faut %s ou plus tôt", "%s or earlier is needed"},
+	"minExclusive": {"il faut plus tard que %s", "later than %s is needed"},
+	"maxExclusive": {"il faut plus tôt que %s", "earlier than %s is needed"},
+}
+
+// bound says what a bound of a type asks for: "xs:decimal, minExclusive = 0".
+func bound(notation string) (fr, en string, ok bool) {
+	name, rest, _ := strings.Cut(notation, ", ")
+	facet, limit, ok := strings.Cut(rest, " = ")
+	words := boundWords
+	if strings.HasPrefix(name, "xs:date") || strings.HasPrefix(name, "xs:time") || strings.HasPrefix(name, "xs:g") {
+		words = momentWords
+	}
+	w, known := words[facet]
+	return strings.Replace(w[0], "%s", limit, 1), strings.Replace(w[1], "%s", limit, 1), ok && known
 }
 
 // expected says what is demanded of a value: for people in words, which JSON
@@ -86,12 +124,24 @@ func expected(f *datatype.Fault) report.Param {
 		w := typeWords[name]
 		return report.Words("expected", w[0], w[1])
 	}
+	if form, ok := strings.CutPrefix(f.Expected, "pattern "); ok {
+		if w, ok := formWords[form]; ok {
+			return report.Words("expected", w[0], w[1])
+		}
+	}
 	if fr, en, ok := choice(f.Expected); ok {
+		return report.Words("expected", fr, en)
+	}
+	if fr, en, ok := bound(f.Expected); ok {
 		return report.Words("expected", fr, en)
 	}
 	for prefix, w := range facetWords {
 		if rest, ok := strings.CutPrefix(f.Expected, prefix); ok {
-			return report.Words("expected", strings.Replace(w[0], "%s", rest, 1), strings.Replace(w[1], "%s", rest, 1))
+			fr, en := strings.Replace(w[0], "%s", rest, 1), strings.Replace(w[1], "%s", rest, 1)
+			if rest == "1" {
+				fr, en = one.Replace(fr), one.Replace(en)
+			}
+			return report.Words("expected", fr, en)
 		}
 	}
 	return report.P("expected", f.Expected)

@@ -16,11 +16,20 @@ func TestSaysWhatIsExpectedInWords(t *testing.T) {
 		"pattern [0-9]{3}":                     "la forme demandée est [0-9]{3}",
 		"xs:NMTOKEN | list":                    "xs:NMTOKEN | list",
 		"minLength = 1":                        "vide",
+		"length = 1":                           "il faut 1 caractère.",
+		"fractionDigits = 1":                   "au plus 1 chiffre après",
+		"totalDigits = 5":                      "au plus 5 chiffres",
+		"fractionDigits = 2":                   "au plus 2 chiffres après le point",
+		"xs:decimal, minExclusive = 0":         "il faut plus que 0",
+		"xs:date, maxInclusive = 2024-12-31":   "il faut 2024-12-31 ou plus tôt",
+		"xs:gYear, minInclusive = 2000":        "il faut 2000 ou plus tard",
+		"pattern .*[^0]+.*":                    "ni faite seulement de zéros",
+		"pattern [0-9]*":                       "chiffres seulement",
 		"xs:date | xs:gYear | xs:gYearMonth":   "une date (AAAA-MM-JJ), une année (AAAA) ou un mois (AAAA-MM)",
 		"xs:boolean | ":                        "true ou false ou rien",
 		"xs:positiveInteger, minInclusive = 1": "1 ou plus",
 	} {
-		if got := expected(&datatype.Fault{Expected: notation}).Text(report.FR); !strings.Contains(got, fr) {
+		if got := expected(&datatype.Fault{Expected: notation}).Text(report.FR); !strings.Contains(got+".", fr) {
 			t.Errorf("%s: %s", notation, got)
 		}
 	}
