@@ -66,6 +66,9 @@ var (
 	RuleTransferVersion = report.NewRule("SEDA-TRANSFER-VERSION", report.Error,
 		"La version {version} du SEDA n'existe pas ou n'est pas connue.",
 		"Version {version} of SEDA does not exist or is not known.", "SEDA 2.0 à 2.3")
+	RuleNamespace = report.NewRule("SEDA-NAMESPACE", report.Error,
+		"Ce message n'est dans l'espace de noms d'aucune version du SEDA : {what}.",
+		"This message is in the namespace of no version of SEDA: {what}.", "SEDA 0.2 à 2.3, targetNamespace")
 	RuleRef = report.NewRule("SEDA-REF", report.Error,
 		"L'unité {from} renvoie à {to}, qui n'est pas dans le bordereau.",
 		"Unit {from} refers to {to}, which is not in the message.", "XML §3.3.1 (IDREF)")
@@ -92,7 +95,7 @@ func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleTextChar, RuleTextControl, RuleTextMarkup, RuleTextLong, RuleUnitLong, RuleDateRange, RuleLanguage,
 		RuleKeyword, RuleCategory, RuleSort, RuleAgent, RuleEventTime,
-		RuleLost, RuleRequired, RuleConverted, RuleAssumed, RuleTransferRoot, RuleMessageRoot, RuleTransferVersion, RuleRef, RuleRefObject, RuleGroupUndeclared,
+		RuleLost, RuleRequired, RuleConverted, RuleAssumed, RuleTransferRoot, RuleMessageRoot, RuleTransferVersion, RuleNamespace, RuleRef, RuleRefObject, RuleGroupUndeclared,
 		RuleReplyRoot, RuleReplyMissing, RuleReplyVersion,
 	}
 }

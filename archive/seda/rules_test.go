@@ -79,6 +79,7 @@ func TestEveryRule(t *testing.T) {
 			return r
 		},
 		RuleTransferVersion: transfer(`<ArchiveTransfer xmlns="fr:gouv:culture:archivesdefrance:seda:v9.99"/>`),
+		RuleNamespace:       transfer(`<ArchiveTransfer xmlns="org:afnor:medona:1.0"/>`),
 		RuleRef:             transfer(transferOf(V21, "", unitOf("A", refTo("NO")), "")),
 		RuleRefObject: transfer(transferOf(V21, signedObject, unitOf("A",
 			`<DataObjectReference><DataObjectReferenceId>O1</DataObjectReferenceId></DataObjectReference>`), "")),

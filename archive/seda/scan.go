@@ -186,6 +186,10 @@ func (t *transferReader) transfer() error {
 	}
 	version, ok := element.Second(name.Space)
 	switch {
+	case VersionOf(name.Space) == "" && name.Local == "ArchiveTransfer":
+		fr, en := element.Foreign(name.Space)
+		t.rep.Add(RuleNamespace, t.r.Location(), report.Words("what", fr, en))
+		return errStop
 	case !ok || name.Local != "ArchiveTransfer":
 		t.rep.Add(RuleTransferRoot, t.r.Location(), report.P("element", name.Local))
 		return errStop

@@ -68,6 +68,7 @@ var (
 	faultRootFile   = &preflight.Fault{Rule: RuleRootFile, Silent: true, Vitam: vitamRoot}
 	faultFolder     = &preflight.Fault{Rule: RuleFolder, Silent: true, Vitam: vitamFolder}
 	faultMissing    = &preflight.Fault{Rule: RuleMissing, Standard: report.Error, Asalae: asalaeMissing}
+	faultSpelled    = &preflight.Fault{Rule: RuleSpelled, Standard: report.Info}
 	faultUndeclared = &preflight.Fault{Rule: RuleUndeclared, Standard: report.Error}
 	faultDigest     = &preflight.Fault{Rule: report.DigMismatch, Standard: report.Error, Vitam: vitamDigest, Asalae: asalaeDigest}
 	faultDigestCase = &preflight.Fault{Rule: RuleDigestCase, Silent: true, Vitam: vitamDigest}

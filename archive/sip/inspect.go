@@ -96,7 +96,7 @@ var manifestLike = regexp.MustCompile(`(?i)manifest\.xml$`)
 // entries hold. Faults of the container are left to the holder's report.
 func classify(ctx context.Context, h holder, folder bool) (kind, name string, files []file) {
 	_ = h.list(ctx, func(e entry) error {
-		files = append(files, file{name: strings.TrimPrefix(e.raw, "./"), raw: e.raw, regular: e.regular, usable: e.regular && !e.locked})
+		files = append(files, file{name: strings.TrimPrefix(e.raw, "./"), raw: e.raw, regular: e.regular, usable: e.regular && !e.locked, locked: e.locked})
 		return nil
 	})
 	kind, name = recognise(ctx, h, files, folder)
@@ -147,6 +147,11 @@ func recognise(ctx context.Context, h holder, files []file, folder bool) (kind, 
 			return kindVitam, n
 		case !folder && !strings.Contains(n, "/") || transfers == 1 && len(files) > 1:
 			return kindAsalae, n
+		}
+	}
+	for _, f := range files { // one whose message nobody can read has its layout still
+		if f.locked && content && manifestPattern.MatchString(f.name) {
+			return kindVitam, f.name
 		}
 	}
 	return "", ""
@@ -319,7 +324,7 @@ func (x *inspection) attachments(in *inspect.Input, opt inspect.Options) (broken
 		return false, nil
 	}
 	x.holder, x.member = inner, x.files[archive].name
-	x.files, x.index, x.folded, x.manifest = nil, nil, nil, -1
+	x.files, x.index, x.folded, x.octets, x.manifest = nil, nil, nil, nil, -1
 	if err := inner.list(x.ctx, x.add); err != nil {
 		if !errors.Is(err, errStop) {
 			return false, err

@@ -26,6 +26,7 @@ type file struct {
 	name, raw string // safe to show, unless it leads out of the package; as written
 	regular   bool
 	usable    bool  // a regular file whose content can be read
+	locked    bool  // encrypted
 	object    int32 // first object that names it, +1
 }
 
@@ -44,6 +45,7 @@ type inspection struct {
 	files    []file
 	index    map[string]int32 // by name; the last of several
 	folded   map[uint64]struct{}
+	octets   map[int]string // by number: names that are not UTF-8, as they lie there
 	seed     maphash.Seed
 	dotSlash bool
 	base     string // folder the files lie in, with its slash
@@ -83,7 +85,7 @@ func (x *inspection) add(e entry) error {
 	if e.paged {
 		r.Add(RuleNameCode, where, shown)
 	}
-	f := file{name: clean, raw: e.raw, regular: e.regular, usable: e.regular && !e.locked}
+	f := file{name: clean, raw: e.raw, regular: e.regular, usable: e.regular && !e.locked, locked: e.locked}
 	if unsafe { // its content is read, nothing is ever written under its name
 		f.name = e.raw
 	}
@@ -111,6 +113,12 @@ func (x *inspection) add(e entry) error {
 		r.AddAs(report.Warning, report.CtnDup, where, shown)
 	}
 	x.folded[fold], x.index[f.name] = struct{}{}, number
+	if e.octets != "" {
+		if x.octets == nil {
+			x.octets = map[int]string{}
+		}
+		x.octets[int(number)] = e.octets
+	}
 	return nil
 }
 
@@ -200,7 +208,7 @@ func (x *inspection) read(take func(r io.Reader) error) error {
 	h, want := x.holder, func(i int) bool { return i == x.manifest }
 	if x.letter != nil {
 		h = x.letter
-	} else if x.manifest < 0 {
+	} else if x.manifest < 0 || x.files[x.manifest].locked {
 		return nil
 	}
 	var own error
@@ -293,6 +301,7 @@ func (x *inspection) compare() error {
 		o, _ := s.Object(i)
 		x.judge.Tell(&absent, o.Where, report.P("entry", container.Show(o.URI)))
 	}
+	x.spelled(missing, undeclared)
 	for _, i := range undeclared {
 		name := x.files[i].name
 		fault := &extra

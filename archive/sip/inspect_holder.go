@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -29,6 +30,7 @@ type entry struct {
 	kind    string // of what is not regular
 	locked  bool   // encrypted
 	paged   bool   // raw was read in the code page of old zips
+	octets  string // the name as it lies there, when it is not UTF-8
 }
 
 // holder is where a package lies: a zip, a tar, a folder. Its methods report
@@ -55,10 +57,30 @@ func form(head []byte) string {
 		return "gzip"
 	case bytes.HasPrefix(head, []byte("BZh")):
 		return "bzip2"
-	case len(head) >= 262 && string(head[257:262]) == "ustar":
+	case len(head) >= 262 && string(head[257:262]) == "ustar", oldTar(head):
 		return "tar"
 	}
 	return ""
+}
+
+// oldTar recognises a tar from before POSIX, which has no signature, by the
+// checksum of its first header: the sum of its octets, those of the checksum
+// taken for blanks, in octal.
+func oldTar(head []byte) bool {
+	if len(head) < 512 || head[0] == 0 {
+		return false
+	}
+	want, err := strconv.ParseInt(strings.Trim(string(head[148:156]), " \x00"), 8, 32)
+	if err != nil {
+		return false
+	}
+	sum := int64(8 * ' ')
+	for i, c := range head[:512] {
+		if i < 148 || i >= 156 {
+			sum += int64(c)
+		}
+	}
+	return sum == want
 }
 
 // newHolder returns the holder of a file, nil when it is no container.
@@ -98,6 +120,7 @@ func (s *zipHolder) list(ctx context.Context, add func(entry) error) error {
 			if e.raw, err = charmap.CodePage437.NewDecoder().String(f.Name); err != nil { // it has all octets
 				return err
 			}
+			e.octets = f.Name
 		}
 		if mode.IsDir() || strings.HasSuffix(f.Name, "/") {
 			e.regular = false
@@ -169,6 +192,8 @@ type tarHolder struct {
 	v    *verifier
 	form string
 	told bool // what is wrong with the archive was
+
+	trailing bool // told what follows its last member
 }
 
 func (s *tarHolder) reader() (io.Reader, error) {
@@ -181,11 +206,55 @@ func (s *tarHolder) reader() (io.Reader, error) {
 		if err != nil {
 			return nil, err
 		}
-		r = z
+		z.Multistream(false)
+		r = &members{holder: s, file: file, z: z}
 	case "bzip2":
 		r = bzip2.NewReader(file)
 	}
 	return &bounded{v: s.v, ctx: s.v.ctx, r: r, count: &s.v.inflated}, nil
+}
+
+// members reads the members of a gzip file one after the other, up to what is
+// none: zeros are the padding of a tape, and what else follows is told, not
+// read, as tools do. (RFC 1952 §2.2 says nothing of either.)
+type members struct {
+	holder *tarHolder
+	file   *bufio.Reader
+	z      *gzip.Reader
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	n, err := m.z.Read(p)
+	if err != io.EOF {
+		return n, err
+	}
+	for {
+		head, err := m.file.Peek(512)
+		if err != nil && err != io.EOF {
+			return n, err
+		}
+		zeros := len(head) - len(bytes.TrimLeft(head, "\x00"))
+		if _, err := m.file.Discard(zeros); err != nil {
+			return n, err
+		}
+		switch {
+		case len(head) == 0:
+			return n, io.EOF
+		case zeros > 0:
+			continue
+		case bytes.HasPrefix(head, []byte{0x1f, 0x8b}):
+			if err := m.z.Reset(m.file); err != nil {
+				return n, err
+			}
+			m.z.Multistream(false)
+			return n, nil
+		}
+		if !m.holder.trailing {
+			m.holder.trailing = true
+			m.holder.v.report.Add(report.CtnTrailing, report.Location{}, report.P("format", "gzip"))
+		}
+		return n, io.EOF
+	}
 }
 
 func (s *tarHolder) pass(ctx context.Context, visit func(i int, h *tar.Header, r io.Reader) error) error {
@@ -251,6 +320,9 @@ func (s *tarHolder) fault(err error) error {
 func (s *tarHolder) list(ctx context.Context, add func(entry) error) error {
 	return s.pass(ctx, func(_ int, h *tar.Header, _ io.Reader) error {
 		e := entry{raw: h.Name, regular: h.Typeflag == tar.TypeReg}
+		if !utf8.ValidString(h.Name) {
+			e.octets = h.Name
+		}
 		for k := range h.PAXRecords {
 			if strings.HasPrefix(k, "GNU.sparse.") {
 				e.regular = false

@@ -43,6 +43,9 @@ var (
 	RuleNameCode = report.NewRule("SIP-NAME-CODE", report.Warning,
 		"Le nom « {entry} » est écrit dans l'ancien codage des archives zip et non en UTF-8 : des systèmes le liront autrement.",
 		"The name \"{entry}\" is written in the old code of zip archives and not in UTF-8: some systems will read it otherwise.", "APPNOTE 6.3.10 D.1")
+	RuleSpelled = report.NewRule("SIP-FILE-SPELLED", report.Info,
+		"Le fichier « {entry} » du paquet est sans doute un de ceux que le bordereau annonce et qui manquent ; le nom s'y écrit autrement : {why}.",
+		"File \"{entry}\" of the package is probably one of those the manifest announces and that are missing; its name is spelled otherwise there: {why}.", "SEDA 2.1, Uri")
 	RuleRenamed = report.NewRule("SIP-RENAMED", report.Info,
 		"Le fichier de l'objet {id} est nommé « {entry} » dans l'archive : cette version du SEDA ne garde pas d'autre nom.",
 		"The file of object {id} is named \"{entry}\" in the archive: this version of SEDA keeps no other name.", "as@lae, Attachment/@filename")
@@ -55,6 +58,6 @@ var (
 func Rules() []*report.Rule {
 	return []*report.Rule{
 		RuleAgreement, RuleManifest, RuleRootFile, RuleFolder, RuleEntryName, RuleMissing, RuleUndeclared,
-		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleManifestName, RuleNameCode, RuleRenamed, RuleVersion,
+		RuleNoURI, RuleURITwice, RuleAlgorithm, RuleDigestCase, RuleManifestName, RuleNameCode, RuleSpelled, RuleRenamed, RuleVersion,
 	}
 }

@@ -39,6 +39,9 @@ func TestEveryRule(t *testing.T) {
 		RuleNameCode: func(t testing.TB) *report.Report {
 			return ask(t, inspect.NewBytes("a", pack(t, [2]string{"manifest.xml", manifestHead + manifestTail}, [2]string{"content/\x82", "abc"})), inspect.Options{}).Report
 		},
+		RuleSpelled: func(t testing.TB) *report.Report {
+			return ask(t, inspect.NewBytes("a", pack(t, [2]string{"manifest.xml", manifestHead + bdo("content/A", "SHA-256", abc256) + manifestTail}, [2]string{"content/a", "abc"})), inspect.Options{}).Report
+		},
 		RuleRenamed: func(t testing.TB) *report.Report {
 			_, _, s := writeAsalae(t, forAsalae(t), AsalaeOptions{Lossy: true})
 			return s.Report

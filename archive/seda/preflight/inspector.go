@@ -52,11 +52,36 @@ func Root(head []byte) (local, space string) {
 		k, err := r.Next()
 		switch {
 		case err != nil:
-			return xmlcore.GuessRoot(head), ""
+			return xmlcore.GuessRoot(narrow(head)), ""
 		case k == xmlcore.StartElement:
 			return r.Name().Local, r.Name().Space
 		}
 	}
+}
+
+// narrow returns text in UTF-16 as ASCII, as far as it is, and any other as it
+// is: one that declares UTF-8, or nothing before it, is refused, but told by its
+// root. (XML 1.0, appendix F)
+func narrow(head []byte) []byte {
+	at := 0 // of the low octets
+	switch {
+	case bytes.HasPrefix(head, []byte("\xFE\xFF")), bytes.HasPrefix(head, []byte("\x00<")):
+		at = 1
+	case bytes.HasPrefix(head, []byte("\xFF\xFE")), bytes.HasPrefix(head, []byte("<\x00")):
+	default:
+		return head
+	}
+	out := make([]byte, 0, len(head)/2)
+	for i := 0; i+1 < len(head); i += 2 {
+		low, high := head[i+at], head[i+1-at]
+		switch {
+		case high == 0 && low < 0x80:
+			out = append(out, low)
+		case i > 0: // no part of a name of ours
+			out = append(out, '?')
+		}
+	}
+	return out
 }
 
 // Detect recognises the root element.

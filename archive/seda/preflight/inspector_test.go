@@ -98,7 +98,10 @@ var wrong = []struct {
 }{
 	{"unsupported version", []string{"seda:v2.2", "seda:v9.99"}, seda.RuleTransferVersion, vitamVersion.Code},
 	{"version of the standard only", []string{"seda:v2.2", "seda:v2.0"}, RuleVersionRefused, vitamVersion.Code},
-	{"namespace of nobody", []string{"fr:gouv:culture:archivesdefrance:seda:v2.2", "urn:x"}, seda.RuleTransferVersion, vitamNamespace.Code},
+	{"namespace of nobody", []string{"fr:gouv:culture:archivesdefrance:seda:v2.2", "urn:x"}, seda.RuleNamespace, vitamNamespace.Code},
+	{"namespace of MEDONA", []string{"fr:gouv:culture:archivesdefrance:seda:v2.2", "org:afnor:medona:1.0"}, seda.RuleNamespace, vitamNamespace.Code},
+	{"no namespace", []string{` xmlns="fr:gouv:culture:archivesdefrance:seda:v2.2"`, ""}, seda.RuleNamespace, vitamNamespace.Code},
+	{"version of three numbers", []string{"seda:v2.2", "seda:v2.1.1"}, seda.RuleTransferVersion, vitamNamespace.Code},
 	{"cut short", []string{"</DataObjectPackage>", "<"}, report.XMLSyntax, vitamNotXML.Code},
 	{"no root", []string{"<ArchiveTransfer xmlns", "<!DOCTYPE a><ArchiveTransfer xmlns"}, report.XMLDoctype, vitamNotXMLRoot.Code},
 	{"size of nothing", []string{"<Size>3</Size>", "<Size></Size>"}, report.XSDValue, vitamXSD.Code},
@@ -305,7 +308,7 @@ func TestContexts(t *testing.T) {
 func TestStandardIsMilder(t *testing.T) {
 	for _, c := range wrong {
 		switch c.rule {
-		case report.XMLSyntax, report.XMLDoctype, seda.RuleTransferVersion, report.DigMissing,
+		case report.XMLSyntax, report.XMLDoctype, seda.RuleTransferVersion, seda.RuleNamespace, report.DigMissing,
 			report.XSDValue, report.XSDOrderAfter, report.XSDIDDup, report.XSDIDRef:
 			continue
 		}
@@ -389,6 +392,21 @@ func TestARefusedReplyIsOfNoStrangeVersion(t *testing.T) {
 	r := inspected(t, `<!DOCTYPE a><ArchiveTransferReply xmlns="fr:gouv:culture:archivesdefrance:seda:v2.1"/>`, inspect.Options{})
 	if r.Verdict() != inspect.Invalid || !r.Report.Has(report.XMLDoctype) || r.Report.Has(seda.RuleTransferVersion) {
 		t.Errorf("%s: %v", r.Verdict(), r.Report.Err())
+	}
+}
+
+// TestARefusedReplyNamesItsNamespace: one of no namespace is told so, without a
+// hole in the words, at its root.
+func TestARefusedReplyNamesItsNamespace(t *testing.T) {
+	for _, c := range []struct{ space, want string }{{"", "it has none"}, {"org:afnor:medona:1.0", "MEDONA"}, {"urn:x", "another"}} {
+		r := inspected(t, `<ArchiveTransferReply xmlns="`+c.space+`"/>`, inspect.Options{})
+		ok := false
+		for f := range r.Report.All() {
+			ok = ok || f.Rule == seda.RuleNamespace && strings.Contains(f.Message("en"), c.want) && f.Where.Line == 1
+		}
+		if r.Verdict() != inspect.Invalid || !ok {
+			t.Errorf("%q: %s: %v", c.space, r.Verdict(), r.Report.Err())
+		}
 	}
 }
 

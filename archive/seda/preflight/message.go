@@ -23,7 +23,11 @@ func inspectOther(ctx context.Context, in *inspect.Input, opt inspect.Options, o
 		return err
 	}
 	if s.Root != "" && j.version == "" && !j.elsewhere && !schema.Known(version, seda.Standard) {
-		j.Tell(faultNamespace, report.Location{}, report.P("version", lastPart(space)))
+		if version == "" {
+			j.Tell(faultForeign, s.first, foreign(space))
+		} else {
+			j.Tell(faultNamespace, s.first, report.P("version", lastPart(space)))
+		}
 	}
 	if err := j.FollowSchemas(ctx, in.Reader(), "", opt); err != nil {
 		return err

@@ -114,6 +114,7 @@ var (
 // The faults of a message, with what they weigh.
 var (
 	faultNamespace = &Fault{Rule: seda.RuleTransferVersion, Standard: report.Error, Vitam: vitamNamespace, Asalae: asalaeMalformed}
+	faultForeign   = &Fault{Rule: seda.RuleNamespace, Standard: report.Error, Vitam: vitamNamespace, Asalae: asalaeMalformed}
 	faultUnknown   = &Fault{Rule: seda.RuleTransferVersion, Standard: report.Error, Vitam: vitamVersion, Asalae: asalaeMalformed}
 	faultVersion   = &Fault{Rule: RuleVersionRefused, Silent: true, Vitam: vitamVersion}
 	faultOldSpace  = &Fault{Rule: RuleVersionRefused, Silent: true, Vitam: vitamNamespace}

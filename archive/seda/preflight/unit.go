@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/liasse/liasse/archive/seda"
+	"github.com/liasse/liasse/archive/seda/internal/element"
 	"github.com/liasse/liasse/archive/seda/internal/vitam"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
@@ -28,9 +29,17 @@ func (s *Survey) root(r *xmlcore.Reader) {
 	case s.judge.elsewhere && s.judge.Target == seda.Standard: // the schemas given know it, or say that they do not
 	case spacePattern.MatchString(s.Space):
 		s.judge.Tell(faultUnknown, r.Location(), version)
-	default:
+	case s.Version != "":
 		s.judge.Tell(faultNamespace, r.Location(), version)
+	default:
+		s.judge.Tell(faultForeign, r.Location(), foreign(s.Space))
 	}
+}
+
+// foreign says what a namespace is that is none of SEDA's.
+func foreign(space string) report.Param {
+	fr, en := element.Foreign(space)
+	return report.Words("what", fr, en)
 }
 
 // unnumbered is the version of the namespace of Vitam's packages handed out.

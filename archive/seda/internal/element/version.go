@@ -44,6 +44,23 @@ func VersionOf(namespace string) Version {
 	return Version(v)
 }
 
+// medona begins the namespace of the standard whose messages those of SEDA 2
+// are: NF Z44-022:2014, then ISO 20614:2017. Records managers write it.
+const medona = "org:afnor:medona:"
+
+// Foreign says in words, French and English, what a namespace is that is none of
+// SEDA's.
+func Foreign(space string) (fr, en string) {
+	switch {
+	case space == "":
+		return "il n'en a pas", "it has none"
+	case strings.HasPrefix(space, medona):
+		return "c'est celui de MEDONA (NF Z44-022), dont le SEDA 2 est le profil français",
+			"it is that of MEDONA (NF Z44-022), of which SEDA 2 is the French profile"
+	}
+	return "c'en est un autre", "it is another one"
+}
+
 // Second reports whether the namespace is one of the second family's, and which.
 func Second(space string) (Version, bool) {
 	v := VersionOf(space)
