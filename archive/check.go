@@ -45,19 +45,16 @@ type checker struct {
 func (c *checker) header(h *Header) {
 	for _, f := range []struct {
 		empty  bool
-		as     report.Severity
 		fr, en string
 	}{
-		{strings.TrimSpace(h.MessageID) == "", report.Error, "identifiant de message", "message identifier"},
-		{h.Date.IsZero(), report.Error, "date", "date"},
-		{strings.TrimSpace(h.ArchivalAgency.ID) == "", report.Error, "service d'archives", "archival agency"},
-		{strings.TrimSpace(h.TransferringAgency.ID) == "", report.Error, "service versant", "transferring agency"},
-		// No version of SEDA asks for it, and 2.0 has no place for it; platforms do.
-		{strings.TrimSpace(h.OriginatingAgency) == "", report.Warning, "service producteur", "originating agency"},
-		{!h.LegalStatus.valid(), report.Error, "statut juridique reconnu", "known legal status"},
+		{strings.TrimSpace(h.MessageID) == "", "identifiant de message", "message identifier"},
+		{h.Date.IsZero(), "date", "date"},
+		{strings.TrimSpace(h.ArchivalAgency.ID) == "", "service d'archives", "archival agency"},
+		{strings.TrimSpace(h.TransferringAgency.ID) == "", "service versant", "transferring agency"},
+		{!h.LegalStatus.valid(), "statut juridique reconnu", "known legal status"},
 	} {
 		if f.empty {
-			c.report.AddAs(f.as, RuleHeader, report.Location{Path: "header"}, report.Words("field", f.fr, f.en))
+			c.report.Add(RuleHeader, report.Location{Path: "header"}, report.Words("field", f.fr, f.en))
 		}
 	}
 }

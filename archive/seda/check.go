@@ -37,7 +37,7 @@ func Check(p *archive.Package, opt Options, r *report.Report) {
 	for field, v := range headerTexts(h) {
 		c.characters(field, v)
 	}
-	c.asked(h, opt)
+	c.asked(h)
 	if opt.Version.Early() {
 		c.early(p, true)
 	} else {
@@ -110,11 +110,12 @@ func newChecker(opt Options, r *report.Report) checker {
 	return c
 }
 
-// asked is what Vitam answers KO without, although the schemas do not ask for
-// it (CHECK_AGENT.EMPTY_REQUIRED_FIELD).
-func (c *checker) asked(h *archive.Header, opt Options) {
-	if opt.Target == Vitam && strings.TrimSpace(h.OriginatingAgency) == "" {
-		c.report.Add(archive.RuleHeader, c.where, report.Words("field", "service producteur", "originating agency"))
+// asked is what no schema asks for and Vitam answers KO without
+// (CHECK_AGENT.EMPTY_REQUIRED_FIELD): the originating agency. Version 2.0 has no
+// element for that of a transfer, which only Vitam holds against it.
+func (c *checker) asked(h *archive.Header) {
+	if (c.version != V20 || c.platform == report.Error) && strings.TrimSpace(h.OriginatingAgency) == "" {
+		c.report.AddAs(c.platform, archive.RuleHeader, c.where, report.Words("field", "service producteur", "originating agency"))
 	}
 }
 

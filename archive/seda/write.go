@@ -84,7 +84,7 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 	opt.Version = cmp.Or(opt.Version, V21)
 	if !opt.Checked {
 		r := &report.Report{}
-		archive.Check(agencyAside(p, opt.Version), r)
+		archive.Check(p, r)
 		Check(p, opt, r)
 		if err := r.Err(); err != nil {
 			return err
@@ -103,17 +103,6 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 		return fmt.Errorf("seda: write the message: %w", err)
 	}
 	return nil
-}
-
-// agencyAside returns the package to check: version 2.0 has no element for the
-// originating agency of a transfer, which is then not asked for.
-func agencyAside(p *archive.Package, v Version) *archive.Package {
-	if v != V20 || p.Header.OriginatingAgency != "" {
-		return p
-	}
-	checked := *p
-	checked.Header.OriginatingAgency = p.Header.ArchivalAgency.ID
-	return &checked
 }
 
 type writer struct {

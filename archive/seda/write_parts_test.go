@@ -83,3 +83,50 @@ func TestWritePartsRefuses(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// TestTheAgencyIsAskedForByOneRule: of a package held whole and of one in parts,
+// where the version has an element for it; a platform refuses what others only
+// object to.
+func TestTheAgencyIsAskedForByOneRule(t *testing.T) {
+	ctx := context.Background()
+	fsys := fstest.MapFS{"d/a.txt": {Data: []byte("1")}}
+	policy := archive.Policy{MessageID: "M", Date: time.Unix(0, 0), ArchivalAgency: archive.Agency{ID: "A"}, TransferringAgency: archive.Agency{ID: "T"}}
+	p, _, err := archive.FromTree(ctx, fsys, policy, archive.TreeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tree, _, err := archive.ReadTree(ctx, fsys, policy, archive.TreeOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		version  seda.Version
+		target   seda.Target
+		severity string
+	}{{seda.V20, seda.Standard, ""}, {seda.V20, seda.Vitam, "error"}, {seda.V21, seda.Standard, "warning"}, {seda.V23, seda.Vitam, "error"}, {seda.V10, seda.Standard, "warning"}} {
+		opt := seda.Options{Version: c.version, Target: c.target}
+		asked := func(r *report.Report) (out string) {
+			for f := range r.All() {
+				if f.Rule == archive.RuleHeader {
+					out += f.Severity.String()
+				}
+			}
+			return out
+		}
+		var whole, parts report.Report
+		archive.Check(p, &whole)
+		seda.Check(p, opt, &whole)
+		if got := asked(&whole); got != c.severity {
+			t.Errorf("%s %s: %q", c.version, c.target, got)
+		}
+		if c.version.Early() {
+			continue
+		}
+		if err := errors.Join(archive.CheckParts(ctx, tree, &parts), seda.CheckParts(ctx, tree, opt, &parts)); err != nil {
+			t.Fatal(err)
+		}
+		if got := asked(&parts); got != c.severity {
+			t.Errorf("%s %s, in parts: %q", c.version, c.target, got)
+		}
+	}
+}
