@@ -74,7 +74,9 @@ func (o Options) lies() func(*archive.Object) archive.Object {
 // function of the package and the options alone, and memory does not grow with
 // the size of the message.
 //
-// A package that does not conform is an error of type [*report.InvalidError]
+// What a message read in another order held in its rules, events and agents is
+// written in that of the schema; what has no place there is as what the version
+// cannot hold. A package that does not conform is an error of type [*report.InvalidError]
 // and nothing is written; a version that cannot be written matches
 // [ErrVersion].
 func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) error {
@@ -122,7 +124,9 @@ func newWriter(ctx context.Context, w io.Writer, p *archive.Package, opt Options
 	if opt.Indent {
 		indent = "  "
 	}
-	return &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: newMaker(p, opt, lost)}
+	m := newMaker(p, opt, lost)
+	m.parse.Keep = !opt.Lossy // it was refused, or is the caller's to vouch for
+	return &writer{Writer: xmlout.New(w, xmlout.Options{Indent: indent}), ctx: ctx, maker: m}
 }
 
 func (m *writer) nodes(nodes []*element.Node) {

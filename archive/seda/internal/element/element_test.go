@@ -6,6 +6,7 @@ import (
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/internal/xmlcore"
+	"github.com/liasse/liasse/internal/xmlout"
 )
 
 // pieces are elements of SEDA 2.1 and others, as an extra keeps them.
@@ -16,6 +17,9 @@ var pieces = []string{
 	`<Agent xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="absent:AgentType"/>`,
 	`<Agent xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="no:name:at=all"/>`,
 	`<s:Agent xmlns:s="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="AgentType"/>`,
+	`<a xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:k="urn:k" k:b="1"><Agent xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="n1:AgentType"/></a>`,
+	`<Agent xmlns="fr:gouv:culture:archivesdefrance:seda:v2.3" xmlns:i="http://www.w3.org/2001/XMLSchema-instance" i:type="xsi:AgentType"/>`,
+	`<i:x xmlns:i="http://www.w3.org/2001/XMLSchema-instance" xmlns:k="xsi" k:y="z"/>`,
 	`<bare xmlns="" a="1"/>`,
 	`<n1:x xmlns:n1="urn:x" xmlns:n2="urn:y" n2:y="z"><n2:w/></n1:x>`,
 }
@@ -44,6 +48,35 @@ func TestCanonicalIsOneForm(t *testing.T) {
 	for _, text := range []string{"", "a", "<a/><b/>", "<a>", "<!DOCTYPE a><a/>"} {
 		if n, err := p.Parse(text); err == nil {
 			t.Errorf("%q is one element: %+v", text, n)
+		}
+	}
+}
+
+// TestNoTypeIsCaptured: a type whose prefix nobody declared has none once it is
+// written either, in an extra and in a message.
+func TestNoTypeIsCaptured(t *testing.T) {
+	for _, prefix := range []string{"n1", "n2", "n3", "n4", "xsi"} {
+		text := `<Agent xmlns="` + V23.Namespace() + `" xmlns:i="` + xsiSpace + `" xmlns:k="urn:k" xmlns:l="urn:l" k:a="1" i:type="` + prefix + `:T" l:b="2"><k:c i:type="l:U"/></Agent>`
+		n, err := (&Parser{}).Parse(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b strings.Builder
+		w := xmlout.New(&b, xmlout.Options{})
+		w.Start("", "Message")
+		w.Namespace("", V23.Namespace())
+		n.Emit(w, V23)
+		w.End()
+		if err := w.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, out := range []string{n.Canonical(V23), b.String()} {
+			if !strings.Contains(out, `:type="`+prefix+`:T"`) || strings.Contains(out, "xmlns:"+prefix+"=") {
+				t.Errorf("%s: %s", prefix, out)
+			}
+			if !strings.Contains(out, ":U") {
+				t.Errorf("the other type is lost of %s", out)
+			}
 		}
 	}
 }

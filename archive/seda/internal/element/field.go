@@ -24,6 +24,8 @@ type Field[T any] struct {
 	Assumed string
 	// Plain elements hold a text that the model keeps as it is.
 	Plain bool
+	// Order, if not nil, is that of what the element holds.
+	Order *Order
 	// Get gives the elements the model asks for; set puts one in the model, and
 	// reports whether it could. Without them the element is kept as it is.
 	Get func(*T) []*Node
@@ -188,6 +190,11 @@ func (p *Filler[T]) Put(t *T, n *Node) (extra *archive.Extra, index int) {
 	if f.Set == nil {
 		return p.extra(n, false), index
 	}
+	read := n
+	n, surplus := f.Order.Arrange(n)
+	if len(surplus) > 0 { // said when it is written
+		defer func() { extra = p.extra(read, extra == nil || extra.Detail) }()
+	}
 	if f.Plain && len(n.Attrs) == 0 && n.Leaf() && !Blank(n.Text()) && f.Holds(n.Version) && f.Set(t, n) {
 		return nil, index
 	}
@@ -208,7 +215,7 @@ func (p *Filler[T]) Put(t *T, n *Node) (extra *archive.Extra, index int) {
 	}
 	// An element the version does not have is kept whole, to be written again
 	// in that version only.
-	if len(again) == 1 && again[0].Equal(n) && f.Holds(n.Version) {
+	if len(again) == 1 && (again[0].Equal(n) || again[0].reorders(n)) && f.Holds(n.Version) {
 		return nil, index
 	}
 	return p.extra(n, len(again) == 1), index
@@ -243,9 +250,17 @@ func (p *Part[T]) Nodes(t *T, extras []archive.Extra, version Version, parse *Pa
 		k := &kept{node: n, detail: extras[i].Detail && at >= 0}
 		if at < 0 {
 			at = len(p.Fields)
-		} else if k.detail {
+		} else {
+			f := &p.Fields[at]
+			arranged, surplus := f.Order.Arrange(n)
+			if len(surplus) == 0 || !parse.Keep {
+				k.node = arranged
+				for _, c := range surplus {
+					lost(p.Name + "/" + n.Name + "/" + c.Name)
+				}
+			}
 			var scratch T
-			if f := &p.Fields[at]; f.Set != nil && f.Set(&scratch, n) {
+			if k.detail && f.Set != nil && f.Set(&scratch, arranged) {
 				if again := f.Get(&scratch); len(again) == 1 {
 					k.key = again[0]
 				}

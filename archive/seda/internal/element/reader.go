@@ -250,6 +250,9 @@ func (b *Reader) open() *Node {
 		if at.Space == xsiSpace && at.Name == "type" {
 			at.Value = b.qualify(at.Value)
 		}
+		if at.Space == "" && at.Name == "lang" && n.Space == Own && b.Editions == nil && !b.speaks() {
+			at.Space = xmlcore.XMLSpace // as meant: no element of SEDA has one without the prefix
+		}
 		n.Attrs = append(n.Attrs, at)
 		b.left -= len(at.Value)
 		b.items--
@@ -265,6 +268,11 @@ func (b *Reader) open() *Node {
 	b.left -= len(n.Name)
 	b.items--
 	return n
+}
+
+// speaks reports whether the element the reader stands on has an xml:lang.
+func (b *Reader) speaks() bool {
+	return slices.ContainsFunc(b.R.Attrs(), func(a xmlcore.Attr) bool { return a.Name.Space == xmlcore.XMLSpace && a.Name.Local == "lang" })
 }
 
 // inSpace parts a namespace from the name in it; no text of XML holds it.
@@ -292,6 +300,9 @@ func (b *Reader) qualify(value string) string {
 type Parser struct {
 	r        *xmlcore.Reader
 	Editions Editions // see [Reader]
+	// Keep says that an element which holds what has no place in it is written
+	// as it is, rather than without.
+	Keep bool
 }
 
 var errFragment = errors.New("seda: an extra that is not one element")

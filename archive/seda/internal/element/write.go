@@ -1,6 +1,7 @@
 package element
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -9,15 +10,21 @@ import (
 )
 
 // spaces gives each namespace its prefix in a canonical text: that of SEDA is
-// the default one, the others are n1, n2… as they come.
+// the default one, that of instances xsi, the others are n1, n2… as they come.
 type spaces map[string]string
 
+func (s spaces) has(prefix string) bool {
+	for _, p := range s {
+		if p == prefix {
+			return true
+		}
+	}
+	return false
+}
+
 func (s spaces) prefix(space string) (string, bool) {
-	switch space {
-	case xmlcore.XMLSpace:
+	if space == xmlcore.XMLSpace {
 		return "xml", true
-	case xsiSpace:
-		return "xsi", s["xsi"] != ""
 	}
 	p, ok := s[space]
 	return p, ok
@@ -41,7 +48,7 @@ func (n *Node) FirstVersion() Version {
 func (n *Node) Canonical(version Version) string {
 	var b strings.Builder
 	w := xmlout.New(&b, xmlout.Options{})
-	n.emit(w, version, nil, true)
+	n.emit(w, version, nil, true, &reserved{root: n})
 	if w.Close() != nil {
 		return ""
 	}
@@ -50,11 +57,48 @@ func (n *Node) Canonical(version Version) string {
 }
 
 // Emit writes the element where the namespace of the version is the default one.
-func (n *Node) Emit(w *xmlout.Writer, version Version) { n.emit(w, version, nil, false) }
+func (n *Node) Emit(w *xmlout.Writer, version Version) {
+	n.emit(w, version, nil, false, &reserved{root: n})
+}
+
+// reserved are the prefixes that an xsi:type below the root has and that nobody
+// declared: no namespace gets them, or the type would become one of that
+// namespace. They are looked for once a prefix is made.
+type reserved struct {
+	root  *Node
+	names map[string]bool
+}
+
+// fresh returns a prefix for one more namespace.
+func (r *reserved) fresh(space string, used spaces) string {
+	if r.names == nil {
+		r.names = map[string]bool{}
+		for todo := []*Node{r.root}; len(todo) > 0; {
+			n := todo[len(todo)-1]
+			todo = todo[:len(todo)-1]
+			for _, a := range n.Attrs {
+				if a.Space == xsiSpace && a.Name == "type" && !strings.Contains(a.Value, inSpace) {
+					prefix, _, _ := strings.Cut(trimmed(a.Value), ":")
+					r.names[prefix] = true
+				}
+			}
+			todo = slices.AppendSeq(todo, n.Children)
+		}
+	}
+	if space == xsiSpace && !r.names["xsi"] {
+		return "xsi"
+	}
+	for i := len(used) + 1; ; i++ {
+		p := "n" + strconv.Itoa(i)
+		if !r.names[p] && !used.has(p) {
+			return p
+		}
+	}
+}
 
 // emit writes the element. up are the namespaces declared above; declare says
 // that the default namespace is not that of the version yet.
-func (n *Node) emit(w *xmlout.Writer, version Version, up spaces, declare bool) {
+func (n *Node) emit(w *xmlout.Writer, version Version, up spaces, declare bool, not *reserved) {
 	fresh := false // whether children in SEDA must declare it
 	need := func(space string) string {
 		p, ok := up.prefix(space)
@@ -63,12 +107,8 @@ func (n *Node) emit(w *xmlout.Writer, version Version, up spaces, declare bool) 
 			for k, v := range up {
 				next[k] = v
 			}
-			if p == "" {
-				p = "n" + strconv.Itoa(len(next)+1)
-				next[space] = p
-			} else {
-				next[p] = p
-			}
+			p = not.fresh(space, up)
+			next[space] = p
 			up = next
 			w.Namespace(p, space)
 		}
@@ -90,7 +130,7 @@ func (n *Node) emit(w *xmlout.Writer, version Version, up spaces, declare bool) 
 		if p, ok := up.prefix(n.Space); ok {
 			w.Start(p, n.Name)
 		} else {
-			w.Start("n"+strconv.Itoa(len(up)+1), n.Name)
+			w.Start(not.fresh(n.Space, up), n.Name)
 			need(n.Space)
 		}
 		fresh = declare
@@ -120,7 +160,7 @@ func (n *Node) emit(w *xmlout.Writer, version Version, up spaces, declare bool) 
 	}
 	for _, it := range n.Items {
 		if it.Node != nil {
-			it.Node.emit(w, version, up, fresh)
+			it.Node.emit(w, version, up, fresh, not)
 		} else {
 			w.Text(it.Text)
 		}

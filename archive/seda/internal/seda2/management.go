@@ -53,10 +53,12 @@ func readFinalAction(s string) ged.SortFinal {
 	return ""
 }
 
+func isTrue(s string) bool { return s == "true" || s == "1" }
+
 // rules is one category. What a classification or a hold says beyond its rules
 // is kept in an extra.
 func rules(name string, category ged.RuleCategory) element.Field[Managed] {
-	return element.Field[Managed]{Name: name,
+	return element.Field[Managed]{Name: name, Order: order,
 		Get: func(m *Managed) []*element.Node {
 			n, action := element.Tree(name), ged.SortFinal("")
 			for _, r := range m.Rules {
@@ -123,7 +125,7 @@ func rules(name string, category ged.RuleCategory) element.Field[Managed] {
 				case "HoldEndDate":
 					last().End = ReadDay(value)
 				case "PreventInheritance":
-					g.Prevent = value == "true" || value == "1"
+					g.Prevent = isTrue(value)
 				case "RefNonRuleId":
 					g.Except = append(g.Except, value)
 				case "FinalAction":

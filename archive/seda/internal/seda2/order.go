@@ -4,6 +4,36 @@ import (
 	"slices"
 
 	"github.com/liasse/liasse/archive"
+	"github.com/liasse/liasse/archive/seda/internal/element"
+)
+
+// Orders of what stands below the elements of the tables.
+var (
+	// order is that of a rule of any category. Prevented inheritance takes in what
+	// single rules are excepted from.
+	order = &element.Order{
+		Group: []string{"Rule", "StartDate", "HoldEndDate", "HoldOwner", "HoldReassessingDate", "HoldReason", "PreventRearrangement"},
+		Rest: []string{"ClassificationAudience", "PreventInheritance", "RefNonRuleId", "ClassificationLevel", "ClassificationOwner",
+			"ClassificationReassessingDate", "NeedReassessingAuthorization", "FinalAction"},
+		Many:   []string{"RefNonRuleId"},
+		Either: [2]string{"PreventInheritance", "RefNonRuleId"},
+		Goes: func(prevent, except *element.Node) *element.Node {
+			if isTrue(prevent.Token()) {
+				return except
+			}
+			return prevent
+		},
+	}
+	eventOrder = &element.Order{
+		Rest: []string{"EventIdentifier", "EventTypeCode", "EventType", "EventDateTime", "EventDetail", "Outcome", "OutcomeDetail",
+			"OutcomeDetailMessage", "EventDetailData", "LinkingAgentIdentifier"},
+		Many: []string{"LinkingAgentIdentifier"},
+	}
+	agentOrder = &element.Order{
+		Rest: []string{"FirstName", "BirthName", "FullName", "GivenName", "Gender", "BirthDate", "BirthPlace", "DeathDate", "DeathPlace",
+			"Nationality", "Corpname", "Identifier", "Function", "Activity", "Position", "Role", "Mandate"},
+		Many: []string{"Nationality", "Identifier", "Function", "Activity", "Position", "Role", "Mandate"},
+	}
 )
 
 // SortExtras puts the extras in the order they are written in, whatever the

@@ -59,7 +59,7 @@ var UnitContent = &element.Part[unit]{Name: "Content", Fields: []element.Field[u
 	when("StartDate", func(u *unit) *archive.When { return &u.Dates.Start }),
 	when("EndDate", func(u *unit) *archive.When { return &u.Dates.End }),
 	element.Raw[unit]("DateLitteral").In(element.From22),
-	{Name: "Event", Get: getEvents, Set: setEvent},
+	{Name: "Event", Get: getEvents, Set: setEvent, Order: eventOrder},
 	element.Raw[unit]("Signature").In(element.Span{Since: element.V21, Until: element.V22}), // 2.0 wants a date the others do not have
 	element.Raw[unit]("SigningInformation").In(element.From23),
 	element.Raw[unit]("Gps"),
@@ -207,7 +207,7 @@ const signatory = "Signataire"
 // agents are the people and entities of the roles. Several roles share an
 // element: the last one is told by its Role.
 func agents(name string, roles ...ged.Role) element.Field[unit] {
-	return element.Field[unit]{Name: name,
+	return element.Field[unit]{Name: name, Order: agentOrder,
 		Get: func(u *unit) []*element.Node {
 			var out []*element.Node
 			for _, a := range u.Agents {
