@@ -193,7 +193,7 @@ func TestVerifyAsalaeFindsFaults(t *testing.T) {
 				t.Errorf("container %d, %s: %v", form, name, s.Report.Err())
 			}
 		}
-		if s, err := VerifyAsalae(context.Background(), bytes.NewReader(message), int64(len(message)), bytes.NewReader(files), int64(len(files)), VerifyOptions{Entries: 2}); err != nil || !s.Report.Has(report.LimCount) {
+		if s, err := VerifyAsalae(context.Background(), bytes.NewReader(message), int64(len(message)), bytes.NewReader(files), int64(len(files)), VerifyOptions{Limits: Limits{Entries: 2}}); err != nil || !s.Report.Has(report.LimCount) {
 			t.Errorf("container %d: too many entries: %v %v", form, err, s.Report.Err())
 		}
 		broken := diskAt{bytes.NewReader(files), int64(len(files) / 2)}

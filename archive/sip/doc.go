@@ -1,7 +1,18 @@
 // Package sip makes the file a Vitam platform takes (Submission Information
-// Package), and checks one.
+// Package), and reads and checks one, whoever made it.
 //
-// The file is a zip: manifest.xml, the SEDA message, first; then one entry per
+// What to call:
+//
+//   - to make a package, [Write]; of parts, and so of any number of units,
+//     [WriteParts]; for as@lae, [WriteAsalae];
+//   - to have the units and the files of one, [Read] and [ReadAsalae];
+//   - to know whether one is whole, [Verify] and [VerifyAsalae];
+//   - to know whether a file of unknown content is one, whether it conforms, and
+//     what the platform would answer, [Inspector].
+//
+// # Two platforms
+//
+// What Vitam takes is a zip: manifest.xml, the SEDA message, first; then one entry per
 // object, content/ID12.pdf. Entries are named after the identifiers of the
 // objects, because the platform refuses blanks and accents; the name people
 // gave the file is in the manifest (FileInfo/Filename).

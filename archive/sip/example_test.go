@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"testing/fstest"
 	"time"
 
@@ -135,4 +136,44 @@ func ExampleInspector() {
 	// holding sip.vitam 2.1 invalid CHECK_DATAOBJECTPACKAGE.CHECK_NO_OBJECT.KO
 	//   error Un plan de classement ou un arbre de positionnement ne porte pas d'objets ; il y en a 1.
 	//   info Réponse prévue de la plateforme : CHECK_DATAOBJECTPACKAGE.CHECK_NO_OBJECT.KO. À faire : un plan de classement ou un arbre de positionnement ne porte aucun objet : retirer les objets, ou verser en contexte ordinaire.
+}
+
+// A package from elsewhere: what its units say, how long each is kept, where its
+// files are.
+func ExampleRead() {
+	ctx := context.Background()
+	var file bytes.Buffer
+	if _, err := sip.Write(ctx, &file, deliberation(), sip.Options{}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	p, rep, err := sip.Read(ctx, bytes.NewReader(file.Bytes()), int64(file.Len()), sip.ReadOptions{})
+	if err != nil || p == nil || !rep.Valid() { // p is nil when there is no transfer
+		fmt.Println(err, rep.Err())
+		return
+	}
+	rules, err := archive.Resolve(ctx, p, archive.Referential{"APP10Y": {Category: ged.Conservation, Duration: ged.Period{Years: 10}, Known: true}})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for u := range p.Walk() {
+		e := rules.Of(u)
+		fmt.Println(u.Title, e.DUAEnd, e.SortFinal)
+		for _, g := range u.Groups {
+			for _, o := range g.Objects {
+				r, err := o.Source.Open(ctx)
+				if err != nil {
+					fmt.Println(err)
+					return
+				}
+				content, err := io.ReadAll(r)
+				r.Close()
+				fmt.Println(o.Name, string(content), err)
+			}
+		}
+	}
+	// Output:
+	// Délibération 42 2034-06-27 conserver
+	// délibération.pdf %PDF-1.7 … <nil>
 }

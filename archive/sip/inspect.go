@@ -59,7 +59,7 @@ func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
 		return false
 	}
 	if t, ok := h.(*tarHolder); ok {
-		t.v.opt.Inflated = glance
+		t.v.opt.Limits.Inflated = glance
 	}
 	kind, _, files := classify(ctx, h, false)
 	switch {

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
+	"math"
 	"runtime"
 	"strconv"
 	"strings"
@@ -31,6 +32,7 @@ type entry struct {
 	locked  bool   // encrypted
 	paged   bool   // raw was read in the code page of old zips
 	octets  string // the name as it lies there, when it is not UTF-8
+	size    int64  // as declared, of what is regular
 }
 
 // holder is where a package lies: a zip, a tar, a folder. Its methods report
@@ -115,7 +117,7 @@ func (s *zipHolder) list(ctx context.Context, add func(entry) error) error {
 			return context.Cause(ctx)
 		}
 		mode := f.Mode()
-		e := entry{raw: f.Name, regular: mode.IsRegular(), locked: f.Flags&1 != 0}
+		e := entry{raw: f.Name, regular: mode.IsRegular(), locked: f.Flags&1 != 0, size: int64(min(f.UncompressedSize64, math.MaxInt64))}
 		if e.paged = f.Flags&0x800 == 0 && !utf8.ValidString(f.Name); e.paged {
 			if e.raw, err = charmap.CodePage437.NewDecoder().String(f.Name); err != nil { // it has all octets
 				return err
@@ -277,7 +279,7 @@ func (s *tarHolder) pass(ctx context.Context, visit func(i int, h *tar.Header, r
 		case h.Typeflag == tar.TypeXGlobalHeader:
 			continue
 		}
-		if i >= s.v.opt.Entries {
+		if i >= s.v.opt.Limits.Entries {
 			s.v.tooMany()
 			return errStop
 		}
@@ -319,7 +321,7 @@ func (s *tarHolder) fault(err error) error {
 
 func (s *tarHolder) list(ctx context.Context, add func(entry) error) error {
 	return s.pass(ctx, func(_ int, h *tar.Header, _ io.Reader) error {
-		e := entry{raw: h.Name, regular: h.Typeflag == tar.TypeReg}
+		e := entry{raw: h.Name, regular: h.Typeflag == tar.TypeReg, size: h.Size}
 		if !utf8.ValidString(h.Name) {
 			e.octets = h.Name
 		}

@@ -97,7 +97,7 @@ func TestADirectoryIsCountedBeforeItIsKept(t *testing.T) {
 	} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		s, err := Verify(context.Background(), bytes.NewReader(p), int64(len(p)), VerifyOptions{Entries: 1000})
+		s, err := Verify(context.Background(), bytes.NewReader(p), int64(len(p)), VerifyOptions{Limits: Limits{Entries: 1000}})
 		runtime.ReadMemStats(&after)
 		if err != nil || !s.Report.Has(report.LimCount) {
 			t.Errorf("%s: %v, %v", name, err, s.Report.Err())

@@ -44,7 +44,7 @@ func TestMemoryDoesNotGrowWithTheObjects(t *testing.T) {
 				}
 			})
 			read[i] = allocated(func() {
-				s, err := Verify(context.Background(), file, file.size, VerifyOptions{Ratio: 10_000})
+				s, err := Verify(context.Background(), file, file.size, VerifyOptions{Limits: Limits{Ratio: 10_000}})
 				if err != nil || !s.Report.Valid() || s.ContentBytes != int64(size) {
 					t.Fatal(err, s.Report.Err(), s.ContentBytes)
 				}

@@ -25,14 +25,20 @@ import (
 	"github.com/liasse/liasse/internal/container"
 )
 
-// VerifyOptions say what a package may cost. A zero field takes the default.
-type VerifyOptions struct {
-	Report   report.Options
+// Limits bound what a package may cost. A zero field takes the default.
+type Limits struct {
 	Entries  int   // default 500 000
 	Inflated int64 // bytes of all entries together; default 256 GiB
 	// Ratio bounds what was inflated for each byte of the package, once 64 MiB
 	// were inflated; default 250.
 	Ratio int
+}
+
+// VerifyOptions say how a package is verified. The zero value compares all
+// digests within the default limits.
+type VerifyOptions struct {
+	Report report.Options
+	Limits Limits
 	// Quick leaves the digests of the objects out: sizes and the checksums of
 	// the archive are still compared. It is for whoever made the package a
 	// moment ago and asks whether the disk gives it back.
@@ -48,14 +54,15 @@ const (
 )
 
 func (o *VerifyOptions) defaults() {
-	if o.Entries <= 0 {
-		o.Entries = defaultEntries
+	l := &o.Limits
+	if l.Entries <= 0 {
+		l.Entries = defaultEntries
 	}
-	if o.Inflated <= 0 {
-		o.Inflated = 256 << 30
+	if l.Inflated <= 0 {
+		l.Inflated = 256 << 30
 	}
-	if o.Ratio <= 0 {
-		o.Ratio = 250
+	if l.Ratio <= 0 {
+		l.Ratio = 250
 	}
 }
 
@@ -172,7 +179,7 @@ var errStop = errors.New("sip: stop")
 // entries returns the entries of a zip. What makes it unreadable is reported,
 // and the error is errStop; another error is the disk's or the context's.
 func (v *verifier) entries() ([]*zip.File, error) {
-	z, err := container.ReadDirectory(v.ctx, v.src, v.size, v.opt.Entries)
+	z, err := container.ReadDirectory(v.ctx, v.src, v.size, v.opt.Limits.Entries)
 	if err == container.ErrEntries {
 		v.tooMany()
 		return nil, errStop
@@ -192,7 +199,7 @@ func (v *verifier) entries() ([]*zip.File, error) {
 }
 
 func (v *verifier) tooMany() {
-	v.report.Add(report.LimCount, report.Location{}, report.Int("limit", v.opt.Entries), report.Words("what", "fichiers", "files"))
+	v.report.Add(report.LimCount, report.Location{}, report.Int("limit", v.opt.Limits.Entries), report.Words("what", "fichiers", "files"))
 }
 
 func (v *verifier) run() error {
@@ -328,10 +335,10 @@ func (v *verifier) blame(err error, f *zip.File) error {
 	case errBadEntry:
 		v.report.Add(report.CtnCRC, where, report.P("entry", container.Show(f.Name)))
 	case errInflated:
-		v.report.Add(report.LimBytes, report.Location{}, report.Int("limit", v.opt.Inflated), report.Words("what", "fichiers décompressés", "inflated files"))
+		v.report.Add(report.LimBytes, report.Location{}, report.Int("limit", v.opt.Limits.Inflated), report.Words("what", "fichiers décompressés", "inflated files"))
 		return errStop
 	case errRatio:
-		v.report.Add(report.LimRatio, report.Location{}, report.Int("limit", v.opt.Ratio))
+		v.report.Add(report.LimRatio, report.Location{}, report.Int("limit", v.opt.Limits.Ratio))
 		return errStop
 	default:
 		return err
@@ -372,13 +379,13 @@ func (b *bounded) Read(p []byte) (int, error) {
 // is always the lower of the two limits that is passed, whoever counts.
 func (v *verifier) over(total int64) error {
 	ratio := int64(math.MaxInt64)
-	if n := int64(v.opt.Ratio); v.size < math.MaxInt64/n {
+	if n := int64(v.opt.Limits.Ratio); v.size < math.MaxInt64/n {
 		ratio = max(ratioFloor, (v.size+1)*n-1)
 	}
 	switch {
-	case total <= min(ratio, v.opt.Inflated):
+	case total <= min(ratio, v.opt.Limits.Inflated):
 		return nil
-	case ratio < v.opt.Inflated:
+	case ratio < v.opt.Limits.Inflated:
 		return errRatio
 	}
 	return errInflated

@@ -174,8 +174,8 @@ func TestVerifyStopsBombs(t *testing.T) {
 			t.Errorf("%v, %v", err, s.Report.Err())
 		}
 	}
-	check(VerifyOptions{Inflated: 1000}, report.LimBytes)
-	check(VerifyOptions{Entries: 1}, report.LimCount)
+	check(VerifyOptions{Limits: Limits{Inflated: 1000}}, report.LimBytes)
+	check(VerifyOptions{Limits: Limits{Entries: 1}}, report.LimCount)
 	manifest := pack(t, [2]string{"manifest.xml", manifestHead + strings.Repeat(" ", 80<<20) + manifestTail})
 	if s := verify(t, manifest); !s.Report.Has(report.LimRatio) {
 		t.Errorf("a manifest that inflates a thousand times: %v", s.Report.Err())
@@ -198,7 +198,7 @@ func TestLimitsDoNotDependOnWhoIsFirst(t *testing.T) {
 	files[0][1] = manifest
 	data := pack(t, files...)
 	told := func(limit int64) string {
-		s, err := Verify(context.Background(), bytes.NewReader(data), int64(len(data)), VerifyOptions{Inflated: limit})
+		s, err := Verify(context.Background(), bytes.NewReader(data), int64(len(data)), VerifyOptions{Limits: Limits{Inflated: limit}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -282,7 +282,7 @@ func FuzzSIPVerify(f *testing.F) {
 	f.Add(pack(f))
 	f.Add([]byte("PK\x05\x06"))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := Verify(context.Background(), bytes.NewReader(data), int64(len(data)), VerifyOptions{Inflated: 8 << 20})
+		s, err := Verify(context.Background(), bytes.NewReader(data), int64(len(data)), VerifyOptions{Limits: Limits{Inflated: 8 << 20}})
 		if err != nil {
 			t.Fatalf("a disk that cannot fail: %v", err)
 		}
