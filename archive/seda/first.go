@@ -13,7 +13,7 @@ import (
 // what it demands and does not find; header says whether the package is a whole
 // transfer.
 func (c *checker) early(p *archive.Package, header bool) {
-	seda1.Review(p, c.version, &earlyTeller{checker: c}, header)
+	seda1.Review(p, element.Version(c.version), &earlyTeller{checker: c}, header)
 }
 
 // earlyTeller makes findings of what the first family says.

@@ -32,8 +32,8 @@ const (
 
 var (
 	second = element.Span{Since: "2"}
-	only10 = element.Span{Since: V10, Until: V10}
-	only02 = element.Span{Since: V02, Until: V02}
+	only10 = element.Span{Since: element.Version(V10), Until: element.Version(V10)}
+	only02 = element.Span{Since: element.Version(V02), Until: element.Version(V02)}
 )
 
 // forms are the messages of every version but ArchiveTransfer, which [Read] and
@@ -99,7 +99,7 @@ var forms = []form{
 // formOf returns the form of a message in a version, or nil.
 func formOf(name string, v Version) *form {
 	for i := range forms {
-		if f := &forms[i]; f.name == name && f.versions.Holds(v) && (v != element.AnyVersion || f.versions == second) {
+		if f := &forms[i]; f.name == name && f.versions.Holds(element.Version(v)) && (element.Version(v) != element.AnyVersion || f.versions == second) {
 			return f
 		}
 	}

@@ -10,11 +10,12 @@ import (
 // maker turns the parts of a package into the elements of one version. Check
 // uses it to tell beforehand what the version cannot hold.
 type maker struct {
-	pkg   *archive.Package
-	opt   Options
-	lies  func(*archive.Object) archive.Object // see [Options.lies]
-	parse element.Parser
-	lost  element.Loss
+	pkg     *archive.Package
+	opt     Options
+	version element.Version                      // of opt
+	lies    func(*archive.Object) archive.Object // see [Options.lies]
+	parse   element.Parser
+	lost    element.Loss
 	// converted, if not nil, is told of what becomes something else.
 	converted func(path, other string)
 	describes map[string]*archive.Unit // by the object's ID, once needed
@@ -23,7 +24,7 @@ type maker struct {
 }
 
 func newMaker(p *archive.Package, opt Options, lost element.Loss) *maker {
-	m := &maker{pkg: p, opt: opt, lies: opt.lies(), lost: lost, below: map[*archive.Unit]bool{}}
+	m := &maker{pkg: p, opt: opt, version: element.Version(opt.Version), lies: opt.lies(), lost: lost, below: map[*archive.Unit]bool{}}
 	tops := make(map[*archive.Unit]bool, len(p.Units))
 	for _, u := range p.Units {
 		tops[u] = true
@@ -45,7 +46,7 @@ func (m *maker) cross(extras []archive.Extra, only string) []archive.Extra {
 }
 
 func (m *maker) later() seda1.Later {
-	return seda1.Later{Version: m.opt.Version, Lost: m.lost, Converted: m.converted}
+	return seda1.Later{Version: m.version, Lost: m.lost, Converted: m.converted}
 }
 
 // extrasOfMessage are those of the package.
@@ -56,7 +57,7 @@ func (m *maker) head() []*element.Node {
 	if c := seda2.SortComment(m.pkg); c != "" {
 		p.Header.Comments = append(p.Header.Comments[:len(p.Header.Comments):len(p.Header.Comments)], c)
 	}
-	return seda2.MessageHead.Nodes(&p, byPart(m.extrasOfMessage(), seda2.MessageHead), m.opt.Version, &m.parse, m.lost)
+	return seda2.MessageHead.Nodes(&p, byPart(m.extrasOfMessage(), seda2.MessageHead), m.version, &m.parse, m.lost)
 }
 
 // byPart leaves out the extras that belong to the other half of the message:
@@ -73,11 +74,11 @@ func byPart(extras []archive.Extra, p *element.Part[archive.Package]) []archive.
 }
 
 func (m *maker) codeLists() []*element.Node {
-	return seda2.CodeListNodes(m.pkg, m.opt.Version, &m.parse, m.lost)
+	return seda2.CodeListNodes(m.pkg, m.version, &m.parse, m.lost)
 }
 
 func (m *maker) tail() []*element.Node {
-	return seda2.MessageTail.Nodes(m.pkg, byPart(m.extrasOfMessage(), seda2.MessageTail), m.opt.Version, &m.parse, m.lost)
+	return seda2.MessageTail.Nodes(m.pkg, byPart(m.extrasOfMessage(), seda2.MessageTail), m.version, &m.parse, m.lost)
 }
 
 // metadata is ManagementMetadata: its own elements, then the rules.
@@ -90,9 +91,9 @@ func (m *maker) metadata() []*element.Node {
 			second = append(second, e)
 		}
 	}
-	out := seda2.PackageManagement.Nodes(m.pkg, first, m.opt.Version, &m.parse, m.lost)
+	out := seda2.PackageManagement.Nodes(m.pkg, first, m.version, &m.parse, m.lost)
 	rules := &seda2.Managed{Rules: m.pkg.Rules, Regimes: m.pkg.Regimes}
-	return append(out, seda2.PackageRules.Nodes(rules, second, m.opt.Version, &m.parse, m.lost)...)
+	return append(out, seda2.PackageRules.Nodes(rules, second, m.version, &m.parse, m.lost)...)
 }
 
 // wrapped reports whether the group is written around its objects; version 2.0
@@ -102,7 +103,7 @@ func (m *maker) wrapped(g *archive.Group) bool { return g.ID != "" && m.opt.Vers
 // object gives the children of the object i of the group.
 func (m *maker) object(g *archive.Group, i int) []*element.Node {
 	p, full, extras := m.objectParts(g, i)
-	return p.Nodes(&full, extras, m.opt.Version, &m.parse, m.lost)
+	return p.Nodes(&full, extras, m.version, &m.parse, m.lost)
 }
 
 // objectParts gives the table of the object i of the group, and what it is
@@ -132,11 +133,11 @@ func (m *maker) management(u *archive.Unit) []*element.Node {
 	if len(u.Rules)+len(u.Regimes)+len(u.Extras) == 0 {
 		return nil
 	}
-	return seda2.UnitManagement.Nodes(&seda2.Managed{Rules: u.Rules, Regimes: u.Regimes}, m.cross(u.Extras, seda2.UnitContent.Name), m.opt.Version, &m.parse, m.lost)
+	return seda2.UnitManagement.Nodes(&seda2.Managed{Rules: u.Rules, Regimes: u.Regimes}, m.cross(u.Extras, seda2.UnitContent.Name), m.version, &m.parse, m.lost)
 }
 
 func (m *maker) content(u *archive.Unit) []*element.Node {
-	return seda2.UnitContent.Nodes(u, m.contentExtras(u), m.opt.Version, &m.parse, m.lost)
+	return seda2.UnitContent.Nodes(u, m.contentExtras(u), m.version, &m.parse, m.lost)
 }
 
 // contentExtras are what the Content of the unit holds besides the model.
@@ -154,7 +155,7 @@ func (m *maker) contentExtras(u *archive.Unit) []archive.Extra {
 // unitHead gives what stands before the Management of the unit, and what the
 // unit holds behind its Content that no table knows.
 func (m *maker) unitHead(u *archive.Unit) (head, rest []*element.Node) {
-	for _, n := range seda2.UnitHead.Nodes(u, m.cross(u.Extras, seda2.UnitContent.Name), m.opt.Version, &m.parse, m.lost) {
+	for _, n := range seda2.UnitHead.Nodes(u, m.cross(u.Extras, seda2.UnitContent.Name), m.version, &m.parse, m.lost) {
 		if seda2.UnitHead.Find(n) >= 0 {
 			head = append(head, n)
 		} else {
@@ -170,5 +171,5 @@ func (m *maker) extras(in string, extras []archive.Extra) []*element.Node {
 	if in == "DataObjectGroup" {
 		p.Fields = []element.Field[struct{}]{element.Raw[struct{}]("LogBook").In(element.From21)}
 	}
-	return p.Nodes(&struct{}{}, extras, m.opt.Version, &m.parse, m.lost)
+	return p.Nodes(&struct{}{}, extras, m.version, &m.parse, m.lost)
 }

@@ -124,7 +124,7 @@ func (t *transferReader) message(m *Message) error {
 	fill := element.Filler[Message]{Part: f.table(version)}
 	var e *seda1.Reader
 	if version.Early() {
-		e = t.earlyReader(seda1.Of(version))
+		e = t.earlyReader(seda1.Of(element.Version(version)))
 	}
 	err := t.nodes.Each(func(name *xmlcore.Name) error {
 		at := -1
@@ -203,7 +203,7 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 	lost := reportLoss(r, c.loss, report.Location{}, m.Version)
 	mk := newMaker(&m.Package, opt, lost)
 	table := f.table(m.Version)
-	nodes := table.Nodes(m, m.Extras, m.Version, mk.parserOf(m.Version), lost)
+	nodes := table.Nodes(m, m.Extras, element.Version(m.Version), mk.parserOf(m.Version), lost)
 	for _, s := range f.slots() {
 		made := slices.ContainsFunc(nodes, func(n *element.Node) bool { return n.Is(s.name) })
 		switch s.name {
@@ -227,7 +227,7 @@ func CheckMessage(m *Message, opt Options, r *report.Report) {
 }
 
 func (m *maker) parserOf(v Version) *element.Parser {
-	if d := seda1.Of(v); d != nil {
+	if d := seda1.Of(element.Version(v)); d != nil {
 		m.parse.Editions = d.Editions
 	}
 	return &m.parse
@@ -237,10 +237,10 @@ func (w *writer) message(m *Message, f *form) {
 	w.Start("", m.Name)
 	w.Namespace("", m.Version.Namespace())
 	table := f.table(m.Version)
-	nodes := table.Nodes(m, m.Extras, m.Version, w.parserOf(m.Version), func(string) {})
+	nodes := table.Nodes(m, m.Extras, element.Version(m.Version), w.parserOf(m.Version), func(string) {})
 	var e *seda1.Maker
 	if m.Version.Early() {
-		e = seda1.NewMaker(w.pkg, w.opt.Version, w.opt.lies())
+		e = seda1.NewMaker(w.pkg, element.Version(w.opt.Version), w.opt.lies())
 		for _, n := range nodes {
 			e.Stamp(n)
 		}

@@ -193,7 +193,7 @@ func (t *transferReader) transfer() error {
 	case !ok || name.Local != "ArchiveTransfer":
 		t.rep.Add(RuleTransferRoot, t.r.Location(), report.P("element", name.Local))
 		return errStop
-	case !slices.Contains(written, version):
+	case !slices.Contains(written, Version(version)):
 		t.rep.Add(RuleTransferVersion, t.r.Location(), report.P("version", string(version)))
 	}
 	err := t.nodes.Each(func(name *xmlcore.Name) error {

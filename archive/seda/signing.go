@@ -19,7 +19,7 @@ func (m *maker) signing(u *archive.Unit) []archive.Extra {
 	for _, e := range u.Extras {
 		n, err := (*element.Node)(nil), error(nil)
 		if e.In == seda2.UnitContent.Name && e.Name == "Signature" {
-			if n, err = m.parse.Parse(e.XML); err == nil && n.Space == element.Own && n.Version < V23 {
+			if n, err = m.parse.Parse(e.XML); err == nil && n.Space == element.Own && n.Version < element.V23 {
 				signatures = append(signatures, n)
 				continue
 			}
@@ -73,7 +73,7 @@ func (m *maker) signing(u *archive.Unit) []archive.Extra {
 		info.Add(element.Elem("SignedDocumentReferenceId", id))
 	}
 	info.Add(descriptions...)
-	return append(out, archive.Extra{In: seda2.UnitContent.Name, Name: info.Name, XML: info.Canonical(V23)})
+	return append(out, archive.Extra{In: seda2.UnitContent.Name, Name: info.Name, XML: info.Canonical(element.Version(V23))})
 }
 
 // described returns the unit that describes the object, or nil.

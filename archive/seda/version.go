@@ -8,23 +8,30 @@ import (
 	"github.com/liasse/liasse/archive/seda/internal/element"
 )
 
-// Version is a version of SEDA: 2.1. Its method Namespace gives the XML namespace
-// of its messages, and Early says whether it is of the first family.
-type Version = element.Version
+// Version is a version of SEDA, as its namespace writes it: "2.1". Versions
+// compare as strings do.
+type Version string
 
 // Versions of the first family, and of the second.
 const (
-	V02 Version = element.V02
-	V10 Version = element.V10
+	V02 Version = "0.2"
+	V10 Version = "1.0"
 
-	V20 Version = element.V20
-	V21 Version = element.V21
-	V22 Version = element.V22
-	V23 Version = element.V23
+	V20 Version = "2.0"
+	V21 Version = "2.1"
+	V22 Version = "2.2"
+	V23 Version = "2.3"
 )
 
+// Namespace returns the XML namespace of the messages of the version.
+func (v Version) Namespace() string { return element.Version(v).Namespace() }
+
+// Early reports whether the version is of the first family, 0.2 or 1.0, whose
+// model is another one.
+func (v Version) Early() bool { return element.Version(v).Early() }
+
 // VersionOf returns the version a namespace stands for, or "".
-func VersionOf(namespace string) Version { return element.VersionOf(namespace) }
+func VersionOf(namespace string) Version { return Version(element.VersionOf(namespace)) }
 
 // ErrVersion says that a version cannot be written.
 var ErrVersion = errors.New("seda: version not supported")

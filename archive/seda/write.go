@@ -94,7 +94,7 @@ func Write(ctx context.Context, w io.Writer, p *archive.Package, opt Options) er
 	}
 	m := newWriter(ctx, w, p, opt, func(string) {})
 	if opt.Version.Early() {
-		seda1.NewMaker(p, opt.Version, opt.lies()).WriteTransfer(m.Writer, m.stopped)
+		seda1.NewMaker(p, element.Version(opt.Version), opt.lies()).WriteTransfer(m.Writer, m.stopped)
 	} else {
 		_ = m.transfer(m.whole) // the error is the context's or that of Close
 	}
@@ -131,14 +131,14 @@ func newWriter(ctx context.Context, w io.Writer, p *archive.Package, opt Options
 
 func (m *writer) nodes(nodes []*element.Node) {
 	for _, n := range nodes {
-		n.Emit(m.Writer, m.opt.Version)
+		n.Emit(m.Writer, m.version)
 	}
 }
 
 // emitPart writes the children of a part. Without extras to be put among them
 // texts are written as they stand, and no element is made of them.
 func emitPart[T any](m *writer, p *element.Part[T], t *T, extras []archive.Extra) {
-	version := m.opt.Version
+	version := m.version
 	if len(extras) > 0 {
 		m.nodes(p.Nodes(t, extras, version, &m.parse, m.lost))
 		return
@@ -161,7 +161,7 @@ func emitPart[T any](m *writer, p *element.Part[T], t *T, extras []archive.Extra
 		}
 		count := 0
 		for _, n := range f.Get(t) {
-			if !f.Holds(version) || count > 0 && (f.Single || f.Once && version == V20) {
+			if !f.Holds(version) || count > 0 && (f.Single || f.Once && version == element.V20) {
 				m.lost(p.Name + "/" + n.Name)
 				continue
 			}
