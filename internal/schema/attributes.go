@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bytes"
+	"strings"
 
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/schema/datatype"
@@ -185,7 +186,7 @@ func (v *Validator) instance(r *xmlcore.Reader, f *frame, c *cand, i int, say bo
 	a := &r.Attrs()[i]
 	nillable := c.decl >= 0 && v.g.decls[c.decl].nillable
 	// Of an element without declaration nothing says what it may bear (§3.3.4).
-	undeclared := c.decl >= 0 && v.g.leaves[c.leaf].process == Lax && v.g.decls[c.decl].leaf == c.leaf
+	undeclared := c.decl < 0 || v.g.leaves[c.leaf].process == Lax && v.g.decls[c.decl].leaf == c.leaf
 	switch a.Name.Local {
 	case "schemaLocation", "noNamespaceSchemaLocation":
 		return 0
@@ -235,30 +236,23 @@ func (v *Validator) instance(r *xmlcore.Reader, f *frame, c *cand, i int, say bo
 // declared one.
 func (v *Validator) retype(r *xmlcore.Reader, f *frame, c *cand, i int, say bool) int {
 	text := string(bytes.Trim(r.Attrs()[i].Value, " \t\r\n"))
-	prefix, local := "", text
-	for j := range len(text) {
-		if text[j] == ':' {
-			prefix, local = text[:j], text[j+1:]
-			break
-		}
-	}
-	space, bound := r.Lookup(prefix)
+	named, known := v.typeOf(r, text)
 	var block Derivation
 	if c.decl >= 0 {
 		block = v.g.decls[c.decl].block
 	}
-	if t, ok := v.g.typeNames[QName{space, local}]; ok && (bound || prefix == "") && v.g.derives(t, c.typ, block) {
-		if declared := &v.g.types[c.typ]; !declared.alias || declared.base != t {
+	if known && v.g.derives(named, c.typ, block) {
+		if declared := &v.g.types[c.typ]; !declared.alias || declared.base != named {
 			if declared.alias {
 				c.given = c.typ + 1
 			}
-			c.typ, c.state = t, v.g.types[t].start
+			c.typ, c.state = named, v.g.types[named].start
 		}
 		return 0
 	}
 	if say {
 		ref := "cvc-elt.4.3"
-		if _, ok := v.g.typeNames[QName{space, local}]; !ok {
+		if !known {
 			ref = "cvc-elt.4.2"
 		}
 		shown := report.P("type", "?")
@@ -279,4 +273,26 @@ func valueName(element, attribute *xmlcore.Name) string {
 		return element.String() + "/@" + attribute.String()
 	}
 	return attribute.String()
+}
+
+// typeOf finds the type of a qualified name in a document.
+func (v *Validator) typeOf(r *xmlcore.Reader, text string) (t int32, ok bool) {
+	prefix, local, found := strings.Cut(text, ":")
+	if !found {
+		prefix, local = "", text
+	}
+	space, bound := r.Lookup(prefix)
+	t, ok = v.g.typeNames[QName{space, local}]
+	return t, ok && (bound || prefix == "")
+}
+
+// named returns the type xsi:type names, of an element just met that nothing
+// declares; -1 if there is none.
+func (v *Validator) named(r *xmlcore.Reader) int32 {
+	if a, ok := r.Attr(xsiSpace, "type"); ok && v.g.xsd {
+		if t, ok := v.typeOf(r, string(bytes.Trim(a, " \t\r\n"))); ok {
+			return t
+		}
+	}
+	return -1
 }

@@ -89,6 +89,8 @@ type Type struct {
 	// Alias marks the variant of Base one declaration has (its fixed value): for
 	// xsi:type it is Base.
 	Alias bool
+	// Given is the text that declaration gives an element without any.
+	Given string
 	// Value is the predicate on the text of an element without children; nil
 	// for an element with children.
 	Value *Value
@@ -354,7 +356,7 @@ func (b *Builder) build(ctx context.Context) (*Grammar, error) {
 		s := &b.types[i]
 		d := &g.types[i]
 		*d = typ{name: s.Name, base: int32(s.Base), value: s.Value, mixed: s.Mixed, strictEmpty: s.StrictEmpty, model: -1,
-			by: s.By, block: s.Block, complex: s.Complex, abstract: s.Abstract, alias: s.Alias}
+			by: s.By, block: s.Block, complex: s.Complex, abstract: s.Abstract, alias: s.Alias, given: s.Given}
 		d.attrs = g.attrTable(s.Attributes)
 		if s.Value != nil {
 			d.dt = s.Value.Type()

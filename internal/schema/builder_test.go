@@ -65,6 +65,50 @@ func TestRepeat(t *testing.T) {
 	})
 }
 
+// TestRepeatOfRepeat tries every small repetition of a repetition: the numbers
+// of elements it takes are those counting gives.
+func TestRepeatOfRepeat(t *testing.T) {
+	const most = 9
+	bounds := [][2]int{{0, 1}, {0, 2}, {0, -1}, {1, 2}, {1, -1}, {2, 2}, {2, 3}, {2, -1}, {3, 3}, {3, 4}}
+	for _, in := range bounds {
+		for _, out := range bounds {
+			for _, optional := range []bool{false, true} {
+				g := build(t, false, func(b *schema.Builder, leaf func(schema.NameClass, schema.Process) schema.Pattern) schema.Pattern {
+					p := b.Repeat(leaf(schema.Name("", "a"), schema.Declared), in[0], in[1])
+					if optional {
+						p = b.Optional(p)
+					}
+					return b.Repeat(p, out[0], out[1])
+				})
+				taken := map[int]bool{} // after so many repetitions of the inner one
+				now := map[int]bool{0: true}
+				for i := 0; i <= max(out[1], most); i++ {
+					if i >= out[0] && (out[1] < 0 || i <= out[1]) {
+						for n := range now {
+							taken[n] = true
+						}
+					}
+					next := map[int]bool{}
+					for n := range now {
+						for k := 0; n+k <= most; k++ {
+							if k >= in[0] && (in[1] < 0 || k <= in[1]) || optional && k == 0 {
+								next[n+k] = true
+							}
+						}
+					}
+					now = next
+				}
+				for n := range most + 1 {
+					rep := run(t, g, "<r>"+times(n, "<a>1</a>")+"</r>", schema.ValidateOptions{})
+					if rep.Valid() != taken[n] {
+						t.Errorf("%v of %v, optional %v: %d elements are valid: %v", out, in, optional, n, rep.Valid())
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestWildcards(t *testing.T) {
 	for _, c := range []struct {
 		process schema.Process

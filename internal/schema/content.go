@@ -198,8 +198,14 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 		return r.ContentLocation()
 	}
 	switch {
-	case t.text == textIgnored && c.given == 0, c.given != 0 && v.length == 0:
+	case t.text == textIgnored && c.given == 0:
 		return true
+	case c.given != 0 && v.length == 0: // the value its declaration gives must be one of the other type too
+		fault, _ := t.value.check(&v.scratch, []byte(v.g.types[c.given-1].given))
+		if fault != nil && say {
+			v.judge(r, f, t.value, fault, datatype.NoNote, f.name.String(), nil, where())
+		}
+		return fault == nil
 	case f.text == textStreamed:
 		if v.base64.Close() {
 			return true

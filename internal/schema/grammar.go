@@ -66,6 +66,7 @@ type typ struct {
 	complex     bool
 	abstract    bool
 	alias       bool
+	given       string // of an alias: the text of an element without any
 	by, block   Derivation
 	attrs       attrTable
 
@@ -200,7 +201,7 @@ func (g *Grammar) derives(t, d int32, block Derivation) bool {
 			return false
 		}
 	}
-	return any
+	return any && block&Restriction == 0 // a built-in type restricts anyType
 }
 
 // Declares reports whether an element of the name may be the root of a

@@ -176,6 +176,8 @@ func (a *arena) plus(p Pattern) Pattern {
 	switch {
 	case p <= Text || n.kind == pPlus || n.kind == pCount && n.max < 0 && n.min <= 1:
 		return p
+	case n.kind == pChoice && n.a == Empty:
+		return a.optional(a.plus(n.b))
 	}
 	return a.intern(pnode{kind: pPlus, a: p, nullable: n.nullable, text: n.text})
 }
@@ -203,6 +205,43 @@ func (a *arena) count(p Pattern, lo, hi int32) Pattern {
 	case hi < 0 && lo == 1:
 		return a.plus(p)
 	}
+	return a.multiply(p, lo, hi)
+}
+
+// multiply is p from lo to hi times. If p is itself q so many times, that is q
+// at once, as long as no number in between is left out: a sequence, to be
+// repeated, of elements that repeat would else have a state for each way of
+// sharing them out.
+func (a *arena) multiply(p Pattern, lo, hi int32) Pattern {
+	q, optional := p, false
+	if n := a.node(p); n.kind == pChoice && n.a == Empty {
+		q, optional = n.b, true
+	}
+	least, most := int64(1), int64(1) // how often q stands in p; most below 0 sets no bound
+	switch n := a.node(q); n.kind {
+	case pPlus:
+		q, most = n.a, -1
+	case pCount:
+		q, least, most = n.a, int64(n.min), int64(n.max)
+	}
+	whole := !optional || least <= 1
+	if optional {
+		least = 0
+	}
+	l, h := int64(lo), int64(hi)
+	whole = whole && (l == h || l == 0 && least <= 1 || l > 0 && (most < 0 || l*most+1 >= (l+1)*least))
+	if l *= least; most < 0 {
+		h = -1
+	} else if h > 0 {
+		h *= most
+	}
+	if q == p || !whole || max(l, h) > 1<<30 {
+		return a.counted(p, lo, hi)
+	}
+	return a.count(q, int32(l), int32(h))
+}
+
+func (a *arena) counted(p Pattern, lo, hi int32) Pattern {
 	n := a.node(p)
 	return a.intern(pnode{kind: pCount, a: p, min: lo, max: hi, nullable: lo == 0, text: n.text})
 }

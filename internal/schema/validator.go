@@ -80,7 +80,7 @@ type Validator struct {
 // cand is a declaration an open element may be of.
 type cand struct {
 	leaf  int32 // particle, for the parent's next state; -1 for the document
-	decl  int32 // -1 for the document
+	decl  int32 // -1 for the document, and for an element xsi:type alone speaks of
 	typ   int32
 	state int32
 	given int32 // 1 + the declared type, with the value its declaration gives, when xsi:type has put another in its place; else 0
@@ -376,8 +376,12 @@ func (v *Validator) push(r *xmlcore.Reader, s *symbol, leaves []int32, moved boo
 			} else if l.process == Skip || l.process == Lax && len(decls) == 0 {
 				skip = true
 			} else if l.process == Strict {
-				strict = true
 				decls = nil
+				if t := v.named(r); t >= 0 { // it needs no declaration then (§3.10.4)
+					v.cands = append(v.cands, cand{leaf: leaf, decl: -1, typ: t, state: v.g.types[t].start})
+				} else {
+					strict = true
+				}
 			}
 		}
 		for _, d := range decls {

@@ -44,4 +44,5 @@ var blocks = map[string]set{
 	"Deseret": {{0x10400, 0x1044F}}, "ByzantineMusicalSymbols": {{0x1D000, 0x1D0FF}}, "MusicalSymbols": {{0x1D100, 0x1D1FF}},
 	"MathematicalAlphanumericSymbols": {{0x1D400, 0x1D7FF}}, "CJKUnifiedIdeographsExtensionB": {{0x20000, 0x2A6D6}},
 	"CJKCompatibilityIdeographsSupplement": {{0x2F800, 0x2FA1F}}, "Tags": {{0xE0000, 0xE007F}},
+	"HighSurrogates": {}, "HighPrivateUseSurrogates": {}, "LowSurrogates": {}, // no character is of these
 }

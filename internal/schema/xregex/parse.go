@@ -3,6 +3,7 @@ package xregex
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
@@ -285,7 +286,7 @@ func (p *parser) class() set {
 				}
 				return finish().minus(minus)
 			}
-			if !first && p.peek() != ']' {
+			if !first && p.peek() != ']' && !strings.HasPrefix(p.s[p.pos:], "-[") {
 				p.fail("- between other characters of a class")
 				return nil
 			}

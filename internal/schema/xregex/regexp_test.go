@@ -33,6 +33,8 @@ func TestMatch(t *testing.T) {
 		{"subtraction from a negative class", `[^a-c-[x]]`, []string{"d", "y"}, []string{"a", "x"}},
 		{"nested subtraction", `[a-z-[b-y-[m]]]+`, []string{"a", "z", "m"}, []string{"b", "n"}},
 		{"first and last hyphen", `[-a]+[b-]`, []string{"-a-", "ab"}, []string{"a", "c"}},
+		{"hyphen before a subtraction", `[a-z--[b-z]]+`, []string{"a-a"}, []string{"b", "["}},
+		{"blocks of no character", `\p{IsHighSurrogates}?[\p{IsLowSurrogates}a]\P{IsHighPrivateUseSurrogates}`, []string{"ab", "a\ue000"}, []string{"a", "\ue000a"}},
 		{"escaped hyphen", `[_a-zA-Z0-9\-]+`, []string{"a-b_"}, []string{"a.b"}},
 		{"dot excludes CR and LF", `.`, []string{"a", "é", "\t"}, []string{"\n", "\r", ""}},
 		{"digits of any script", `\d+`, []string{"09", "٣"}, []string{"a", "²"}},

@@ -23,7 +23,11 @@ type attributes struct {
 // maxUses bounds the attributes of all types together.
 const maxUses = 200_000
 
+// attributesIn adds the attributes among the children. Of several wildcards the
+// names all of them admit are meant, processed as the one written here says,
+// else the first of the groups referred to (XML Schema 1.0 Part 1 §3.4.2).
 func (l *loader) attributesIn(n *node, to *attributes, index map[schema.QName]int) {
+	var own, groups *wildcard
 	for _, k := range n.kids {
 		switch k.name {
 		case "attribute":
@@ -33,11 +37,12 @@ func (l *loader) attributesIn(n *node, to *attributes, index map[schema.QName]in
 			for _, u := range g.uses {
 				l.put(k, to, index, u)
 			}
-			to.wild = to.wild.and(g.wild)
+			groups = groups.and(g.wild)
 		case "anyAttribute":
-			to.wild = to.wild.and(l.wildcard(k))
+			own = own.and(l.wildcard(k))
 		}
 	}
+	to.wild = own.and(groups)
 }
 
 // put adds a use, in place of one of that name if there is one.
@@ -54,17 +59,35 @@ func (l *loader) put(n *node, to *attributes, index map[schema.QName]int, u attr
 	to.uses = append(to.uses, u)
 }
 
-// inherit begins the attributes of a type with those of its base.
-func (l *loader) inherit(n *node, from *attributes) (*attributes, map[schema.QName]int) {
+// inherit begins the attributes of a type with those of its base. A restriction
+// leaves out those it prohibits; in an extension that word has no effect.
+func (l *loader) inherit(n *node, from *attributes, by schema.Derivation) (*attributes, map[schema.QName]int) {
 	to, index := &attributes{}, map[schema.QName]int{}
+	prohibited := map[schema.QName]bool{}
+	if by == schema.Restriction && len(from.uses) > 0 {
+		for _, k := range n.kids {
+			if k.name == "attribute" && k.get("use") == "prohibited" {
+				prohibited[l.attributeUse(k).name] = true
+			}
+		}
+	}
 	for _, u := range from.uses {
-		l.put(n, to, index, u)
+		if !prohibited[u.name] {
+			l.put(n, to, index, u)
+		}
 	}
 	return to, index
 }
 
 func (l *loader) attribute(n *node, to *attributes, index map[schema.QName]int) {
-	var a attribute
+	if a := l.attributeUse(n); n.get("use") != "prohibited" {
+		a.required = n.get("use") == "required"
+		l.put(n, to, index, a)
+	}
+}
+
+// attributeUse reads an attribute, declared here or elsewhere.
+func (l *loader) attributeUse(n *node) (a attribute) {
 	if ref := n.get("ref"); ref != "" {
 		a = *l.globalAttribute(l.find(kAttribute, l.name(n, ref), n), n)
 	} else {
@@ -82,20 +105,7 @@ func (l *loader) attribute(n *node, to *attributes, index map[schema.QName]int) 
 	if fixed, ok := n.attr("fixed"); ok {
 		a.fixed = &fixed
 	}
-	switch n.get("use") {
-	case "prohibited":
-		if i, ok := index[a.name]; ok {
-			last := len(to.uses) - 1
-			to.uses[i] = to.uses[last]
-			index[to.uses[i].name] = i
-			to.uses = to.uses[:last]
-			delete(index, a.name)
-		}
-		return
-	case "required":
-		a.required = true
-	}
-	l.put(n, to, index, a)
+	return a
 }
 
 func (l *loader) attributeType(n *node) *datatype.Type {

@@ -100,7 +100,7 @@ func (l *loader) simpleContent(t *typ, how *node) {
 
 // ownAttributes gives the type those inherited and its own.
 func (l *loader) ownAttributes(t *typ, n *node, inherited *attributes) {
-	to, index := l.inherit(n, inherited)
+	to, index := l.inherit(n, inherited, t.by)
 	l.attributesIn(n, to, index)
 	if t.by == schema.Extension && inherited.wild != nil {
 		to.wild = to.wild.or(inherited.wild)

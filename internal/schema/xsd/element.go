@@ -161,26 +161,24 @@ func (l *loader) reference(c *component, n *node) schema.Pattern {
 	return e.pattern
 }
 
-// substitutes reports whether the derivation of a member's type is allowed by
-// the head.
+// substitutes reports whether a member may stand for the head: no step of the
+// derivation of its type is one that the head, its type or a type between the
+// two blocks (XML Schema 1.0 Part 1 §3.3.6, Substitution Group OK).
 func (l *loader) substitutes(m, head *element) bool {
 	to := l.typeOf(head)
-	block := (head.block | to.block) &^ substitution
-	if block == 0 {
-		return true
-	}
+	block := head.block | to.block
+	var used schema.Derivation
 	for t := l.typeOf(m); t != to; {
 		l.spend(m.node, 1)
 		base, by := l.derivation(t)
-		if by&block != 0 {
-			return false
-		}
+		used |= by
 		if base == nil || base == t {
 			break
 		}
 		t = base
+		block |= t.block
 	}
-	return true
+	return used&block&^substitution == 0
 }
 
 // derivation returns the base of a type that may not be complete yet.

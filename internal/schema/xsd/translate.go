@@ -128,7 +128,7 @@ func (l *loader) given(k leafKey, t schema.TypeID) schema.TypeID {
 				en: "the fixed value of element " + k.name.Local + " is not of its type"})
 		}
 	}
-	s := schema.Type{Base: t, By: schema.Restriction, Alias: true, Complex: !k.typ.simple, Abstract: k.typ.abstract,
+	s := schema.Type{Base: t, By: schema.Restriction, Alias: true, Given: k.given, Complex: !k.typ.simple, Abstract: k.typ.abstract,
 		Block: k.typ.block, Value: schema.ChoiceValue(v, nothing)}
 	if !k.typ.simple {
 		s.Attributes = l.list(k.typ.attrs)

@@ -54,6 +54,18 @@ var traps = map[string]trap{
  <xs:element name="a" type="A"/><xs:element name="b" type="B"/></xs:schema>`,
 		valid:   []string{`<a xmlns="urn:t" x:p="" xmlns:x="urn:b"/>`, `<b xmlns="urn:t" x:p="" xmlns:x="urn:b"/>`, `<b xmlns="urn:t" x:p="" xmlns:x="urn:d"/>`},
 		invalid: []string{`<a xmlns="urn:t" x:p="" xmlns:x="urn:a"/>`, `<a xmlns="urn:t" x:p="" xmlns:x="urn:c"/>`, `<b xmlns="urn:t" x:p="" xmlns:x="urn:a"/>`, `<b xmlns="urn:t" p=""/>`}},
+	"the wildcard written in a type says how attributes are processed, not those of its groups": {schema: head + `><xs:attributeGroup name="g"><xs:anyAttribute/></xs:attributeGroup>
+ <xs:attributeGroup name="h"><xs:anyAttribute processContents="lax"/></xs:attributeGroup>
+ <xs:element name="a"><xs:complexType><xs:attributeGroup ref="g"/><xs:anyAttribute processContents="lax"/></xs:complexType></xs:element>
+ <xs:element name="b"><xs:complexType><xs:attributeGroup ref="h"/><xs:anyAttribute/></xs:complexType></xs:element>
+ <xs:element name="c"><xs:complexType><xs:attributeGroup ref="g"/><xs:attributeGroup ref="h"/></xs:complexType></xs:element></xs:schema>`,
+		valid: []string{`<a p=""/>`, `<b/>`, `<c/>`}, invalid: []string{`<b p=""/>`, `<c p=""/>`}},
+	"prohibited has no effect in extensions, nor on what comes from groups": {schema: head + `><xs:complexType name="A"><xs:attribute name="p" use="required"/><xs:attribute name="q"/></xs:complexType>
+ <xs:attributeGroup name="g"><xs:attribute name="q" type="xs:int"/></xs:attributeGroup>
+ <xs:element name="e"><xs:complexType><xs:complexContent><xs:extension base="A"><xs:attribute name="p" use="prohibited"/><xs:attribute name="z"/></xs:extension></xs:complexContent></xs:complexType></xs:element>
+ <xs:element name="s"><xs:complexType><xs:complexContent><xs:restriction base="A"><xs:attribute name="q" use="prohibited"/></xs:restriction></xs:complexContent></xs:complexType></xs:element>
+ <xs:element name="n"><xs:complexType><xs:attribute name="q" use="prohibited"/><xs:attributeGroup ref="g"/></xs:complexType></xs:element></xs:schema>`,
+		valid: []string{`<e p="" z=""/>`, `<e p="" q=""/>`, `<s p=""/>`, `<n q="1"/>`}, invalid: []string{`<e z=""/>`, `<s p="" q=""/>`, `<s/>`, `<n q="x"/>`}, alone: true},
 	"substitution groups": {schema: head + `><xs:element name="h" type="T" abstract="true"/><xs:complexType name="T"><xs:attribute name="p"/></xs:complexType>
  <xs:element name="a" substitutionGroup="h"/><xs:element name="b" substitutionGroup="a"><xs:complexType><xs:complexContent><xs:extension base="T"><xs:attribute name="q"/></xs:extension></xs:complexContent></xs:complexType></xs:element>
  <xs:element name="r"><xs:complexType><xs:sequence><xs:element ref="h" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element></xs:schema>`,
@@ -63,6 +75,19 @@ var traps = map[string]trap{
  <xs:element name="i" type="T" block="substitution"/><xs:element name="j" substitutionGroup="i"/>
  <xs:element name="r"><xs:complexType><xs:sequence><xs:element ref="h" minOccurs="0"/><xs:element ref="i" minOccurs="0"/></xs:sequence></xs:complexType></xs:element></xs:schema>`,
 		valid: []string{`<r><a/></r>`, `<r><h/><i/></r>`}, invalid: []string{`<r><b/></r>`, `<r><j/></r>`}},
+	"substitution blocked by a type between": {schema: head + `><xs:complexType name="A"><xs:attribute name="p"/></xs:complexType>
+ <xs:complexType name="B" block="restriction"><xs:complexContent><xs:extension base="A"><xs:attribute name="q"/></xs:extension></xs:complexContent></xs:complexType>
+ <xs:complexType name="C"><xs:complexContent><xs:restriction base="B"><xs:attribute name="q" use="required"/></xs:restriction></xs:complexContent></xs:complexType>
+ <xs:element name="a" type="A"/><xs:element name="b" type="B" substitutionGroup="a"/><xs:element name="c" type="C" substitutionGroup="b"/>
+ <xs:element name="r"><xs:complexType><xs:sequence><xs:element ref="a"/></xs:sequence></xs:complexType></xs:element></xs:schema>`,
+		valid: []string{`<r><a/></r>`, `<r><b/></r>`}, invalid: []string{`<r><c q=""/></r>`}, alone: true},
+	"a strict wildcard takes what names its type": {schema: head + `><xs:complexType name="T"><xs:sequence><xs:element name="x" type="xs:int"/></xs:sequence></xs:complexType><xs:complexType name="N" abstract="true"/>
+ <xs:element name="r"><xs:complexType><xs:sequence><xs:any/></xs:sequence></xs:complexType></xs:element></xs:schema>`,
+		valid: []string{`<r><u xsi:type="T"` + xsi + `><x>1</x></u></r>`, `<r><r><u xsi:type=" x:int "` + xsi + ` xmlns:x="http://www.w3.org/2001/XMLSchema">1</u></r></r>`},
+		invalid: []string{`<r><u/></r>`, `<r><u xsi:type="T"` + xsi + `><x>a</x></u></r>`, `<r><u xsi:type="T"` + xsi + `/></r>`, `<r><u xsi:type="Z"` + xsi + `/></r>`,
+			`<r><u xsi:type="N"` + xsi + `/></r>`, `<r><u xsi:type="p:T"` + xsi + `/></r>`, `<r><u xsi:type=""` + xsi + `/></r>`}, alone: true},
+	"a type restricts anyType": {schema: head + `><xs:element name="r" block="restriction"/><xs:element name="s"/></xs:schema>`,
+		valid: []string{`<s xsi:type="x:int"` + xsi + ` xmlns:x="http://www.w3.org/2001/XMLSchema">1</s>`, `<r>x</r>`}, invalid: []string{`<r xsi:type="x:int"` + xsi + ` xmlns:x="http://www.w3.org/2001/XMLSchema">1</r>`}},
 	"xsi:type": {schema: head + `><xs:complexType name="A" abstract="true"><xs:sequence><xs:element name="x"/></xs:sequence></xs:complexType>
  <xs:complexType name="B"><xs:complexContent><xs:extension base="A"><xs:sequence><xs:element name="y"/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>
  <xs:complexType name="C"><xs:complexContent><xs:restriction base="A"><xs:sequence><xs:element name="x"/></xs:sequence></xs:restriction></xs:complexContent></xs:complexType>
@@ -92,10 +117,11 @@ var traps = map[string]trap{
 	"fixed and default under xsi:type": {schema: head + `><xs:simpleType name="D"><xs:restriction base="xs:integer"><xs:maxInclusive value="9"/></xs:restriction></xs:simpleType>
  <xs:complexType name="C"><xs:simpleContent><xs:extension base="xs:integer"><xs:attribute name="p"/></xs:extension></xs:simpleContent></xs:complexType>
  <xs:complexType name="S"><xs:simpleContent><xs:extension base="xs:string"><xs:attribute name="p"/></xs:extension></xs:simpleContent></xs:complexType>
+ <xs:simpleType name="E"><xs:restriction base="D"><xs:minInclusive value="4"/></xs:restriction></xs:simpleType>
  <xs:element name="f" type="xs:integer" fixed="1"/><xs:element name="s" type="xs:string" fixed="a"/><xs:element name="d" type="xs:integer" default="3"/></xs:schema>`,
 		valid: []string{`<f xsi:type="D"` + xsi + `>1</f>`, `<f xsi:type="C" p=""` + xsi + `>1</f>`, `<f xsi:type="C" p=""` + xsi + `/>`, `<s xsi:type="S" p=""` + xsi + `>a</s>`, `<s xsi:type="S"` + xsi + `/>`,
-			`<d xsi:type="D"` + xsi + `>4</d>`, `<d xsi:type="D"` + xsi + `/>`},
-		invalid: []string{`<f xsi:type="D"` + xsi + `>2</f>`, `<f xsi:type="C"` + xsi + `>2</f>`, `<s xsi:type="S" p=""` + xsi + `>b</s>`, `<d xsi:type="D"` + xsi + `>10</d>`, `<f xsi:type="S"` + xsi + `>1</f>`}},
+			`<d xsi:type="D"` + xsi + `>4</d>`, `<d xsi:type="E"` + xsi + `>4</d>`, `<d xsi:type="D"` + xsi + `/>`},
+		invalid: []string{`<f xsi:type="E"` + xsi + `/>`, `<d xsi:type="E"` + xsi + `/>`, `<d xsi:type="E"` + xsi + `>3</d>`, `<f xsi:type="D"` + xsi + `>2</f>`, `<f xsi:type="C"` + xsi + `>2</f>`, `<s xsi:type="S" p=""` + xsi + `>b</s>`, `<d xsi:type="D"` + xsi + `>10</d>`, `<f xsi:type="S"` + xsi + `>1</f>`}},
 	"form of local names": {schema: head + `targetNamespace="urn:t" xmlns="urn:t" attributeFormDefault="qualified"><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a"/><xs:element name="b" form="qualified"/></xs:sequence>
  <xs:attribute name="p"/><xs:attribute name="q" form="unqualified"/></xs:complexType></xs:element></xs:schema>`,
 		valid: []string{`<t:r xmlns:t="urn:t" t:p="" q=""><a/><t:b/></t:r>`}, invalid: []string{`<t:r xmlns:t="urn:t"><t:a/><t:b/></t:r>`, `<t:r xmlns:t="urn:t" p=""><a/><t:b/></t:r>`, `<t:r xmlns:t="urn:t" t:q=""><a/><t:b/></t:r>`}},
@@ -103,6 +129,10 @@ var traps = map[string]trap{
 		valid: []string{`<r/>`, `<r><c/><a/></r>`, `<r><c/><b/><a/></r>`}, invalid: []string{`<r><a/></r>`, `<r><a/><c/><a/></r>`, `<r><b/></r>`}},
 	"counts": {schema: head + `><xs:element name="r"><xs:complexType><xs:sequence><xs:element name="a" minOccurs="2" maxOccurs="300"/><xs:sequence minOccurs="0" maxOccurs="2"><xs:element name="b"/><xs:element name="c" minOccurs="0"/></xs:sequence></xs:sequence></xs:complexType></xs:element></xs:schema>`,
 		valid: []string{`<r><a/><a/></r>`, `<r>` + strings.Repeat("<a/>", 300) + `<b/><c/><b/></r>`}, invalid: []string{`<r><a/></r>`, `<r>` + strings.Repeat("<a/>", 301) + `</r>`, `<r><a/><a/><b/><b/><b/></r>`, `<r><a/><a/><c/></r>`}},
+	"counts of counts": {schema: head + `><xs:element name="r"><xs:complexType><xs:sequence><xs:sequence minOccurs="2" maxOccurs="1000"><xs:element name="a" maxOccurs="unbounded"/></xs:sequence>
+ <xs:sequence minOccurs="0" maxOccurs="3"><xs:element name="b" minOccurs="2" maxOccurs="2"/></xs:sequence></xs:sequence></xs:complexType></xs:element></xs:schema>`,
+		valid:   []string{`<r><a/><a/></r>`, `<r>` + strings.Repeat("<a/>", 5000) + `</r>`, `<r><a/><a/><b/><b/><b/><b/></r>`},
+		invalid: []string{`<r><a/></r>`, `<r><a/><a/><b/></r>`, `<r><a/><a/><b/><b/><b/></r>`, `<r><a/><a/>` + strings.Repeat("<b/>", 8) + `</r>`}},
 	"facets over several steps": {schema: head + `><xs:simpleType name="A"><xs:restriction base="xs:token"><xs:pattern value="[a-z]+"/><xs:pattern value="[0-9]+"/><xs:maxLength value="5"/></xs:restriction></xs:simpleType>
  <xs:element name="r"><xs:simpleType><xs:restriction base="A"><xs:pattern value=".{3,}"/><xs:maxLength value="4"/></xs:restriction></xs:simpleType></xs:element></xs:schema>`,
 		valid: []string{`<r>abc</r>`, `<r> 1234 </r>`}, invalid: []string{`<r>ab</r>`, `<r>abc1</r>`, `<r>abcde</r>`}},
