@@ -129,9 +129,9 @@ func CheckDate(rep *report.Report, where report.Location, date, today ged.Date, 
 	}
 	switch {
 	case date.After(today):
-		rep.Add(DateFuture, where, report.P("date", date.String()), report.P("today", today.String()))
+		rep.Add(DateFuture, where, report.Date("date", date.String()), report.Date("today", today.String()))
 	case date.Before(today.AddYears(-2)) && profile == Norme:
-		rep.Add(DateAncienne, where, report.P("date", date.String()))
+		rep.Add(DateAncienne, where, report.Date("date", date.String()))
 	}
 }
 
@@ -161,12 +161,12 @@ func checkClassification(rep *report.Report, m Matiere, quoted ged.Date, c *Clas
 	if m.Hole() == 0 && !m.IsZero() {
 		if _, ok := c.Lookup(m); !ok {
 			rep.Add(MatiereInconnue, report.Location{Path: "matiere"},
-				report.P("matiere", m.String()), report.P("date", c.Date.String()))
+				report.P("matiere", m.String()), report.Date("date", c.Date.String()))
 		}
 	}
 	if !quoted.IsZero() && quoted != c.Date {
 		rep.Add(ClassificationPerimee, report.Location{Path: "classification"},
-			report.P("date", quoted.String()), report.P("current", c.Date.String()))
+			report.Date("date", quoted.String()), report.Date("current", c.Date.String()))
 	}
 }
 

@@ -219,7 +219,7 @@ func (c *checker) unit(u *Unit) {
 		c.report.Add(RuleLevel, where, id)
 	}
 	if s, e := u.Dates.Start, u.Dates.End; !s.IsZero() && !e.IsZero() && e.date().Before(s.date()) {
-		c.report.Add(RuleDateOrder, where, id, report.P("start", s.date().String()), report.P("end", e.date().String()))
+		c.report.Add(RuleDateOrder, where, id, report.Date("start", s.date().String()), report.Date("end", e.date().String()))
 	}
 	distinct := 0
 	for i, g := range u.Groups {

@@ -61,7 +61,7 @@ func (res *Resolution) explain(u *Unit, state *resolved, out *Effective, where r
 		case r.Start.IsZero() && r.End.IsZero() && r.Category != ged.GelDeConservation:
 			out.Reasons.Add(RuleNoStart, where, code)
 		case !r.End.IsZero():
-			out.Reasons.Add(RuleEnd, where, code, report.P("start", r.Start.String()), report.P("end", r.End.String()))
+			out.Reasons.Add(RuleEnd, where, code, report.Date("start", r.Start.String()), report.Date("end", r.End.String()))
 		}
 		if r.Category == ged.GelDeConservation {
 			out.holds = append(out.holds, *r)
@@ -196,6 +196,6 @@ func (e *Effective) access(where report.Location) {
 	case e.AccessNever || unknown:
 		e.AccessFrom = ged.Date{}
 	default:
-		e.Reasons.Add(RuleAccessFrom, where, report.P("code", last), report.P("date", e.AccessFrom.String()))
+		e.Reasons.Add(RuleAccessFrom, where, report.P("code", last), report.Date("date", e.AccessFrom.String()))
 	}
 }

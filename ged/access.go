@@ -211,8 +211,8 @@ func (c *access) rule(r Rule) AccessDate {
 		return AccessDate{Code: applied.Code}
 	}
 	from := applied.End.AddDays(1)
-	c.reasons.Add(RuleAccess, report.Location{}, code, report.P("delay", applied.Duration.String()),
-		report.P("start", applied.Start.String()), report.Words("event", fr, en), report.P("date", from.String()))
+	c.reasons.Add(RuleAccess, report.Location{}, code, applied.Duration.param("delay"),
+		report.Date("start", applied.Start.String()), report.Words("event", fr, en), report.Date("date", from.String()))
 	return AccessDate{From: from, Code: applied.Code, Rules: []Rule{applied}}
 }
 

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+
+	"github.com/liasse/liasse/ged/report"
 )
 
 // Period is a length of calendar time, the form of a DUA: P10Y, P18M, P30D. It
@@ -74,6 +76,27 @@ func (p Period) String() string {
 		}
 	}
 	return b.String()
+}
+
+// param is the period in a finding: in words for people, as [Period.String]
+// writes it in JSON.
+func (p Period) param(name string) report.Param {
+	var fr, en []string
+	say := func(n int, f1, f2, e1, e2 string) {
+		switch {
+		case n == 1:
+			fr, en = append(fr, "1 "+f1), append(en, "1 "+e1)
+		case n > 1:
+			fr, en = append(fr, strconv.Itoa(n)+" "+f2), append(en, strconv.Itoa(n)+" "+e2)
+		}
+	}
+	say(p.Years, "an", "ans", "year", "years")
+	say(p.Months, "mois", "mois", "month", "months")
+	say(p.Days, "jour", "jours", "day", "days")
+	if fr == nil {
+		fr, en = []string{"aucun délai"}, []string{"no delay"}
+	}
+	return report.Named(name, p.String(), strings.Join(fr, " et "), strings.Join(en, " and "))
 }
 
 // MarshalText writes the period as [Period.String] does.

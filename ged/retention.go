@@ -226,8 +226,8 @@ func ComputeRetention(d *Document, table *RetentionTable, known Starts) Retentio
 		default:
 			r.End = r.Duration.After(r.Start)
 			fr, en := r.StartEvent.words()
-			out.Reasons.Add(RuleRetention, where, code, report.P("dua", r.Duration.String()), report.P("start", r.Start.String()),
-				report.Words("event", fr, en), report.P("end", r.End.String()))
+			out.Reasons.Add(RuleRetention, where, code, r.Duration.param("dua"), report.Date("start", r.Start.String()),
+				report.Words("event", fr, en), report.Date("end", r.End.String()))
 			if winner < 0 || r.End.After(out.Rules[winner].End) {
 				winner = i
 			}
@@ -248,7 +248,7 @@ func ComputeRetention(d *Document, table *RetentionTable, known Starts) Retentio
 	default:
 		out.End = out.Rules[winner].End
 		if len(out.Rules) > 1 {
-			out.Reasons.Add(RuleRetentionLongest, where, report.P("code", out.Rules[winner].Code), report.P("end", out.End.String()))
+			out.Reasons.Add(RuleRetentionLongest, where, report.P("code", out.Rules[winner].Code), report.Date("end", out.End.String()))
 		}
 	}
 	switch {

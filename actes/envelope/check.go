@@ -437,11 +437,11 @@ func (r *reader) classification(where report.Location, a *message.Acte) {
 	c := r.opt.Classification
 	if a.Matiere.Hole() == 0 && a.Matiere.Level() >= 2 {
 		if _, ok := c.Lookup(a.Matiere); !ok {
-			r.add("M11", actes.MatiereInconnue, where, report.P("matiere", a.Matiere.String()), report.P("date", c.Date.String()))
+			r.add("M11", actes.MatiereInconnue, where, report.P("matiere", a.Matiere.String()), report.Date("date", c.Date.String()))
 		}
 	}
 	if d := a.ClassificationDateVersion; !d.IsZero() && d != c.Date {
-		r.add("M11", actes.ClassificationPerimee, where, report.P("date", d.String()), report.P("current", c.Date.String()))
+		r.add("M11", actes.ClassificationPerimee, where, report.Date("date", d.String()), report.Date("current", c.Date.String()))
 	}
 }
 

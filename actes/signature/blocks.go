@@ -203,7 +203,7 @@ func (p *process) validity(c *chain, x *Cert, as role, at time.Time) {
 	if !needed || last != nil && !last.Status.Revoked && good {
 		end = indeterminate(OutOfBoundsNotRevoked)
 	}
-	c.check(x.valid(at), Fail, end, RuleCertValidity, report.Code("at", at.UTC().Format(time.DateOnly)))
+	c.check(x.valid(at), Fail, end, RuleCertValidity, report.Date("at", at.UTC().Format(time.DateOnly)))
 	c.check(good, level, indeterminate(RevocationOutOfBoundsNoPOE), RuleRevocationUnusable)
 }
 
@@ -277,7 +277,7 @@ func (p *process) certificate(c *chain, x *Cert, signer bool, as role, at time.T
 
 // status checks what the chosen revocation data say.
 func (p *process) status(c *chain, r *Revocation, signer bool, at time.Time) {
-	when := report.Code("at", r.Status.At.UTC().Format(time.DateOnly))
+	when := report.Date("at", r.Status.At.UTC().Format(time.DateOnly))
 	revoked := r.Status.Revoked && !r.Status.Hold() && !r.Status.At.After(at)
 	end := indeterminate(RevokedNoPOE)
 	if !signer {

@@ -356,7 +356,7 @@ func (b *Bag) judgeNames() {
 			if n.kind == folder && !utf8.ValidString(n.path) {
 				severity = report.Error // its files could not be looked at
 			}
-			b.rep.AddAs(severity, RuleName, where, report.P("entry", shown), report.P("why", why))
+			b.rep.AddAs(severity, RuleName, where, report.P("entry", shown), container.Why(why))
 		}
 		if n.payload() && n.kind != folder && systemFile(path.Base(n.path)) {
 			b.rep.Add(RuleSystemFile, where, report.P("entry", shown))

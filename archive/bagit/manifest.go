@@ -213,7 +213,7 @@ func (b *Bag) resolve(m *manifest, raw string, where report.Location) (int32, bo
 	literal := p
 	p, bare := b.decode(p)
 	if why := unsafe(p); why != "" {
-		b.rep.Add(RuleUnsafePath, where, report.P("entry", container.Show(raw)), report.P("why", why))
+		b.rep.Add(RuleUnsafePath, where, report.P("entry", container.Show(raw)), container.Why(why))
 		return 0, false
 	}
 	switch payload := strings.HasPrefix(p, payloadFolder); {

@@ -124,7 +124,7 @@ func (m *members) admit(b *Bag, raw string, e member) bool {
 		return true // "./"
 	}
 	if why := unsafe(clean); why != "" {
-		b.rep.Add(report.CtnPath, where, entry, report.P("why", why))
+		b.rep.Add(report.CtnPath, where, entry, container.Why(why))
 		return true
 	}
 	if m.seen[clean] {

@@ -79,7 +79,7 @@ func (x *inspection) add(e entry) error {
 			}
 		default:
 			unsafe = unsafe || f.Rule == report.CtnPath
-			r.Add(f.Rule, where, shown, report.P("why", f.Why))
+			r.Add(f.Rule, where, shown, container.Why(f.Why))
 		}
 	}
 	if e.paged {

@@ -432,7 +432,7 @@ func (s *session) fileName(o *archive.Object) {
 	_, faults := container.CheckName(o.Name)
 	for _, f := range faults {
 		s.report.AddAs(report.Warning, report.CtnName, report.Location{Path: "object[" + o.ID + "]"},
-			report.P("entry", container.Show(o.Name)), report.P("why", f.Why))
+			report.P("entry", container.Show(o.Name)), container.Why(f.Why))
 		return // one is enough
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Location says where a finding is. The zero value means the whole object.
@@ -77,15 +78,17 @@ func (l Location) MarshalJSON() ([]byte, error) {
 	return json.Marshal(w)
 }
 
-// Param is one value of a finding. Make it with [P], [Int], [List], [Code] or
-// [Words].
+// Param is one value of a finding. Make it with [P], [Int], [List], [All],
+// [Code], [Date], [Words] or [Named].
 type Param struct {
 	Name  string
 	value string
 	list  []string
+	all   bool // every item of the list, not one of them
 	shape bool // value is a shape (see Shape), not the text itself
 	code  bool // the caller vouches that the value is a public code
 	fr    string
+	en    string
 }
 
 // P is a text parameter; whether it is shown or only its shape is decided by
@@ -97,12 +100,32 @@ func Int[T ~int | ~int64 | ~int32 | ~uint32 | ~uint64](name string, n T) Param {
 	return Param{Name: name, value: strconv.FormatInt(int64(n), 10), code: true}
 }
 
-// List is a list of public names, for instance the elements expected.
+// List is a list of public names of which one is meant, for instance the
+// elements expected: "a, b ou c". A last item "…" says that there are more.
 func List(name string, values []string) Param {
 	if values == nil {
 		values = []string{} // an empty list is a list: it reads "nothing"
 	}
 	return Param{Name: name, list: values, code: true}
+}
+
+// All is a list of public names that are all meant, for instance the elements
+// missing: "a, b et c". A last item "…" says that there are more.
+func All(name string, values []string) Param {
+	p := List(name, values)
+	p.all = true
+	return p
+}
+
+// Date is a day, written YYYY-MM-DD: it is public, reads as people of the
+// language write it, and stays as it is in JSON. Any other text is taken as [P]
+// takes it.
+func Date(name, day string) Param {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return P(name, day)
+	}
+	return Named(name, day, t.Format("02/01/2006"), day)
 }
 
 // Code is a text parameter whose value the caller knows to be a public code
@@ -115,20 +138,38 @@ func Code(name, value string) Param { return Param{Name: name, value: value, cod
 // the English phrase.
 func Words(name, fr, en string) Param { return Param{Name: name, value: en, fr: fr, code: true} }
 
+// Named is a public name that people read in a phrase, in both languages: JSON
+// holds the bare name.
+func Named(name, value, fr, en string) Param {
+	return Param{Name: name, value: value, fr: fr, en: en, code: true}
+}
+
 // Text returns the parameter for a reader of the language.
 func (p Param) Text(lang Lang) string {
 	switch {
 	case p.shape:
 		return describeShape(p.value, lang)
 	case p.list != nil:
-		return joinList(p.list, lang)
+		return joinList(p.list, p.all, lang)
 	case p.fr != "" && lang != EN:
 		return p.fr
+	case p.en != "" && lang == EN:
+		return p.en
 	}
 	return p.value
 }
 
-// Items returns the names of a [List], nil for any other parameter.
+// plural reports whether a noun counted by the parameter is plural in the
+// language: in French from two on, in English for all but one.
+func (p Param) plural(lang Lang) bool {
+	n, err := strconv.ParseInt(p.value, 10, 64)
+	if lang == EN {
+		return err != nil || n != 1
+	}
+	return err != nil || n < -1 || n > 1
+}
+
+// Items returns the names of a [List] or of [All], nil for any other parameter.
 func (p Param) Items() []string { return slices.Clone(p.list) }
 
 // MarshalJSON writes the value, the list, or the neutral form of the shape
@@ -175,16 +216,31 @@ func (f *Finding) Message(lang Lang) string {
 		}
 		j := i + strings.IndexByte(t[i:], '}')
 		b.WriteString(t[:i])
-		b.WriteString(f.param(t[i+1:j], lang))
+		said := f.param(t[i+1:j], lang)
+		b.WriteString(said)
 		t = t[j+1:]
+		if strings.HasPrefix(t, ".") && (strings.HasSuffix(said, "…") || strings.HasSuffix(said, ".")) {
+			t = t[1:] // what is quoted ends the sentence already
+		}
 	}
 }
 
-func (f *Finding) param(name string, lang Lang) string {
+// param returns the text for what stands between braces: a name, or a name and
+// the two forms of what it counts, "n|one|several".
+func (f *Finding) param(token string, lang Lang) string {
+	name, forms, counted := strings.Cut(token, "|")
 	for _, p := range f.Params {
-		if p.Name == name {
+		if p.Name != name {
+			continue
+		}
+		if !counted {
 			return p.Text(lang)
 		}
+		one, several, _ := strings.Cut(forms, "|")
+		if p.plural(lang) {
+			return several
+		}
+		return one
 	}
 	return "?"
 }
@@ -212,19 +268,26 @@ func (f Finding) MarshalJSON() ([]byte, error) {
 		map[Lang]string{FR: f.Message(FR), EN: f.Message(EN)}})
 }
 
-func joinList(l []string, lang Lang) string {
-	or := " ou "
-	if lang == EN {
-		or = " or "
+func joinList(l []string, all bool, lang Lang) string {
+	last := " ou "
+	switch {
+	case lang == EN && all:
+		last = " and "
+	case lang == EN:
+		last = " or "
+	case all:
+		last = " et "
 	}
-	switch len(l) {
-	case 0:
-		if lang == EN {
-			return "nothing"
-		}
+	n := len(l)
+	switch {
+	case n == 0 && lang == EN:
+		return "nothing"
+	case n == 0:
 		return "rien"
-	case 1:
+	case n == 1:
 		return l[0]
+	case l[n-1] == "…":
+		return strings.Join(l[:n-1], ", ") + "…"
 	}
-	return strings.Join(l[:len(l)-1], ", ") + or + l[len(l)-1]
+	return strings.Join(l[:n-1], ", ") + last + l[n-1]
 }

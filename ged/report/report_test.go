@@ -146,6 +146,7 @@ func TestTemplatesMustAgree(t *testing.T) {
 		"other privacy":     func() { report.NewRule("A-B", 0, "{x!}", "{x}", "") },
 		"bad code":          func() { report.NewRule("a-b", 0, "", "", "") },
 		"one word":          func() { report.NewRule("AB", 0, "", "", "") },
+		"one form":          func() { report.NewRule("A-B", 0, "{n|x}", "{n|x|y}", "") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			defer func() {
@@ -183,5 +184,69 @@ func TestAnEmptyListSaysNothing(t *testing.T) {
 		if b, err := json.Marshal(f); err != nil || !strings.Contains(string(b), `"expected":[]`) {
 			t.Errorf("%s %v", b, err)
 		}
+	}
+}
+
+func said(t *testing.T, rule *report.Rule, params ...report.Param) (fr, en string) {
+	t.Helper()
+	var r report.Report
+	r.Add(rule, report.Location{}, params...)
+	for f := range r.All() {
+		return f.Message(report.FR), f.Message(report.EN)
+	}
+	t.Fatal("no finding")
+	return "", ""
+}
+
+func TestNounsAgreeWithTheirNumber(t *testing.T) {
+	rule := report.NewRule("TEST-COUNT", report.Error,
+		"{n} {n|fichier manque|fichiers manquent}.", "{n} {n|file is|files are} missing.", "")
+	for n, want := range map[int][2]string{
+		0: {"0 fichier manque.", "0 files are missing."},
+		1: {"1 fichier manque.", "1 file is missing."},
+		2: {"2 fichiers manquent.", "2 files are missing."},
+	} {
+		if fr, en := said(t, rule, report.Int("n", n)); fr != want[0] || en != want[1] {
+			t.Errorf("%d: %q, %q", n, fr, en)
+		}
+	}
+	if len(rule.Fields) != 1 || rule.Fields[0] != (report.Field{Name: "n"}) {
+		t.Errorf("fields %v", rule.Fields)
+	}
+}
+
+func TestListsOfAllAndOfOne(t *testing.T) {
+	rule := report.NewRule("TEST-LIST", report.Error, "Il manque {all} ; permis : {one}.", "{all} missing; allowed: {one}.", "")
+	names := []string{"a", "b", "c"}
+	fr, en := said(t, rule, report.All("all", names), report.List("one", names))
+	if fr != "Il manque a, b et c ; permis : a, b ou c." || en != "a, b and c missing; allowed: a, b or c." {
+		t.Errorf("%q, %q", fr, en)
+	}
+	if fr, _ = said(t, rule, report.All("all", names), report.List("one", append(names, "…"))); !strings.HasSuffix(fr, " permis : a, b, c…") {
+		t.Errorf("a list that goes on: %q", fr)
+	}
+}
+
+func TestADayReadsAsPeopleWriteIt(t *testing.T) {
+	rule := report.NewRule("TEST-DAY", report.Error, "Le {day}.", "On {day}.", "")
+	if fr, en := said(t, rule, report.Date("day", "2026-06-01")); fr != "Le 01/06/2026." || en != "On 2026-06-01." {
+		t.Errorf("%q, %q", fr, en)
+	}
+	if j, _ := json.Marshal(report.Date("day", "2026-06-01")); string(j) != `"2026-06-01"` {
+		t.Errorf("JSON %s", j)
+	}
+	hidden := report.NewRule("TEST-DAY-HIDDEN", report.Error, "Le {day!}.", "On {day!}.", "")
+	if fr, _ := said(t, hidden, report.Date("day", "Jeanne")); strings.Contains(fr, "Jeanne") {
+		t.Errorf("what is no day is shown: %q", fr)
+	}
+}
+
+func TestWhatEndsASentenceEndsItOnce(t *testing.T) {
+	rule := report.NewRule("TEST-END", report.Error, "On lit : {text}.", "It reads: {text}.", "")
+	if fr, _ := said(t, rule, report.Words("text", "fin.", "end.")); fr != "On lit : fin." {
+		t.Errorf("%q", fr)
+	}
+	if fr, _ := said(t, rule, report.Named("text", "V", "l'attribut V", "attribute V")); fr != "On lit : l'attribut V." {
+		t.Errorf("%q", fr)
 	}
 }

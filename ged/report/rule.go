@@ -73,13 +73,16 @@ type Field struct {
 type Rule struct {
 	Code     string   // DOMAIN-SUBJECT[-DETAIL], stable for ever
 	Severity Severity // of a finding unless the check says otherwise
-	FR, EN   string   // templates; {name} stands for the parameter of that name
+	FR, EN   string   // templates; {name} stands for the parameter of that name, {name|one|several} for what it counts
 	Fields   []Field  // every parameter the templates use
 	Norm     string   // the text the rule comes from, with its section
 }
 
 // NewRule describes a rule. The parameters are found in the templates; those
-// whose name ends in "!" there, as in {value!}, are [Personal].
+// whose name ends in "!" there, as in {value!}, are [Personal]. A noun or a verb
+// that a number governs is written in its two forms after the name of the
+// number, as in "{n} {n|fichier manque|fichiers manquent}": the language of the
+// template decides which one is said.
 // It panics if the two templates do not use the same parameters or if the code
 // is not of the grammar: rules are package variables, so this is found by any
 // test.
@@ -147,9 +150,13 @@ func parseTemplate(t string) (string, []Field) {
 		if j < 0 {
 			panic("report: unclosed brace in template " + t)
 		}
-		name, personal := strings.CutSuffix(t[i+1:i+j], "!")
+		token, personal := strings.CutSuffix(t[i+1:i+j], "!")
+		name, forms, counted := strings.Cut(token, "|")
 		if name == "" {
 			panic("report: empty parameter in template " + t)
+		}
+		if counted && strings.Count(forms, "|") != 1 {
+			panic("report: not two forms in template " + t)
 		}
 		f := Field{Name: name}
 		if personal {
@@ -163,7 +170,7 @@ func parseTemplate(t string) (string, []Field) {
 			fields = append(fields, f)
 		}
 		out.WriteString(t[:i])
-		out.WriteString("{" + name + "}")
+		out.WriteString("{" + token + "}")
 		t = t[i+j+1:]
 	}
 }

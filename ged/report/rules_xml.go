@@ -62,8 +62,8 @@ var (
 		"L'encodage {encoding} n'est pas accepté (acceptés : UTF-8, UTF-16 avec BOM, US-ASCII, ISO-8859-1, ISO-8859-15, windows-1252).",
 		"Encoding {encoding} is not accepted (accepted: UTF-8, UTF-16 with BOM, US-ASCII, ISO-8859-1, ISO-8859-15, windows-1252).", xml10+"§4.3.3")
 	XMLEncodingBytes = NewRule("XML-ENCODING-BYTES", Fatal,
-		"Les octets ne sont pas du {encoding} valide, contrairement à ce que le document déclare.",
-		"The bytes are not valid {encoding}, contrary to what the document declares.", xml10+"§4.3.3")
+		"Le document se déclare {encoding}, mais certains de ses octets n'en sont pas : l'enregistrer de nouveau dans l'encodage déclaré.",
+		"The document declares {encoding}, but some of its bytes are not: save it again in the encoding declared.", xml10+"§4.3.3")
 	XMLEncodingConflict = NewRule("XML-ENCODING-CONFLICT", Fatal,
 		"Le document se déclare {declared} mais ses premiers octets sont ceux de {found}.",
 		"The document declares {declared} but its first bytes are those of {found}.", xml10+"§4.3.3")

@@ -15,7 +15,7 @@ var (
 		"Element {element} is not expected here; expected: {expected}.", xsd1+"§3.4.4")
 	XSDMissing = NewRule("XSD-MISSING", Error,
 		"Dans {parent}, il manque {missing}.",
-		"In {parent}, {missing} is missing.", xsd1+"§3.4.4")
+		"{parent} lacks {missing}.", xsd1+"§3.4.4")
 	XSDOrder = NewRule("XSD-ORDER", Error,
 		"L'élément {element} est mal placé : il doit se trouver avant {before}.",
 		"Element {element} is misplaced: it belongs before {before}.", xsd1+"§3.4.4")
@@ -23,8 +23,8 @@ var (
 		"L'élément {element} est mal placé : il doit se trouver après {after}.",
 		"Element {element} is misplaced: it belongs after {after}.", xsd1+"§3.4.4")
 	XSDMore = NewRule("XSD-MORE", Info,
-		"Dans {parent}, {n} autres anomalies ne sont pas détaillées.",
-		"In {parent}, {n} more faults are not listed.", "Liasse")
+		"Dans {parent}, {n} {n|autre anomalie n'est pas détaillée|autres anomalies ne sont pas détaillées}.",
+		"In {parent}, {n} more {n|fault is|faults are} not listed.", "Liasse")
 	XSDText = NewRule("XSD-TEXT", Error,
 		"L'élément {element} ne doit pas contenir de texte.",
 		"Element {element} must not hold text.", xsd1+"§3.4.4")
@@ -44,14 +44,14 @@ var (
 		"L'attribut obligatoire {attribute} manque sur l'élément {element}.",
 		"Required attribute {attribute} is missing on element {element}.", xsd1+"§3.4.4")
 	XSDType = NewRule("XSD-TYPE", Error,
-		"Le type {type} donné par xsi:type n'est pas utilisable sur l'élément {element}.",
-		"Type {type} named by xsi:type cannot be used on element {element}.", xsd1+"§3.3.4")
+		"Le type donné par xsi:type ({type}) n'est pas utilisable sur l'élément {element}.",
+		"The type named by xsi:type ({type}) cannot be used on element {element}.", xsd1+"§3.3.4")
 	XSDNil = NewRule("XSD-NIL", Error,
 		"L'attribut xsi:nil n'est pas permis sur {element}, ou son contenu n'est pas vide.",
 		"Attribute xsi:nil is not allowed on {element}, or its content is not empty.", xsd1+"§3.3.4")
 	XSDAbstract = NewRule("XSD-ABSTRACT", Error,
-		"L'élément {element}, ou son type, est abstrait : une forme concrète doit le remplacer.",
-		"Element {element}, or its type, is abstract: a concrete form must stand in its place.", xsd1+"§3.3.4")
+		"L'élément {element} ne s'emploie pas tel quel (il est abstrait) : une de ses formes concrètes doit le remplacer.",
+		"Element {element} is not used as it is (it is abstract): one of its concrete forms must stand in its place.", xsd1+"§3.3.4")
 	XSDIDDup = NewRule("XSD-ID-DUP", Error,
 		"L'identifiant ({id!}) est employé deux fois.",
 		"The identifier ({id!}) is used twice.", xsd1+"§3.15.4")

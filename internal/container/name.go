@@ -86,6 +86,41 @@ func CheckName(raw string) (clean string, faults []Fault) {
 	return clean, faults
 }
 
+// Why is what is wrong with a name, in a finding: what stands in it that must
+// not, in words for people.
+func Why(why string) report.Param {
+	fr, en := "« "+why+" » n'y est pas permis", "\""+why+"\" is not allowed in it"
+	switch {
+	case why == `""`:
+		fr, en = "il est vide", "it is empty"
+	case why == "..":
+		fr, en = "« .. » le fait sortir du dossier", "\"..\" leads out of the folder"
+	case why == ".":
+		fr, en = "il passe par « . », le dossier lui-même", "it goes through \".\", the folder itself"
+	case why == "/":
+		fr, en = "il commence par « / », la racine du disque", "it begins with \"/\", the root of the disk"
+	case why == "//":
+		fr, en = "un de ses dossiers n'a pas de nom (« // »)", "one of its folders has no name (\"//\")"
+	case len(why) == 2 && why[1] == ':':
+		fr, en = "« "+why+" » désigne un disque", "\""+why+"\" names a disk"
+	case why == "~":
+		fr, en = "« ~ » désigne le dossier d'un utilisateur", "\"~\" names the folder of a user"
+	case why == "%…%":
+		fr, en = "« %…% » désigne un dossier du système", "\"%…%\" names a folder of the system"
+	case strings.HasPrefix(why, "> "):
+		fr, en = "il a plus de "+why[2:]+" octets", "it is longer than "+why[2:]+" bytes"
+	case why == "UTF-8":
+		fr, en = "ses lettres accentuées ne sont pas codées en UTF-8", "its accented letters are not encoded in UTF-8"
+	case strings.HasPrefix(why, "U+"):
+		fr, en = "il contient un caractère invisible ("+why+")", "it holds an invisible character ("+why+")"
+	case strings.HasPrefix(why, "« "):
+		fr, en = "il finit par un point ou un espace", "it ends with a point or a blank"
+	case len(why) > 2:
+		fr, en = why+" est un nom que Windows se réserve", why+" is a name Windows keeps for itself"
+	}
+	return report.Named("why", why, fr, en)
+}
+
 // plain is the fast way out for the names honest senders use: letters, digits,
 // "-", "_" and dots between them, too long for a device name of Windows.
 func plain(s string) bool {
@@ -212,9 +247,9 @@ func (n *Names) Add(rep *report.Report, raw string) (clean string, ok bool) {
 			}
 		case report.CtnPath:
 			ok = false
-			rep.Add(f.Rule, where, report.P("entry", Show(raw)), report.P("why", f.Why))
+			rep.Add(f.Rule, where, report.P("entry", Show(raw)), Why(f.Why))
 		default:
-			rep.Add(f.Rule, where, report.P("entry", Show(raw)), report.P("why", f.Why))
+			rep.Add(f.Rule, where, report.P("entry", Show(raw)), Why(f.Why))
 		}
 	}
 	if !ok || clean == "" {

@@ -197,7 +197,7 @@ func (t *TarGz) admit(h *tar.Header) (*Entry, error) {
 	}
 	if e.Name == "" && e.Regular { // "./" as a file
 		e.Refused = true
-		t.opt.Report.Add(report.CtnPath, report.Location{}, report.P("entry", Show(h.Name)), report.P("why", `""`))
+		t.opt.Report.Add(report.CtnPath, report.Location{}, report.P("entry", Show(h.Name)), Why(`""`))
 	}
 	if e.Size > t.opt.Limits.Inflated-t.out.n {
 		t.err = t.tooLong()

@@ -255,7 +255,7 @@ func (v *Validator) retype(r *xmlcore.Reader, f *frame, c *cand, i int, say bool
 		if !known {
 			ref = "cvc-elt.4.2"
 		}
-		shown := report.P("type", "?")
+		shown := report.Named("type", "?", "inconnu du schéma", "unknown to the schema")
 		if ref == "cvc-elt.4.3" { // the name of a type of the grammar, not the document's words
 			shown = report.P("type", text)
 		}

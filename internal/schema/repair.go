@@ -407,7 +407,7 @@ func (v *Validator) wasEarly(f *frame) *missingEntry {
 func (v *Validator) reportMissing(r *xmlcore.Reader, f *frame, skipped []int32, where report.Location, before string) {
 	v.pending++
 	said := v.fault(r, f, report.Finding{Rule: report.XSDMissing, Ref: "cvc-complex-type.2.4.a", Where: where,
-		Params: []report.Param{report.P("parent", f.name.String()), report.Code("missing", v.listLeaves(skipped))}})
+		Params: []report.Param{report.P("parent", f.name.String()), v.listLeaves(skipped)}})
 	at := -1
 	if said {
 		at = len(v.queue) - 1
@@ -443,8 +443,9 @@ func expectedOf(names []string, others bool) report.Param {
 	return report.List("expected", shortList(names))
 }
 
-func (v *Validator) listLeaves(leaves []int32) string {
-	var names []string
+// listLeaves names what is missing.
+func (v *Validator) listLeaves(leaves []int32) report.Param {
+	names := make([]string, 0, min(len(leaves), maxNames+1))
 	for i, l := range leaves {
 		if i == maxNames {
 			names = append(names, "…")
@@ -452,7 +453,7 @@ func (v *Validator) listLeaves(leaves []int32) string {
 		}
 		names = append(names, v.g.leafName(l))
 	}
-	return strings.Join(names, ", ")
+	return report.All("missing", names)
 }
 
 // missingAtEnd reports what the element lacks where it ends.
@@ -466,16 +467,18 @@ func (v *Validator) missingAtEnd(r *xmlcore.Reader, f *frame, c *cand) {
 			}
 		}
 	}
-	var names string
+	missing := report.Words("missing", "un élément obligatoire", "a mandatory element")
 	if v.faults <= maxFaults {
 		a, p := v.pattern(m, state)
 		all := completion{arena: a}
-		names = v.listLeaves(all.shortest(p, nil))
+		if leaves := all.shortest(p, nil); len(leaves) > 0 {
+			missing = v.listLeaves(leaves)
+		}
 		v.repair -= all.work
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDMissing, Ref: "cvc-complex-type.2.4.b", Where: r.StartLocation(),
 		Also:   []report.Location{r.Location()},
-		Params: []report.Param{report.P("parent", f.name.String()), report.Code("missing", names)}})
+		Params: []report.Param{report.P("parent", f.name.String()), missing}})
 }
 
 // fault reports an error and reports whether it was kept: a frame shows its

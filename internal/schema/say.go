@@ -128,6 +128,9 @@ func expected(f *datatype.Fault) report.Param {
 		if w, ok := formWords[form]; ok {
 			return report.Words("expected", w[0], w[1])
 		}
+		if fr, en, ok := formOf(form); ok {
+			return report.Words("expected", "il faut "+fr, "what is needed is "+en)
+		}
 	}
 	if fr, en, ok := choice(f.Expected); ok {
 		return report.Words("expected", fr, en)

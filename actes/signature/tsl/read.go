@@ -180,7 +180,7 @@ func (r *reader) scheme(n *xmltree.Node, at time.Time) {
 	l.Type, l.Territory = text(s, "TSLType"), text(s, "SchemeTerritory")
 	l.Issued, _ = r.date(s, n, "ListIssueDateTime")
 	if l.Issued.After(at) {
-		l.Findings.Add(RuleFuture, place(s, n), report.P("date", day(l.Issued)))
+		l.Findings.Add(RuleFuture, place(s, n), report.Date("date", day(l.Issued)))
 	}
 	switch next := s.Child(space, "NextUpdate"); {
 	case next == nil:
@@ -189,7 +189,7 @@ func (r *reader) scheme(n *xmltree.Node, at time.Time) {
 		l.Findings.Add(RuleClosed, next.Where)
 	default:
 		if l.NextUpdate, _ = r.date(next, n, "dateTime"); !l.NextUpdate.IsZero() && at.After(l.NextUpdate) {
-			l.Findings.Add(RuleExpired, next.Where, report.P("date", day(l.NextUpdate)))
+			l.Findings.Add(RuleExpired, next.Where, report.Date("date", day(l.NextUpdate)))
 		}
 	}
 	for p := range s.Child(space, "PointersToOtherTSL").All(space, "OtherTSLPointer") {

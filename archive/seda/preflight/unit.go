@@ -152,7 +152,7 @@ func (s *Survey) ruleDate(r *xmlcore.Reader, e tag, hold bool) {
 	case hold && e == eStart:
 		s.from = text
 	case e == eHoldEnd && s.from != "" && before(text, s.from):
-		s.judge.Tell(faultHold, r.StartLocation(), report.P("start", s.from), report.P("end", text))
+		s.judge.Tell(faultHold, r.StartLocation(), report.Date("start", s.from), report.Date("end", text))
 	}
 }
 
@@ -179,7 +179,7 @@ func (s *Survey) endUnit() {
 		s.judge.Tell(faultUnitLong, where, report.Int("got", u.chars), report.Int("max", vitam.MaxUnit))
 	}
 	if u.start != "" && u.end != "" && before(u.end, u.start) {
-		s.judge.Tell(faultDates, where, id, report.P("start", u.start), report.P("end", u.end))
+		s.judge.Tell(faultDates, where, id, report.Date("start", u.start), report.Date("end", u.end))
 	}
 }
 

@@ -123,7 +123,8 @@ func departure(f *report.Finding, marks *landmarks) report.Finding {
 	for _, p := range f.Params {
 		switch {
 		case p.Name == "name" && strings.Contains(f.Where.Path, "/@"):
-			p = report.Words(p.Name, "attribut "+p.Text(report.FR), "attribute "+p.Text(report.EN))
+			name := f.Where.Path[strings.LastIndex(f.Where.Path, "/@")+2:]
+			p = report.Words(p.Name, "attribut "+name, "attribute "+name)
 		case p.Items() == nil && p.Text(report.FR) != p.Text(report.EN): // words already
 		case strings.Contains(d.names, " "+p.Name+" "):
 			p = report.Words(p.Name, elementWords(p, report.FR), elementWords(p, report.EN))

@@ -300,7 +300,7 @@ func TestNamesInMessages(t *testing.T) {
 	}
 	_, rep := judge(t, g, `<a xmlns="urn:n"/>`)
 	for f := range rep.All() {
-		if got := f.Message(report.EN); got != "In a, b, px:x is missing." {
+		if got := f.Message(report.EN); got != "a lacks b and px:x." {
 			t.Error(got)
 		}
 	}
