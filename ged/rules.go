@@ -8,8 +8,8 @@ const patrimoine = "Code du patrimoine "
 // warnings are what keeps a record from being destroyed or shown.
 var (
 	RuleRetention = report.NewRule("GED-DUA", report.Info,
-		"Règle {code} : durée d'utilité administrative {dua} à compter du {start} ({event}), jusqu'au {end}.",
-		"Rule {code}: retention {dua} from {start} ({event}), until {end}.", patrimoine+"L212-2")
+		"Règle {code} : durée d'utilité administrative de {dua} à compter du {start} ({event}), jusqu'au {end}.",
+		"Rule {code}: retention of {dua} from {start} ({event}), until {end}.", patrimoine+"L212-2")
 	RuleRetentionUnlimited = report.NewRule("GED-DUA-UNLIMITED", report.Info,
 		"Règle {code} : durée d'utilité administrative illimitée.",
 		"Rule {code}: unlimited retention.", patrimoine+"L212-2")

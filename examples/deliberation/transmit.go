@@ -137,7 +137,11 @@ func (j *journey) stamp(ctx context.Context) error {
 	j.Findings(res.Report)
 	j.stamped = b.Bytes()
 	name := "tamponne-" + j.act.Document.Nom
-	j.Done("%s : %d page(s), l'original est inchangé", name, res.Pages)
+	pages := "1 page tamponnée"
+	if res.Pages > 1 {
+		pages = fmt.Sprintf("%d pages tamponnées", res.Pages)
+	}
+	j.Done("%s : %s, l'original est inchangé", name, pages)
 	return j.out.Write(name, j.stamped)
 }
 

@@ -29,6 +29,7 @@ type htmlResult struct {
 	Places                                         []htmlPlace
 	Signatures                                     []htmlFact
 	Facts                                          []htmlFact
+	Advice                                         []string
 }
 
 type htmlPage struct {
@@ -65,20 +66,18 @@ func WriteHTML(w io.Writer, l report.Lang, results ...*Result) error {
 	for _, r := range results {
 		h := htmlResult{File: Visible(r.File), Kind: kindLabel(r, l), Verdict: string(r.Verdict()),
 			VerdictWord: verdictWords[r.Verdict()].in(l), Counts: countsText(r.Report, l), More: moreText(r.Report, l)}
-		for _, pl := range places(r.Report) {
+		for _, pl := range places(r.Report, l) {
 			hp := htmlPlace{Member: Visible(pl.Member)}
 			for _, f := range pl.Findings {
 				hp.Findings = append(hp.Findings, htmlFinding{f.Severity.String(), severityWords[f.Severity].one.in(l),
-					Visible(f.Message(l)), f.Rule.Code, Visible(f.Ref), f.Rule.Norm, positionText(f.Where, l)})
+					f.text(l), f.Rule.Code, Visible(f.Ref), f.Rule.Norm, positionText(f.Where, l)})
 			}
 			h.Places = append(h.Places, hp)
 		}
 		for _, s := range r.Signatures {
-			h.Signatures = append(h.Signatures, htmlFact{Visible(s.Format + "-" + s.Level), indication(s)})
+			h.Signatures = append(h.Signatures, htmlFact{form(s, l), indication(s, l)})
 		}
-		for _, f := range r.Summary {
-			h.Facts = append(h.Facts, htmlFact{factLabel(f.Key, l), factText(f.Value, l)})
-		}
+		h.Facts, h.Advice = r.facts(l), advice(r.Report, l)
 		p.Results = append(p.Results, h)
 	}
 	return page.Execute(w, p)

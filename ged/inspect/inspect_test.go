@@ -205,3 +205,91 @@ func TestLongFactIsShownShortAndGivenWhole(t *testing.T) {
 		t.Errorf("the JSON does not hold the whole fact: %v", err)
 	}
 }
+
+func text(t *testing.T, r *inspect.Result, l report.Lang) string {
+	t.Helper()
+	var b strings.Builder
+	if err := r.WriteText(&b, l); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// What keeps a file from being accepted is read first, and once.
+func TestWorstFirstAndOnce(t *testing.T) {
+	rep := report.New(report.Options{})
+	say := func(s report.Severity, member, name string) {
+		rep.AddAs(s, ruleHostile, report.Location{Member: member}, report.P("name", name))
+	}
+	say(report.Info, "a.xml", "one")
+	say(report.Warning, "a.xml", "two")
+	say(report.Warning, "a.xml", "two")
+	say(report.Error, "b.xml", "three")
+	say(report.Warning, "b.xml", "four")
+	say(report.Fatal, "b.xml", "five")
+	got := text(t, &inspect.Result{File: "f", Kind: "k", Report: rep}, report.FR)
+	at := -1
+	for _, want := range []string{"1 erreur bloquante, 1 erreur, 3 avertissements, 1 information", "b.xml", "five", "three", "four", "a.xml", "two. (2 fois)", "one"} {
+		i := strings.Index(got, want)
+		if i <= at {
+			t.Fatalf("%q is not where it belongs:\n%s", want, got)
+		}
+		at = i
+	}
+}
+
+func TestFactsAreSaidInWords(t *testing.T) {
+	r := &inspect.Result{File: "f", Kind: "k", Report: &report.Report{},
+		Signatures: []inspect.Signature{{Format: "XAdES", Level: "B", Indication: "INDETERMINATE", SubIndication: "REVOKED_NO_POE"}, {Format: "XML", Level: "NOT-ETSI", Indication: "NEW"}}}
+	for _, f := range []inspect.Fact{
+		{"nature", "3"}, {"codes", []string{"1-1", "9-9"}}, {"refuses", []string{}}, {"scope", "aucun"}, {"schema.5.17", "invalid"}, {"exercice", ""},
+		{"sig.intact", "true+false"}, {"sig.indication", "INDETERMINATE"}, {"date", "2026-07-01"}, {"claimed", "2026-07-01T08:00:00Z+-"},
+		{"covers", "FULL:a+b.pdf+PARTIAL:PARTIAL:x"}, {"refs.bad", "a!b!notfound+c!differs"},
+		{"tst", "archive@2026-07-01T08:00:00Z:differs+new@2026-07-02T08:00:00Z:odd"}, {"tst.indication", "FAILED/HASH_FAILURE+PASSED"},
+		{"agents", 3}, {"documentPapier", false}, {"idActe", "034-20260701"},
+	} {
+		r.Summary = append(r.Summary, f)
+	}
+	got := text(t, r, report.FR)
+	for _, want := range []string{
+		"XAdES-B : sans conclusion, car le certificat est révoqué, et rien ne prouve qu'elle existait avant (INDETERMINATE, REVOKED_NO_POE)",
+		"XML (hors des niveaux de l'ETSI) : NEW\n",
+		" 3 (arrêté individuel)\n", " 1-1 (transmission d'un acte), 9-9\n", " aucun\n", " rien\n", " non conforme\n", " oui, non\n", " 01/07/2026\n",
+		" 01/07/2026 à 08:00:00 (temps universel), -\n", " a+b.pdf, une partie : PARTIAL:x\n", " a!b (introuvable), c (a changé)\n",
+		" d'archivage 01/07/2026 à 08:00:00 (temps universel) (ne porte pas sur elle), new 02/07/2026 à 08:00:00 (temps universel):odd\n",
+		" non recevable, car ce qui est signé a changé depuis (FAILED, HASH_FAILURE), recevable (PASSED)\n", " 3\n", " non\n", " 034-20260701\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("%q is not in\n%s", want, got)
+		}
+	}
+	for _, unwanted := range []string{"Conclusion ..", "Exercice"} {
+		if strings.Contains(got, unwanted) {
+			t.Errorf("%q is said in\n%s", unwanted, got)
+		}
+	}
+	if got = text(t, r, report.EN); !strings.Contains(got, " 2026-07-01\n") || strings.Contains(got, "arrêté") {
+		t.Errorf("English:\n%s", got)
+	}
+}
+
+// Who can mend a fault is said once, and only where there is one.
+func TestErrorsSayWhoCanMendThem(t *testing.T) {
+	rep := report.New(report.Options{})
+	rep.Add(report.XMLTrailing, report.Location{})
+	rep.Add(report.XSDText, report.Location{}, report.P("element", "a"))
+	rep.Add(ruleHostile, report.Location{}, report.P("name", "a"))
+	r := &inspect.Result{File: "f", Kind: "k", Report: rep}
+	if got := text(t, r, report.FR); strings.Count(got, "→ À faire : transmettre") != 1 || strings.Count(got, "→") != 1 {
+		t.Error(got)
+	}
+	var page strings.Builder
+	if err := inspect.WriteHTML(&page, report.EN, r); err != nil || strings.Count(page.String(), "To do: hand this report") != 1 {
+		t.Error(err, page.String())
+	}
+	mild := report.New(report.Options{})
+	mild.AddAs(report.Warning, report.XSDText, report.Location{}, report.P("element", "a"))
+	if got := text(t, &inspect.Result{File: "f", Kind: "k", Report: mild}, report.FR); strings.Contains(got, "→") {
+		t.Error(got)
+	}
+}

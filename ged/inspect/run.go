@@ -17,10 +17,10 @@ import (
 // Rules of the inspection itself.
 var (
 	UnknownKind = report.NewRule("INS-UNKNOWN", report.Info,
-		"Ce fichier n'est d'aucun des formats reconnus.",
-		"This file is of none of the formats recognised.", "Liasse")
+		"Ce fichier n'est d'aucun des formats reconnus : rien n'en a été contrôlé.",
+		"This file is of none of the formats recognised: nothing of it was checked.", "Liasse")
 	EmptyFile = report.NewRule("INS-EMPTY", report.Error,
-		"Le fichier est vide.", "The file is empty.", "Liasse")
+		"Le fichier est vide : le produire ou le recevoir de nouveau.", "The file is empty: produce or receive it again.", "Liasse")
 	Unreadable = report.NewRule("INS-UNREADABLE", report.Error,
 		"Le fichier n'a pas pu être lu : vérifier qu'il existe encore et que sa lecture est permise.",
 		"The file could not be read: check that it still exists and may be read.", "Liasse")

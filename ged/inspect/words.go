@@ -112,6 +112,14 @@ var factWords = map[string]word{
 	"marches.ok":         {"Marchés acceptés", "Contracts accepted"},
 	"flux.ko":            {"Refus de tout le fichier", "Refusals of the whole file"},
 	"refuses":            {"Bordereaux refusés (liste)", "Bordereaux refused (list)"},
+	"domaine":            {"Domaine", "Domain"},
+	"typrestit":          {"Type de restitution", "Kind of report"},
+	"lien":               {"Lien avec le fichier envoyé", "Link to the file sent"},
+	"rejetes":            {"Bordereaux rejetés", "Bordereaux rejected"},
+	"inconnus":           {"Bordereaux dont l'acquit ne dit rien", "Bordereaux the acknowledgement says nothing of"},
+	"renvoi.bordereaux":  {"Bordereaux à renvoyer", "Bordereaux to send again"},
+	"renvoi.pj":          {"PJ à renvoyer", "PJ to send again"},
+	"renvoi.pjref_seul":  {"PJ à ne pas renvoyer (PJRef suffit)", "PJ not to send again (PJRef is enough)"},
 	"annee":              {"Année", "Year"},
 	"mois":               {"Mois", "Month"},
 	"agents":             {"Bulletins", "Payslips"},
@@ -124,7 +132,11 @@ var factWords = map[string]word{
 	"units":                    {"Unités d'archives", "Archive units"},
 	"groups":                   {"Groupes d'objets", "Groups of objects"},
 	"objects":                  {"Objets", "Objects"},
-	"bytes":                    {"Octets des objets présents", "Bytes of the objects present"},
+	"bytes":                    {"Octets des fichiers présents", "Bytes of the files present"},
+	"files":                    {"Fichiers", "Files"},
+	"complete":                 {"Complet", "Complete"},
+	"manifests":                {"Manifestes", "Manifests"},
+	"fetch":                    {"Fichiers à télécharger", "Files to be fetched"},
 	"vitam.code":               {"Réponse prévue de Vitam", "Expected answer of Vitam"},
 	"asalae.code":              {"Réponse prévue d'as@lae", "Expected answer of as@lae"},
 	"sig.count":                {"Signatures", "Signatures"},
@@ -139,7 +151,7 @@ var factWords = map[string]word{
 	"refs.bad":                 {"Références fausses", "Wrong references"},
 	"covers":                   {"Ce qui est signé", "What is signed"},
 	"claimed":                  {"Signé le, selon le signataire", "Signed on, says the signatory"},
-	"bestTime":                 {"Existait au plus tard le", "Existed on at the latest"},
+	"bestTime":                 {"Existait au plus tard", "Existed at the latest"},
 	"policy":                   {"Politique de signature", "Signature policy"},
 	"tst":                      {"Horodatages", "Timestamps"},
 	"tst.count":                {"Nombre d'horodatages", "Number of timestamps"},
@@ -173,23 +185,6 @@ func factLabel(key string, l report.Lang) string {
 		return w.in(l)
 	}
 	return Visible(key)
-}
-
-func factText(v any, l report.Lang) string {
-	switch v := v.(type) {
-	case bool:
-		yes, no := "oui", "non"
-		if l == report.EN {
-			yes, no = "yes", "no"
-		}
-		if v {
-			return yes
-		}
-		return no
-	case []string:
-		return shortened(strings.Join(v, ", "), l)
-	}
-	return shortened(fmt.Sprint(v), l)
 }
 
 // maxFact is how many characters of a fact a reader is shown: a file of five
