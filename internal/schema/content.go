@@ -229,7 +229,7 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 		fault, _ = value.check(&v.scratch, v.text)
 	}
 	if say && (fault != nil || note != datatype.NoNote) {
-		v.judge(r, f, value, fault, note, report.P("name", f.name.String()), v.text, where())
+		v.judge(r, f, value, fault, note, f.name.String(), v.text, where())
 	}
 	if fault != nil {
 		return false
@@ -243,13 +243,13 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 }
 
 // judge reports what is wrong with, or worth noting of, a value.
-func (v *Validator) judge(r *xmlcore.Reader, f *frame, value *Value, fault *datatype.Fault, note datatype.Note, name report.Param, text []byte, where report.Location) {
+func (v *Validator) judge(r *xmlcore.Reader, f *frame, value *Value, fault *datatype.Fault, note datatype.Note, name string, text []byte, where report.Location) {
 	if fault == nil {
 		rule := report.XSDLexSpace
 		if note == datatype.ManyDigits {
 			rule = report.XSDLexInteger
 		}
-		v.emit(report.Finding{Rule: rule, Severity: rule.Severity, Where: where, Params: []report.Param{name}})
+		v.emit(report.Finding{Rule: rule, Severity: rule.Severity, Where: where, Params: []report.Param{report.P("name", name)}})
 		return
 	}
 	if fault.Work {
@@ -261,7 +261,7 @@ func (v *Validator) judge(r *xmlcore.Reader, f *frame, value *Value, fault *data
 		shown = report.Code("value", string(text))
 	}
 	finding := report.Finding{Rule: report.XSDValue, Ref: fault.Ref, Where: where, Params: []report.Param{
-		name, shown, expected(fault)}}
+		report.P("name", name), shown, expected(fault)}}
 	if fault.Enumeration != nil {
 		finding.Rule = report.XSDEnum
 		finding.Params[2] = report.List("expected", shortList(fault.Enumeration))
