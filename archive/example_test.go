@@ -118,8 +118,8 @@ ACC-1,AccessRule,Vie privée,,50,Year
 	// élimination à proposer : true
 	// communicable à tous le 2061-01-01
 	// - Règle APP-1 (appraisal) : héritée (l'unité ID1).
-	// - Règle APP-1 : du 2010-12-31 au 2020-12-31.
+	// - Règle APP-1 : du 31/12/2010 au 31/12/2020.
 	// - Règle ACC-1 (access) : héritée (l'unité ID1).
-	// - Règle ACC-1 : du 2010-12-31 au 2060-12-31.
-	// - La règle la plus stricte, ACC-1, rend l'unité communicable le 2061-01-01.
+	// - Règle ACC-1 : du 31/12/2010 au 31/12/2060.
+	// - La règle la plus stricte, ACC-1, rend l'unité communicable le 01/01/2061.
 }

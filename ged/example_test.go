@@ -27,7 +27,7 @@ func ExampleComputeRetention() {
 	}
 	// Output:
 	// 2023-12-31 detruire true
-	// GED-DUA Règle FIN-1 : durée d'utilité administrative P10Y à compter du 2013-12-31 (clôture du dossier ou du registre), jusqu'au 2023-12-31.
+	// GED-DUA Règle FIN-1 : durée d'utilité administrative de 10 ans à compter du 31/12/2013 (clôture du dossier ou du registre), jusqu'au 31/12/2023.
 	// GED-VISA La destruction demande le visa préalable du directeur des archives départementales.
 }
 
@@ -41,7 +41,7 @@ func ExampleComputeAccess() {
 	}
 	// Output:
 	// 2000-01-01 AR048 true
-	// GED-ACCESS Délai AR048 : P50Y à compter du 1949-12-31 (document le plus récent), communicable le 2000-01-01.
+	// GED-ACCESS Délai AR048 : 50 ans à compter du 31/12/1949 (document le plus récent), communicable le 01/01/2000.
 }
 
 // The digest of a content of any size, in one reading.

@@ -43,5 +43,5 @@ func ExampleRun() {
 	// receipt valid
 	// {"v":1,"file":"ar.txt","kind":"receipt","verdict":"valid","counts":{"fatal":0,"error":0,"warning":0,"info":0},"findings":[],"signatures":[],"summary":{"bytes":5}}
 	// unknown unknown
-	// {"v":1,"file":"x.bin","kind":"unknown","verdict":"unknown","counts":{"fatal":0,"error":0,"warning":0,"info":1},"findings":[{"code":"INS-UNKNOWN","severity":"info","params":{},"message":{"en":"This file is of none of the formats recognised.","fr":"Ce fichier n'est d'aucun des formats reconnus."}}],"signatures":[],"summary":{}}
+	// {"v":1,"file":"x.bin","kind":"unknown","verdict":"unknown","counts":{"fatal":0,"error":0,"warning":0,"info":1},"findings":[{"code":"INS-UNKNOWN","severity":"info","params":{},"message":{"en":"This file is of none of the formats recognised: nothing of it was checked.","fr":"Ce fichier n'est d'aucun des formats reconnus : rien n'en a été contrôlé."}}],"signatures":[],"summary":{}}
 }
