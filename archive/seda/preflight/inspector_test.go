@@ -2,6 +2,9 @@ package preflight
 
 import (
 	"context"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
 	"slices"
 	"strings"
 	"testing"
@@ -42,6 +45,11 @@ const sound = `<?xml version="1.0" encoding="UTF-8"?>
 <TransferringAgency><Identifier>TA</Identifier></TransferringAgency>
 </ArchiveTransfer>
 `
+
+// update is the beginning of unit U2, which completes one the platform holds.
+func update(id string) string {
+	return `<ArchiveUnit id="U2"><Management><UpdateOperation><SystemId>` + id + `</SystemId></UpdateOperation></Management>`
+}
 
 // changed replaces pairs of texts in the sound transfer; each must be there.
 func changed(t testing.TB, pairs ...string) string {
@@ -120,6 +128,7 @@ var wrong = []struct {
 	{"usage with a negative number", []string{"BinaryMaster_1", "BinaryMaster_-1"}, archive.RuleUsage, vitamUsage.Code},
 	{"file without a place", []string{"<Uri>content/O1.txt</Uri>", ""}, RuleNoURI, vitamRequired.Code},
 	{"thing without a mark", []string{"<PhysicalId>rayon 3</PhysicalId>", "<PhysicalId> </PhysicalId>"}, archive.RulePhysicalID, vitamRequired.Code},
+	{"update of no unit of Vitam", []string{"<ArchiveUnit id=\"U2\">", update("MON_GUID")}, RuleSystemID, vitamGUID.Code},
 	{"two groups", []string{"</ArchiveUnit>\n<ArchiveUnit id=\"U3\">", "<DataObjectReference><DataObjectGroupReferenceId>G2</DataObjectGroupReferenceId></DataObjectReference></ArchiveUnit>\n<ArchiveUnit id=\"U3\">"},
 		archive.RuleGroups, vitamGroups.Code},
 	{"circle by references", []string{"<Title>Annexe</Title></Content>", `<Title>Annexe</Title></Content><ArchiveUnit id="U6"><ArchiveUnitRefId>U1</ArchiveUnitRefId></ArchiveUnit>`},
@@ -224,6 +233,26 @@ func TestAUnitHeldAlreadyIsGivenObjects(t *testing.T) {
 	for f := range r.Report.All() {
 		if f.Rule == archive.RuleMaster && !strings.Contains(f.Message(report.FR), "PhysicalMaster_1") {
 			t.Errorf("the version to write is not told: %s", f.Message(report.FR))
+		}
+	}
+}
+
+// TestIdentifiersOfThePlatform: what Vitam reads as one, whatever form it is
+// written in, is not foretold to be refused.
+func TestIdentifiersOfThePlatform(t *testing.T) {
+	raw := append([]byte{1, 1}, make([]byte, 20)...)
+	raw[21] = 7
+	base := base32.StdEncoding.WithPadding(base32.NoPadding)
+	good := strings.ToLower(base.EncodeToString(raw))
+	for id, right := range map[string]bool{
+		good: true, " " + good + "\n": true, hex.EncodeToString(raw): true, base64.RawURLEncoding.EncodeToString(raw): true,
+		"ark:/0/" + strings.ToLower(base.EncodeToString(raw[:18])): true,
+		strings.ToUpper(good): false, good[1:]: false, good + "a": false, "b" + good[1:]: false, good[:35] + "1": false,
+		"ark:/x/" + strings.ToLower(base.EncodeToString(raw[:18])): false, "ark:/0": false, "ae": false,
+	} {
+		r := inspected(t, changed(t, `<ArchiveUnit id="U2">`, update(id)), atVitam)
+		if r.Report.Has(RuleSystemID) == right || (r.Verdict() == inspect.Valid) != right {
+			t.Errorf("%q: %s", id, r.Verdict())
 		}
 	}
 }

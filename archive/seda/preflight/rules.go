@@ -32,6 +32,10 @@ var (
 	RuleURITwice = report.NewRule("SEDA-URI-DUP", report.Warning,
 		"L'objet {id} donne le même emplacement (Uri) qu'un autre objet.",
 		"Object {id} gives the same place (Uri) as another object.", "SEDA 2.1, Uri")
+	RuleSystemID = report.NewRule("SEDA-SYSTEM-ID", report.Error,
+		"L'unité à compléter (UpdateOperation, SystemId) n'est pas désignée par un identifiant de la plateforme : 36 lettres minuscules et chiffres, commençant par « ae ».",
+		"The unit to be added to (UpdateOperation, SystemId) is not named by an identifier of the platform: 36 small letters and digits, beginning with \"ae\".",
+		"Vitam, INVALID_GUID_ATTACHMENT")
 	RuleTextEmpty = report.NewRule("SEDA-TEXT-EMPTY", report.Error,
 		"Le champ {field} est vide : la plateforme refuse l'unité.",
 		"Field {field} is empty: the platform refuses the unit.", vitam.Schema)
@@ -49,7 +53,7 @@ var (
 // Rules lists the rules of this package.
 func Rules() []*report.Rule {
 	return []*report.Rule{
-		RuleForeseen, RuleNothingAgainst, RuleVersionRefused, RulePrologue, RuleObjectsInScheme, RuleAlgorithm, RuleNoURI, RuleURITwice,
+		RuleForeseen, RuleNothingAgainst, RuleVersionRefused, RulePrologue, RuleObjectsInScheme, RuleAlgorithm, RuleNoURI, RuleURITwice, RuleSystemID,
 		RuleTextEmpty, RuleRuleDate, RuleSignedTwice, RuleHoldOrder,
 	}
 }

@@ -179,6 +179,7 @@ const (
 	eSignature
 	eSigning
 	eUpdate
+	eSystemID
 	eOldUnit
 	eDocument
 	eIntegrity
@@ -199,7 +200,7 @@ var tags = map[string]tag{
 	"StartDate": eStart, "EndDate": eEnd, "HoldEndDate": eHoldEnd, "HoldReassessingDate": eRuleDate,
 	"ClassificationReassessingDate": eRuleDate, "Rule": eRuleID, "StorageRule": eRule, "AppraisalRule": eRule, "AccessRule": eRule,
 	"DisseminationRule": eRule, "ReuseRule": eRule, "ClassificationRule": eRule, "HoldRule": eHoldRule,
-	"Signature": eSignature, "SigningInformation": eSigning, "UpdateOperation": eUpdate,
+	"Signature": eSignature, "SigningInformation": eSigning, "UpdateOperation": eUpdate, "SystemId": eSystemID,
 	"Archive": eOldUnit, "ArchiveObject": eOldUnit, "Document": eDocument, "Integrity": eIntegrity, "Contains": eContains,
 	"UnitIdentifier": eUnitIdentifier, "MessageRequestIdentifier": eRequestID, "MessageReceivedIdentifier": eRequestID, "ReplyCode": eReplyCode,
 }

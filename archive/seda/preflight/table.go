@@ -60,6 +60,9 @@ var (
 	vitamRequired = &Outcome{Rank: 143, Code: versionStep + "EMPTY_REQUIRED_FIELD.KO", Only: ingest,
 		FR: "donner à chaque fichier son emplacement (Uri) et à chaque objet physique son identifiant (PhysicalId)",
 		EN: "give each file its place (Uri) and each physical object its identifier (PhysicalId)"}
+	vitamGUID = &Outcome{Rank: 155, Code: manifestStep + "INVALID_GUID_ATTACHMENT.KO",
+		FR: "écrire dans SystemId l'identifiant que la plateforme a donné à l'unité : 36 lettres minuscules et chiffres, commençant par « ae »",
+		EN: "write in SystemId the identifier the platform gave the unit: 36 small letters and digits, beginning with \"ae\""}
 	vitamGroups = &Outcome{Rank: 160, Code: manifestStep + "ARCHIVEUNIT_REFERENCES_MULTIPLE_OBJECTGROUP.KO",
 		FR: "une unité ne porte qu'un groupe d'objets : créer une unité par groupe",
 		EN: "a unit carries one group of objects only: make one unit for each group"}
@@ -130,6 +133,7 @@ var (
 	faultNoContent = &Fault{Rule: RuleNoURI, Standard: report.Warning}
 	faultShelf     = &Fault{Rule: archive.RulePhysicalID, Silent: true, Vitam: vitamRequired}
 	faultURITwice  = &Fault{Rule: RuleURITwice, Standard: report.Warning}
+	faultGUID      = &Fault{Rule: RuleSystemID, Silent: true, Vitam: vitamGUID}
 	faultGroups    = &Fault{Rule: archive.RuleGroups, Standard: report.Warning, Vitam: vitamGroups}
 	faultCycle     = &Fault{Rule: archive.RuleCycle, Standard: report.Warning, Vitam: vitamLoop}
 	faultRefObject = &Fault{Rule: seda.RuleRefObject, Standard: report.Warning, Vitam: vitamGroupObject}

@@ -2,7 +2,11 @@ package preflight
 
 import (
 	"bytes"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/hex"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -99,6 +103,11 @@ func (s *Survey) endDescription(r *xmlcore.Reader, e tag) {
 	case eRule, eHoldRule:
 		s.ruleDate(r, e, parent == eHoldRule)
 		return
+	case eUpdate:
+		if e == eSystemID && s.at(2) == eManagement && s.at(3) == eUnit && !isGUID(s.token()) {
+			s.judge.Tell(faultGUID, r.StartLocation())
+		}
+		return
 	case eContent:
 	default:
 		s.endOld(r, e)
@@ -125,6 +134,35 @@ func (s *Survey) endDescription(r *xmlcore.Reader, e tag) {
 	case eSigning:
 		u.signing = true
 	}
+}
+
+// guidBytes is the length of an identifier of Vitam's own; its first byte is the
+// version of the form, 1.
+const guidBytes = 22
+
+// isGUID reports whether Vitam reads the text as an identifier of its own. It
+// writes them in base 32, and reads hexadecimal, base 64 and ARK names too.
+func isGUID(s string) bool {
+	n, decode := guidBytes, base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding).DecodeString
+	if ark, ok := strings.CutPrefix(s, "ark:/"); ok {
+		tenant, name, _ := strings.Cut(ark, "/")
+		if _, err := strconv.ParseInt(tenant, 10, 32); err != nil {
+			return false
+		}
+		s, n = name, guidBytes-4 // without that of the tenant
+	} else {
+		switch len(s) {
+		case hex.EncodedLen(n):
+			if s != strings.ToLower(s) {
+				return false
+			}
+			decode = hex.DecodeString
+		case base64.RawURLEncoding.EncodedLen(n):
+			decode = base64.RawURLEncoding.DecodeString
+		}
+	}
+	b, err := decode(s)
+	return err == nil && len(b) == n && b[0] == 1
 }
 
 // date is the text when it is short enough to be a date.
