@@ -2,6 +2,7 @@ package bagit
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -76,23 +77,30 @@ func (b *Bag) declaration(ctx context.Context) error {
 	return nil
 }
 
+// version reads the number of the version, M.N. One that was not published is
+// said to be none; where it lies among those that were, or is a later minor of
+// the last one, the bag is read by the one before it, as tools do. The RFC says
+// nothing of other versions; of a later major one nothing can be known.
 func (b *Bag) version(value string, where report.Location) {
 	major, minor, ok := strings.Cut(value, ".")
 	if ok && major == "" {
 		major = "0" // ".97": not a version, but there is no doubt which is meant
 	}
 	x, err1 := strconv.ParseUint(major, 10, 16)
-	_, err2 := strconv.ParseUint(minor, 10, 16)
+	y, err2 := strconv.ParseUint(minor, 10, 16)
 	if ok && err1 == nil && err2 == nil {
 		b.Version = major + "." + minor
 		b.old = x == 0
 	}
 	if !versions[value] {
-		used := "1.0"
+		used, severity := "1.0", RuleVersion.Severity
 		if b.old {
 			used = "0.97"
 		}
-		b.rep.Add(RuleVersion, where, report.P("version", container.Show(value)), report.P("used", used))
+		if known := x == 0 && y > 93 || x == 1; known && err1 == nil && err2 == nil && value == fmt.Sprintf("%d.%d", x, y) {
+			severity = report.Warning
+		}
+		b.rep.AddAs(severity, RuleVersion, where, report.P("version", container.Show(value)), report.P("used", used))
 	}
 }
 

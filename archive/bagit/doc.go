@@ -27,8 +27,9 @@
 // Before 1.0 a payload file had to be listed in one manifest only, the same
 // line could come twice, tag files could be in any encoding, and blanks around
 // the colon of a label were free (0.93 to 0.95 call bag-info.txt
-// package-info.txt). Each bag is judged by the version it declares; a bag whose
-// version cannot be read is judged by 1.0.
+// package-info.txt). Each bag is judged by the version it declares; one that
+// declares a version nobody published by the nearest before it, with a finding; a
+// bag whose version cannot be read is judged by 1.0.
 //
 // # Safety
 //

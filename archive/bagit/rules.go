@@ -14,8 +14,8 @@ var (
 		"Le fichier bagit.txt n'a pas la forme prescrite : {detail}.",
 		"File bagit.txt has not the prescribed form: {detail}.", rfc+"2.1.1")
 	RuleVersion = report.NewRule("BAG-VERSION", report.Error,
-		"La version BagIt déclarée ({version}) n'existe pas ; le sac est jugé selon la version {used}.",
-		"The BagIt version declared ({version}) does not exist; the bag is judged by version {used}.", rfc+"2.1.1")
+		"La version BagIt déclarée ({version}) n'est pas une version publiée ; le sac est jugé selon la version {used}.",
+		"The BagIt version declared ({version}) is not a published one; the bag is judged by version {used}.", rfc+"2.1.1")
 	RuleEncoding = report.NewRule("BAG-ENCODING", report.Warning,
 		"L'encodage déclaré ({encoding}) n'est pas UTF-8 : certains destinataires ne le liront pas.",
 		"The declared encoding ({encoding}) is not UTF-8: some receivers will not read it.", rfc+"2.1.1")

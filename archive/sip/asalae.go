@@ -268,7 +268,8 @@ var unmarked = strings.Fields("a a a a a e e e e i i i o o o o u u u u y c n oe 
 // VerifyAsalae checks the two parts of a transfer to as@lae: the message by the
 // grammar of its version, and that the archive (zip, tar, tar.gz) is sound and
 // safe to extract and holds each file the message names, with the digest and
-// the size it has. Files may lie in one folder. What is wrong is in the
+// the size it has. Files may lie in one folder. Of an archive that cannot be read
+// to its end that is said, and not which files it lacks. What is wrong is in the
 // Summary's Report; the error means that there is no verdict. Of the options,
 // Quick and Progress do not count.
 func VerifyAsalae(ctx context.Context, message io.ReaderAt, messageSize int64, files io.ReaderAt, filesSize int64, opt VerifyOptions) (Summary, error) {
@@ -283,11 +284,12 @@ func VerifyAsalae(ctx context.Context, message io.ReaderAt, messageSize int64, f
 		return sum, fmt.Errorf("sip: read the archive: %w", err)
 	}
 	x.holder = newHolder(ctx, form(head[:n]), files, filesSize, rep)
+	hidden := false // files there may be that nobody can list
 	switch h := x.holder.(type) {
 	case nil:
 		rep.Add(report.CtnFormat, report.Location{}, report.P("format", "zip, tar, tar.gz"),
 			report.Words("detail", "ce n'est pas une archive", "it is no archive"))
-		x.holder = noHolder{}
+		x.holder, hidden = noHolder{}, true
 	case *zipHolder:
 		h.v.opt = opt
 	case *tarHolder:
@@ -297,11 +299,13 @@ func VerifyAsalae(ctx context.Context, message io.ReaderAt, messageSize int64, f
 		return sum, err
 	} else if err == nil {
 		x.layout()
+	} else {
+		hidden = true
 	}
 	if err := x.message(inspect.Options{}, &inspect.Summary{}); err != nil && !errors.Is(err, errStop) {
 		return sum, err
 	}
-	if rep.Valid() || x.survey != nil {
+	if !hidden { // else nothing can be said of what is missing
 		if err := x.compare(); err != nil && !errors.Is(err, errStop) {
 			return sum, err
 		}

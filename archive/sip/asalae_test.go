@@ -203,6 +203,38 @@ func TestVerifyAsalaeFindsFaults(t *testing.T) {
 	}
 }
 
+// TestWhatATruncatedArchiveHidesIsNotMissing: that it is cut short is said once,
+// and no file is called missing that it may well have held.
+func TestWhatATruncatedArchiveHidesIsNotMissing(t *testing.T) {
+	p := forAsalae(t)
+	for _, form := range []Container{TarGz, Zip} {
+		message, files, _ := writeAsalae(t, p, AsalaeOptions{Container: form, Lossy: true})
+		for name, c := range map[string]struct {
+			files []byte
+			opt   VerifyOptions
+		}{
+			"half of it":       {files[:len(files)/2], VerifyOptions{}},
+			"all but a byte":   {files[:len(files)-1], VerifyOptions{}},
+			"no archive":       {[]byte("texte"), VerifyOptions{}},
+			"more than may be": {files, VerifyOptions{Entries: 2}},
+		} {
+			if form == Zip && name == "all but a byte" {
+				continue // the length of a comment
+			}
+			s, err := VerifyAsalae(context.Background(), bytes.NewReader(message), int64(len(message)), bytes.NewReader(c.files), int64(len(c.files)), c.opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := s.Report.Count(report.Error) + s.Report.Count(report.Fatal); n != 1 || s.Report.Has(RuleMissing) || s.Report.Has(RuleUndeclared) {
+				t.Errorf("container %d, %s: %d faults, %v", form, name, n, s.Report.Err())
+			}
+			if s.MessageID == "" {
+				t.Errorf("container %d, %s: the message is not read", form, name)
+			}
+		}
+	}
+}
+
 // TestAsalaeConversation: a transfer, its acknowledgement and the reply, in the
 // versions as@lae speaks, with the identifiers it swaps.
 func TestAsalaeConversation(t *testing.T) {
