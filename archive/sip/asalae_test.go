@@ -216,7 +216,7 @@ func TestWhatATruncatedArchiveHidesIsNotMissing(t *testing.T) {
 			"half of it":       {files[:len(files)/2], VerifyOptions{}},
 			"all but a byte":   {files[:len(files)-1], VerifyOptions{}},
 			"no archive":       {[]byte("texte"), VerifyOptions{}},
-			"more than may be": {files, VerifyOptions{Entries: 2}},
+			"more than may be": {files, VerifyOptions{Limits: Limits{Entries: 2}}},
 		} {
 			if form == Zip && name == "all but a byte" {
 				continue // the length of a comment
