@@ -14,5 +14,6 @@
 // than those of a grammar: which unit, by its number and its identifier, and what
 // the profile wants there. It judges by the profile alone; that the transfer is
 // one of SEDA is for package schema to say. [NewSkeleton] goes the other way: it
-// makes the least transfer the profile takes, and lists what is left to fill in.
+// makes the least transfer the profile takes, and lists what is left for
+// [Skeleton.Fill] to fill in.
 package profile

@@ -1,7 +1,9 @@
 package profile_test
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing/fstest"
@@ -65,4 +67,31 @@ func ExampleNewSkeleton() {
 	//   <ArchivalAgreement>ACCORD_DELIB</ArchivalAgreement>
 	// </ArchiveTransfer>
 	// à compléter : /ArchiveTransfer/Date
+}
+
+// One skeleton serves for every transfer of its kind.
+func ExampleSkeleton_Fill() {
+	ctx := context.Background()
+	transfer, _, err := profile.NewSkeleton(ctx, deliberations, "deliberations.rng", profile.SkeletonOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	message, err := transfer.Fill(map[string]string{"/ArchiveTransfer/Date": "2024-06-27T10:00:00Z"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	asked, _, err := grammar.LoadProfile(ctx, deliberations, "deliberations.rng", grammar.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, err := profile.Check(ctx, bytes.NewReader(message), asked, profile.Options{})
+	fmt.Println(r.Valid(), err)
+	_, err = transfer.Fill(map[string]string{"/ArchiveTransfer/Objet": "voirie"})
+	fmt.Println(errors.Is(err, profile.ErrField))
+	// Output:
+	// true <nil>
+	// true
 }

@@ -3,6 +3,7 @@ package profile
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -19,7 +20,8 @@ import (
 	"github.com/liasse/liasse/internal/xmlout"
 )
 
-// Skeleton is an empty transfer drawn up from a profile.
+// Skeleton is an empty transfer drawn up from a profile. It may be filled in by
+// several goroutines at once.
 type Skeleton struct {
 	// Version is that of the namespace the profile describes.
 	Version seda.Version
@@ -27,6 +29,41 @@ type Skeleton struct {
 	XML []byte
 	// Fields are what remains to fill in, in the order of the message.
 	Fields []Field
+
+	root  *relaxng.Sample
+	texts []*relaxng.SampleText // of Fields
+}
+
+// ErrField is the error of a value for a field the skeleton does not have.
+var ErrField = errors.New("profile: no such field")
+
+// Fill returns the message with the values given for its fields, by their Path;
+// the others keep the one that stands there meanwhile. It judges no value: that
+// of a profile is for [Check] to say. The error matches [ErrField], or says that a
+// value holds a character that no XML document may.
+//
+// What the profile lets come several times stands in the message once. A transfer
+// of more units is rather built as a package of archive, or read from this one
+// (seda.Read), and then checked.
+func (s *Skeleton) Fill(values map[string]string) ([]byte, error) {
+	given := make(map[*relaxng.SampleText]string, len(values))
+	for i, f := range s.Fields[:min(len(s.Fields), len(s.texts))] {
+		if v, ok := values[f.Path]; ok {
+			given[s.texts[i]] = v
+		}
+	}
+	if len(given) < len(values) {
+		for path := range values {
+			if !slices.ContainsFunc(s.Fields, func(f Field) bool { return f.Path == path }) {
+				return nil, fmt.Errorf("%w: %q", ErrField, path)
+			}
+		}
+	}
+	out, err := writeSample(s.root, given)
+	if err != nil {
+		return nil, fmt.Errorf("profile: write the message: %w", err)
+	}
+	return out, nil
 }
 
 // Field is a value the profile leaves to whoever draws up the transfer.
@@ -79,8 +116,8 @@ func NewSkeleton(ctx context.Context, fsys fs.FS, name string, opt SkeletonOptio
 		return nil, rep, err
 	}
 	number(root)
-	s := &Skeleton{Version: seda.VersionOf(root.Name.Space)}
-	if s.XML, err = writeSample(root); err != nil {
+	s := &Skeleton{Version: seda.VersionOf(root.Name.Space), root: root}
+	if s.XML, err = writeSample(root, nil); err != nil {
 		return nil, rep, fmt.Errorf("profile: write the skeleton: %w", err)
 	}
 	s.list(root, "/"+root.Name.Local)
@@ -230,7 +267,7 @@ func (s *Skeleton) list(e *relaxng.Sample, path string) {
 		if t.Fixed {
 			f.Type = ""
 		}
-		s.Fields = append(s.Fields, f)
+		s.Fields, s.texts = append(s.Fields, f), append(s.texts, t)
 	}
 	for i := range e.Attrs {
 		field(path+"/@"+e.Attrs[i].Name.Local, e.Attrs[i].Name.Local, &e.Attrs[i].Text)
@@ -251,8 +288,9 @@ func (s *Skeleton) list(e *relaxng.Sample, path string) {
 const xlinkSpace = "http://www.w3.org/1999/xlink"
 
 // writeSample writes the message; an element of another namespace than the one
-// around it declares its own.
-func writeSample(root *relaxng.Sample) ([]byte, error) {
+// around it declares its own. A value that was given stands for the one of the
+// sample.
+func writeSample(root *relaxng.Sample, given map[*relaxng.SampleText]string) ([]byte, error) {
 	var out bytes.Buffer
 	w := xmlout.New(&out, xmlout.Options{Indent: "  "})
 	prefixes := map[string]string{xmlcore.XMLSpace: "xml"}
@@ -282,11 +320,18 @@ func writeSample(root *relaxng.Sample) ([]byte, error) {
 		if e == root {
 			declare(e)
 		}
-		for _, a := range e.Attrs {
-			w.Attr(prefixes[a.Name.Space], a.Name.Local, a.Text.Value)
+		value := func(t *relaxng.SampleText) string {
+			if v, ok := given[t]; ok {
+				return v
+			}
+			return t.Value
+		}
+		for i := range e.Attrs {
+			a := &e.Attrs[i]
+			w.Attr(prefixes[a.Name.Space], a.Name.Local, value(&a.Text))
 		}
 		if len(e.Kids) == 0 {
-			w.Text(e.Text.Value)
+			w.Text(value(&e.Text))
 		}
 		for _, k := range e.Kids {
 			write(k, e.Name.Space)

@@ -81,6 +81,48 @@ func TestNewSkeleton(t *testing.T) {
 }
 
 // rngOf is a profile of one element in the body.
+// TestFill: each field may be given a value of its own, no other part of the
+// message changes, and the skeleton stays what it was.
+func TestFill(t *testing.T) {
+	s, _ := skeleton(t, SkeletonOptions{Optional: true})
+	before := bytes.Clone(s.XML)
+	if again, err := s.Fill(nil); err != nil || !bytes.Equal(again, before) {
+		t.Errorf("nothing given: %v\n%s", err, again)
+	}
+	if len(s.Fields) < 4 {
+		t.Fatal(s.Fields)
+	}
+	all, want := map[string]string{}, string(before)
+	for _, f := range s.Fields {
+		if _, twice := all[f.Path]; twice {
+			t.Errorf("two fields are at %s", f.Path)
+		}
+		all[f.Path] = "<" + f.Path + ">"
+		one, err := s.Fill(map[string]string{f.Path: "é & <b>"})
+		if err != nil || bytes.Equal(one, before) || strings.Count(string(one), "é &amp; &lt;b") != 1 {
+			t.Errorf("%s: %v\n%s", f.Path, err, one)
+		}
+	}
+	out, err := s.Fill(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path := range all {
+		if strings.Count(string(out), "&lt;"+path+"&gt;")+strings.Count(string(out), "&lt;"+path+">") != 1 {
+			t.Errorf("%s is not in\n%s", path, out)
+		}
+	}
+	if string(s.XML) != want {
+		t.Error("the skeleton was changed")
+	}
+	if _, err := s.Fill(map[string]string{"/ArchiveTransfer/Rien": ""}); !errors.Is(err, ErrField) {
+		t.Error(err)
+	}
+	if _, err := s.Fill(map[string]string{s.Fields[0].Path: "\x00"}); err == nil || errors.Is(err, ErrField) {
+		t.Error("a character no document may hold:", err)
+	}
+}
+
 func rngOf(body string) fstest.MapFS {
 	return fstest.MapFS{"p.rng": {Data: []byte(`<element name="ArchiveTransfer" xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes" ns="` + seda.V22.Namespace() + `">` + body + `</element>`)}}
 }
