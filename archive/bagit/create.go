@@ -46,6 +46,10 @@ type File struct {
 	// it for a tag file ("metadata/seda.xml").
 	Path    string
 	Content ged.Source
+	// URL, if not empty, leaves a payload file elsewhere: it is not copied into
+	// the bag, but listed in fetch.txt for the receiver to get from that server.
+	// Its Content is read all the same, for the digests and the size.
+	URL string
 }
 
 // CreateOptions say how a bag is made. The zero value makes a BagIt 1.0 bag
@@ -70,6 +74,7 @@ var (
 	ErrAlgorithm = errors.New("bagit: an algorithm that bags are not made with")
 	ErrInfo      = errors.New("bagit: a description that cannot be written")
 	ErrSize      = errors.New("bagit: a source has not the size announced")
+	ErrURL       = errors.New("bagit: an address no receiver can fetch from")
 )
 
 // Create writes a bag of the files to the target and returns its Payload-Oxum
@@ -79,9 +84,10 @@ var (
 // same bytes, whatever the order of the files.
 //
 // Names that would be refused or warned of when the bag is read ([Bag.Verify])
-// are refused here, before anything is written: ErrName. Other errors are
-// [ErrAlgorithm], [ErrInfo], [ErrSize], those of the sources and the target,
-// and the context's.
+// are refused here, before anything is written: [ErrName], [ErrURL]. Other errors
+// are [ErrAlgorithm], [ErrInfo], [ErrSize], those of the sources and the target,
+// and the context's. A bag with files left elsewhere is not complete before the
+// receiver has put them where they belong; the Payload-Oxum counts them.
 func Create(ctx context.Context, target Target, files []File, opt CreateOptions) (string, error) {
 	c := creation{ctx: ctx, target: target, opt: opt, files: slices.Clone(files)}
 	for _, step := range []func() error{c.algorithms, c.names, c.describe, c.copyAll, c.finish} {
@@ -146,6 +152,10 @@ func (c *creation) names() error {
 			return refuse("written by Create itself")
 		case systemFile(path.Base(f.Path)):
 			return refuse("a file systems make by themselves")
+		case f.URL != "" && !strings.HasPrefix(f.Path, payloadFolder):
+			return refuse("only files of the payload may be left elsewhere")
+		case f.URL != "" && (strings.ContainsFunc(f.URL, notInURL) || judgeURL(f.URL) != nil):
+			return fmt.Errorf("%w: that of %q", ErrURL, container.Show(f.Path)) // it may hold a password
 		}
 		seen[key] = true
 		for dir := path.Dir(f.Path); dir != "."; dir = path.Dir(dir) {
@@ -250,15 +260,19 @@ func (c *creation) copy(ctx context.Context, f *File, hashes []hash.Hash, buf []
 	for _, h := range hashes {
 		h.Reset()
 	}
-	out, err := c.target.Create(f.Path)
-	if err != nil {
-		return nil, fmt.Errorf("bagit: create a file: %w", err)
-	}
-	defer func() {
-		if cerr := out.Close(); err == nil && cerr != nil {
-			err = fmt.Errorf("bagit: close a file: %w", cerr)
+	out := io.Discard
+	if f.URL == "" {
+		file, err := c.target.Create(f.Path)
+		if err != nil {
+			return nil, fmt.Errorf("bagit: create a file: %w", err)
 		}
-	}()
+		defer func() {
+			if cerr := file.Close(); err == nil && cerr != nil {
+				sums, err = nil, fmt.Errorf("bagit: close a file: %w", cerr)
+			}
+		}()
+		out = file
+	}
 	total := int64(0)
 	for {
 		if err := ctx.Err(); err != nil {
@@ -294,7 +308,16 @@ func (c *creation) copy(ctx context.Context, f *File, hashes []hash.Hash, buf []
 // finish writes what speaks of the files: descriptions, manifests, tag
 // manifests, and the declaration, in that order.
 func (c *creation) finish() error {
-	own := []File{{"bag-info.txt", ged.BytesSource(c.info)}}
+	own := []File{{Path: "bag-info.txt", Content: ged.BytesSource(c.info)}}
+	var elsewhere strings.Builder
+	for _, f := range c.files {
+		if f.URL != "" {
+			fmt.Fprintf(&elsewhere, "%s %d %s\n", f.URL, f.Content.Size(), encodePath(f.Path))
+		}
+	}
+	if elsewhere.Len() > 0 {
+		own = append(own, File{Path: fetchName, Content: ged.BytesSource(elsewhere.String())})
+	}
 	for k, a := range c.algs {
 		var b bytes.Buffer
 		for i, f := range c.files {
@@ -302,9 +325,9 @@ func (c *creation) finish() error {
 				b.WriteString(c.digests[i][k] + "  " + encodePath(f.Path) + "\n")
 			}
 		}
-		own = append(own, File{"manifest-" + a + ".txt", ged.BytesSource(b.Bytes())})
+		own = append(own, File{Path: "manifest-" + a + ".txt", Content: ged.BytesSource(b.Bytes())})
 	}
-	declaration := File{declarationName, ged.BytesSource(versionLabel + ": 1.0\n" + encodingLabel + ": UTF-8\n")}
+	declaration := File{Path: declarationName, Content: ged.BytesSource(versionLabel + ": 1.0\n" + encodingLabel + ": UTF-8\n")}
 	hashes := c.hashes()
 	buf := make([]byte, bufferSize)
 	tags := slices.DeleteFunc(slices.Clone(c.files), func(f File) bool { return strings.HasPrefix(f.Path, payloadFolder) })
@@ -332,7 +355,7 @@ func (c *creation) finish() error {
 		for _, f := range tags {
 			b.WriteString(sums[f.Path][k] + "  " + encodePath(f.Path) + "\n")
 		}
-		f := File{"tagmanifest-" + a + ".txt", ged.BytesSource(b.Bytes())}
+		f := File{Path: "tagmanifest-" + a + ".txt", Content: ged.BytesSource(b.Bytes())}
 		if _, err := c.copy(c.ctx, &f, hashes, buf); err != nil {
 			return err
 		}

@@ -21,6 +21,7 @@ import (
 
 	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/report"
 )
 
 // memory is a Target that keeps what is written, and the order of it.
@@ -186,6 +187,10 @@ func TestCreateRefuses(t *testing.T) {
 		"a carriage return":    {ok, info("A", "b\rc"), bagit.ErrInfo},
 		"an empty line":        {ok, info("A", "b\n\nc"), bagit.ErrInfo},
 		"not UTF-8":            {ok, info("A", "\xff"), bagit.ErrInfo},
+		"a tag file elsewhere": {[]bagit.File{{Path: "data/a", Content: text}, {Path: "a.xml", Content: text, URL: "https://example.org/a.xml"}}, bagit.CreateOptions{}, bagit.ErrName},
+		"no address":           {[]bagit.File{{Path: "data/a", Content: text, URL: "a.txt"}}, bagit.CreateOptions{}, bagit.ErrURL},
+		"an address of a disk": {[]bagit.File{{Path: "data/a", Content: text, URL: "file:///a.txt"}}, bagit.CreateOptions{}, bagit.ErrURL},
+		"a blank in it":        {[]bagit.File{{Path: "data/a", Content: text, URL: "https://example.org/a b"}}, bagit.CreateOptions{}, bagit.ErrURL},
 		"a source that lies":   {[]bagit.File{{Path: "data/a", Content: liar{text}}}, bagit.CreateOptions{}, bagit.ErrSize},
 	} {
 		m := newMemory()
@@ -195,6 +200,36 @@ func TestCreateRefuses(t *testing.T) {
 		if c.want != bagit.ErrSize && len(m.files) > 0 {
 			t.Errorf("%s: something was written", name)
 		}
+	}
+}
+
+// TestCreateLeavesFilesElsewhere: such a bag lacks what it says, and nothing
+// else; it is valid once the receiver has fetched it.
+func TestCreateLeavesFilesElsewhere(t *testing.T) {
+	files := slices.Clone(sources)
+	files[0].URL = "https://archives.example.org/2026-001.pdf"
+	m := newMemory()
+	oxum, err := bagit.Create(context.Background(), m, files, created)
+	if err != nil || oxum != "23.3" {
+		t.Fatal(oxum, err)
+	}
+	if m.files[files[0].Path] != nil {
+		t.Error("the file is in the bag")
+	}
+	bag := open(t, m.files)
+	if want := []bagit.Fetch{{URL: files[0].URL, Size: files[0].Content.Size(), Path: files[0].Path}}; !slices.Equal(bag.Fetch, want) {
+		t.Errorf("%+v", bag.Fetch)
+	}
+	if r := verify(t, m.files); r.Complete || !r.Report.Has(bagit.RuleFetchHole) || codes(r.Report) != "BAG-FETCH-HOLE BAG-OXUM" {
+		t.Errorf("before: %s", codes(r.Report))
+	}
+	m.files[files[0].Path] = &fstest.MapFile{Data: files[0].Content.(ged.BytesSource)}
+	if r := verify(t, m.files); !r.Valid || r.Report.Total() != 0 {
+		t.Errorf("after: %s", codes(r.Report))
+	}
+	m.files["fetch.txt"].Data[9] ^= 1 // what is fetched, and from where, is protected as well
+	if r := verify(t, m.files); r.Valid || !r.Report.Has(report.DigMismatch) {
+		t.Errorf("fetch.txt was changed: %s", codes(r.Report))
 	}
 }
 

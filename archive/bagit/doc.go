@@ -31,6 +31,14 @@
 // declares a version nobody published by the nearest before it, with a finding; a
 // bag whose version cannot be read is judged by 1.0.
 //
+// # Files left elsewhere
+//
+// A bag may leave files of its payload on a server (File.URL makes one such). The
+// receiver gets each of [Bag.Fetch] by means of its own, no more than its Size,
+// puts it under its Path by way of an [os.Root], and opens the bag again: Verify
+// then holds the file against the manifests like any other. Until then the bag is
+// not complete.
+//
 // # Safety
 //
 // Nothing is ever fetched: the URLs of fetch.txt are only looked at. A path

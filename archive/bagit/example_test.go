@@ -6,11 +6,51 @@ import (
 	"io"
 	"os"
 	"path"
+	"testing/fstest"
 
 	"github.com/liasse/liasse/archive/bagit"
 	"github.com/liasse/liasse/ged"
 	"github.com/liasse/liasse/ged/report"
 )
+
+// A bag that leaves a large file on a server, and what its receiver does.
+func ExampleFile() {
+	ctx := context.Background()
+	plan := ged.BytesSource("un plan de plusieurs gigaoctets")
+	bag := newMemory() // a Target, see TargetFunc for a folder of the disk
+	_, err := bagit.Create(ctx, bag, []bagit.File{
+		{Path: "data/délibération.pdf", Content: ged.BytesSource("%PDF-1.7 …")},
+		{Path: "data/plan.tif", Content: plan, URL: "https://archives.example.org/plan.tif"},
+	}, bagit.CreateOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for range 2 {
+		b, err := bagit.Open(ctx, bag.files, bagit.Options{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		res, err := b.Verify(ctx, bagit.VerifyOptions{})
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(res.Complete, res.Valid)
+		for f := range res.Report.All() {
+			fmt.Println(f.Severity, f.Code())
+		}
+		for _, left := range b.Fetch {
+			bag.files[left.Path] = &fstest.MapFile{Data: plan} // fetched from left.URL
+		}
+	}
+	// Output:
+	// false false
+	// error BAG-OXUM
+	// error BAG-FETCH-HOLE
+	// true true
+}
 
 func Example() {
 	ctx := context.Background()

@@ -60,11 +60,12 @@ func (b *Bag) fetchLine(m *manifest, l *lines, line string) {
 	}
 	m.refs[i] = 1
 	n.fetched = true
-	switch u, err := url.Parse(address); {
-	case err != nil || u.Scheme == "" || u.Opaque == "" && u.Host == "" && u.Path == "":
+	switch judgeURL(address) {
+	case RuleFetchURL:
 		b.rep.Add(RuleFetchURL, where, entry)
-	case !served(u.Scheme) || u.Host == "":
-		b.rep.Add(RuleFetchScheme, where, entry, report.P("scheme", container.Show(u.Scheme)))
+	case RuleFetchScheme:
+		scheme, _, _ := strings.Cut(address, ":")
+		b.rep.Add(RuleFetchScheme, where, entry, report.P("scheme", container.Show(strings.ToLower(scheme))))
 	}
 	if n.kind == present && f.Size >= 0 && f.Size != n.size {
 		b.rep.Add(RuleFetchSize, where, entry, report.Int("got", n.size), report.Int("want", f.Size))
@@ -80,6 +81,20 @@ func (b *Bag) fetchLine(m *manifest, l *lines, line string) {
 	}
 	b.Fetch = append(b.Fetch, f)
 }
+
+// judgeURL returns the rule an address breaks, nil when it names a server.
+func judgeURL(address string) *report.Rule {
+	switch u, err := url.Parse(address); {
+	case err != nil || u.Scheme == "" || u.Opaque == "" && u.Host == "" && u.Path == "":
+		return RuleFetchURL
+	case !served(u.Scheme) || u.Host == "":
+		return RuleFetchScheme
+	}
+	return nil
+}
+
+// notInURL are the characters that would have to be written as %20 and the like.
+func notInURL(r rune) bool { return r <= ' ' || r >= 0x7F }
 
 // served reports whether addresses of the scheme name a server.
 func served(scheme string) bool {
