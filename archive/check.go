@@ -218,8 +218,9 @@ func (c *checker) unit(u *Unit) {
 	if !u.Level.Valid() {
 		c.report.Add(RuleLevel, where, id)
 	}
-	if s, e := u.Dates.Start, u.Dates.End; !s.IsZero() && !e.IsZero() && e.date().Before(s.date()) {
-		c.report.Add(RuleDateOrder, where, id, report.Date("start", s.date().String()), report.Date("end", e.date().String()))
+	// A year or a month alone is no day, and may begin before the start.
+	if s, e := u.Dates.Start.Date(), u.Dates.End.Date(); !s.IsZero() && !e.IsZero() && e.Before(s) {
+		c.report.Add(RuleDateOrder, where, id, report.Date("start", s.String()), report.Date("end", e.String()))
 	}
 	distinct := 0
 	for i, g := range u.Groups {

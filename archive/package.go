@@ -200,50 +200,42 @@ type Dates struct {
 	Start, End                                                When
 }
 
-// When is a day or a moment; one member at most is set.
-type When struct {
-	Day  ged.Date
-	Time time.Time
-	// Text is the date as a message gives it when it is neither: a year, a
-	// month, a moment without zone.
-	Text string
-}
+// When is a day or a moment as XML Schema writes it (xsd:date, xsd:dateTime), or
+// whatever else a message gives for a date: a year, a month, a moment without
+// zone. "" is no date.
+type When string
 
 // Day is a When that is a day.
-func Day(d ged.Date) When { return When{Day: d} }
+func Day(d ged.Date) When { return When(d.String()) }
 
-// Moment is a When that is a moment.
-func Moment(t time.Time) When { return When{Time: t} }
-
-// IsZero reports whether there is no date.
-func (w When) IsZero() bool { return w == When{} }
-
-// String writes the day as xsd:date or the moment as xsd:dateTime, in its own
-// location and with seconds; no date is "".
-func (w When) String() string {
-	switch {
-	case w.Text != "":
-		return w.Text
-	case !w.Time.IsZero():
-		return w.Time.Format(time.RFC3339)
+// Moment is a When that is a moment, in its own location and with seconds.
+func Moment(t time.Time) When {
+	if t.IsZero() {
+		return ""
 	}
-	return w.Day.String()
+	return When(t.Format(time.RFC3339))
 }
 
-// date returns the day, that of the moment in its own location; none for a
-// year or a month alone.
-func (w When) date() ged.Date {
-	switch {
-	case w.Text != "":
-		d, err := ged.ParseDateTime(w.Text)
-		if err != nil {
-			return ged.Date{}
-		}
-		return d
-	case !w.Time.IsZero():
-		return ged.DateOf(w.Time)
+// IsZero reports whether there is no date.
+func (w When) IsZero() bool { return w == "" }
+
+// String returns the date as it is written.
+func (w When) String() string { return string(w) }
+
+// Date returns the day, that of a moment in its own zone; none for a year or a
+// month alone.
+func (w When) Date() ged.Date {
+	d, err := ged.ParseDateTime(string(w))
+	if err != nil {
+		return ged.Date{}
 	}
-	return w.Day
+	return d
+}
+
+// Time returns the moment; false for a day, or a moment without zone.
+func (w When) Time() (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, string(w))
+	return t, err == nil
 }
 
 // Link ties a unit to another one.

@@ -262,7 +262,7 @@ func asked(name string, v Version) element.Field[Message] {
 			if m.Asks != nil {
 				return false
 			}
-			a := &Authorization{Reason: n.ChildToken(reason), Date: seda2.ReadWhen(n.ChildToken("RequestDate"))}
+			a := &Authorization{Reason: n.ChildToken(reason), Date: archive.When(n.ChildToken("RequestDate"))}
 			for c := range n.Children {
 				switch c.Name {
 				case "Comment":

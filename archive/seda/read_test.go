@@ -41,9 +41,6 @@ func dump(p *archive.Package) string {
 	for u := range p.Walk() {
 		c := *u
 		c.Children, c.Groups, c.Links, c.Events = nil, nil, nil, nil
-		for _, w := range []*archive.When{&c.Dates.Created, &c.Dates.Transacted, &c.Dates.Acquired, &c.Dates.Sent, &c.Dates.Received, &c.Dates.Registered, &c.Dates.Start, &c.Dates.End} {
-			w.Text, w.Time = w.String(), sent
-		}
 		fmt.Fprintf(&b, "%+v\n\tbelow %q", c, ids(u.Children))
 		for _, g := range u.Groups {
 			fmt.Fprintf(&b, " group %d", slices.Index(p.Groups, g))

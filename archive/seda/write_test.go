@@ -198,7 +198,7 @@ func TestRandomPackagesAreValid(t *testing.T) {
 		case 1:
 			return archive.Moment(sent.Add(time.Duration(rnd.Int64N(1e18))))
 		}
-		return archive.When{}
+		return ""
 	}
 	pick := func(l ...string) string { return l[rnd.IntN(len(l))] }
 	docs := map[Version][][]byte{}
@@ -222,7 +222,7 @@ func TestRandomPackagesAreValid(t *testing.T) {
 				u.Keywords = append(u.Keywords, ged.Keyword{Content: text(), Reference: text(), Scheme: text(), Kind: pick("", "subject", "x")})
 				u.Events = append(u.Events, ged.Event{Type: ged.EventType(text()), Time: sent, Agent: text(), Outcome: ged.Outcome(text()), Code: text(), Detail: text()})
 				u.Rules = append(u.Rules, ged.Rule{Category: ged.RuleCategory(pick("appraisal", "access", "dissemination", "reuse")), Code: "R" + text(),
-					Start: when().Day, SortFinal: ged.SortFinal(pick("conserver", "trier"))})
+					Start: when().Date(), SortFinal: ged.SortFinal(pick("conserver", "trier"))})
 				u.Links = append(u.Links, archive.Link{Type: ged.RelationType(pick("annexe-de", "remplace", "rendition-de", "cite")), External: text()})
 			}
 			if len(all) > 0 && rnd.IntN(2) == 0 {

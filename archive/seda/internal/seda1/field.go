@@ -234,17 +234,7 @@ func dayOf(name string, at func(*described) *archive.When) element.Field[describ
 // dayIn returns the day of a date as xsd:date, "" when it is only a year or a
 // month.
 func dayIn(w archive.When) string {
-	switch {
-	case w.Text != "":
-		d, err := ged.ParseDateTime(w.Text)
-		if err != nil {
-			return ""
-		}
-		return d.String()
-	case !w.Time.IsZero():
-		return ged.DateOf(w.Time).String()
-	}
-	return w.Day.String()
+	return w.Date().String()
 }
 
 const midnight = "T00:00:00"
@@ -255,7 +245,7 @@ func momentOf(name string, at func(*described) *archive.When) element.Field[desc
 		Get: func(d *described) []*element.Node {
 			w := *at(d)
 			text := w.String()
-			if w.Text == "" && w.Time.IsZero() && text != "" {
+			if text != "" && w.Date().String() == text {
 				text += midnight
 			}
 			if !strings.Contains(text, "T") {
@@ -272,7 +262,7 @@ func momentOf(name string, at func(*described) *archive.When) element.Field[desc
 			if day, ok := strings.CutSuffix(text, midnight); ok {
 				text = day
 			}
-			*w = seda2.ReadWhen(text)
+			*w = archive.When(text)
 			return true
 		},
 	}

@@ -158,12 +158,12 @@ func (m *Maker) isDocument(u *archive.Unit) bool {
 		rest.OriginatingIDs, rest.TransferringIDs = tail(rest.OriginatingIDs), tail(rest.TransferringIDs)
 		rest.Languages = nil
 	}
-	rest.Dates.Created, rest.Dates.Received, rest.Dates.Sent = archive.When{}, archive.When{}, archive.When{}
+	rest.Dates.Created, rest.Dates.Received, rest.Dates.Sent = "", "", ""
 	if !empty(&rest) {
 		return false
 	}
 	for _, w := range []archive.When{u.Dates.Created, u.Dates.Received, u.Dates.Sent} {
-		if _, err := ged.ParseDateTime(w.Text); w.Text != "" && err != nil {
+		if !w.IsZero() && w.Date().IsZero() {
 			return false
 		}
 	}

@@ -253,11 +253,7 @@ var agentElements = map[ged.Role]string{
 // unplaced reports whether a date of the unit has no document to stand in, or
 // is neither a day nor a moment.
 func unplaced(w archive.When, file bool) bool {
-	if w.IsZero() {
-		return false
-	}
-	_, err := ged.ParseDateTime(w.Text)
-	return !file || w.Text != "" && err != nil
+	return !w.IsZero() && (!file || w.Date().IsZero())
 }
 
 // taken reports whether the place of the identifier of the system is.

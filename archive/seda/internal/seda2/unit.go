@@ -81,33 +81,19 @@ func when(name string, at func(*unit) *archive.When) element.Field[unit] {
 			if !w.IsZero() || !n.Leaf() || element.Blank(n.Text()) {
 				return false
 			}
-			*w = ReadWhen(n.Text())
+			*w = archive.When(n.Text())
 			return true
 		},
-		Say: func(u *unit, s string) bool { // ReadWhen keeps the text, one way or another
+		Say: func(u *unit, s string) bool {
 			w := at(u)
 			if !w.IsZero() {
 				return false
 			}
-			*w = ReadWhen(s)
+			*w = archive.When(s)
 			return true
 		},
 		Says: func(u *unit) string { return at(u).String() },
 	}
-}
-
-// ReadWhen keeps the date as it is written unless the model would write it so.
-func ReadWhen(s string) archive.When {
-	// A date of ten characters has no zone: it is written again just so.
-	if d, err := ged.ParseDate(s); err == nil && (len(s) == 10 && s[0] != '-' || d.String() == s) {
-		return archive.Day(d)
-	}
-	if t, err := time.Parse(time.RFC3339, s); err == nil {
-		if w := archive.Moment(t); !t.IsZero() && w.String() == s {
-			return w
-		}
-	}
-	return archive.When{Text: s}
 }
 
 // GetHistory and SetHistory are the CustodialHistory, which 1.0 has as well.
