@@ -3,6 +3,7 @@ package pades
 import (
 	"bytes"
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/liasse/liasse/actes/signature"
@@ -14,7 +15,8 @@ import (
 const Kind = "signature.pades"
 
 // Inspector returns the inspector of signed PDF files, kind "signature.pades".
-// A PDF without any signature field that holds something is left to others.
+// A PDF without any signature field that holds something is left to others,
+// unless it cannot be opened, or was cut, and yet holds a signature.
 func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}
@@ -25,15 +27,16 @@ func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
 		return false
 	}
 	var d pdf.Doc
-	if d.Open(ctx, in.Data, in.Size) != nil {
-		return false
+	if err := d.Open(ctx, in.Data, in.Size); err != nil {
+		var at *pdf.Error
+		return errors.As(err, &at) && lost(ctx, in.Data, 0, in.Size)
 	}
 	for _, f := range d.Fields() {
 		if f.Type == "Sig" && f.V.IsDict() {
 			return true
 		}
 	}
-	return d.Root().Key("Perms").Key("DocMDP").IsDict()
+	return d.Root().Key("Perms").Key("DocMDP").IsDict() || lost(ctx, in.Data, loose(&d), in.Size)
 }
 
 // Inspect reads and judges the file.

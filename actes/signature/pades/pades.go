@@ -40,6 +40,9 @@ func Validate(ctx context.Context, r io.ReaderAt, size int64, opt signature.Opti
 	if err := f.find(); err != nil {
 		return nil, err
 	}
+	if len(f.doc.Signatures()) == 0 && lost(ctx, r, loose(&f.doc), size) {
+		rep.Findings.Add(RuleLost, report.Location{})
+	}
 	if err := f.store(&f.doc, true, func(string) {}); err != nil {
 		return nil, err
 	}

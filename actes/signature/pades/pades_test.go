@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/corpus"
+	"github.com/liasse/liasse/internal/pdf"
 	"github.com/liasse/liasse/internal/rulestest"
 )
 
@@ -196,6 +198,52 @@ func TestUnsignedIsLeftToOthers(t *testing.T) {
 	}
 }
 
+// cut takes the end of a signed file away: its signature stands in it and no
+// table of objects leads there.
+func cut(t testing.TB, ca *cmstest.CA) []byte {
+	b := pdftest.New().Sign(t, ca, pdftest.Signing{}).B
+	return b[:bytes.LastIndex(b, []byte("startxref"))-40]
+}
+
+// TestSignedFilesThatCannotBeRead: a signed file that was cut, or asks for a
+// password, is no file of an unknown format.
+func TestSignedFilesThatCannotBeRead(t *testing.T) {
+	ca := cmstest.NewCA(t)
+	locked := func(b []byte) []byte {
+		i := bytes.LastIndex(b, []byte("/Root"))
+		return slices.Concat(b[:i], []byte("/Encrypt<</Filter/Autre>>"), b[i:])
+	}
+	signed := pdftest.New().Sign(t, ca, pdftest.Signing{}).B
+	for name, x := range map[string]struct {
+		b    []byte
+		rule *report.Rule // nil: none of ours
+	}{
+		"cut":              {cut(t, ca), pades.RuleLost},
+		"locked":           {locked(signed), pdf.RuleSecurity},
+		"beginning only":   {signed[:bytes.Index(signed, []byte("/ByteRange"))+40], pades.RuleLost},
+		"unsigned, cut":    {pdftest.New().B[:300], nil},
+		"unsigned, locked": {locked(pdftest.New().B), nil},
+		"words behind":     {append(bytes.Clone(pdftest.New().B), "/ByteRange of what?"...), nil},
+	} {
+		in := inspect.NewBytes(name, x.b)
+		if got := pades.Inspector().Detect(context.Background(), in); got != (x.rule != nil) {
+			t.Errorf("%s: recognised %v", name, got)
+		}
+		if x.rule == nil {
+			continue
+		}
+		r, err := pades.Inspector().Inspect(context.Background(), in, inspect.Options{})
+		if err != nil || r.Verdict() != inspect.Invalid || !r.Report.Has(x.rule) {
+			t.Errorf("%s: %v, %v", name, r.Report, err)
+		}
+	}
+	// In front of the text the search goes piece by piece.
+	long := append([]byte("%PDF-1.4\n"), bytes.Repeat([]byte("%"), 64<<10-len("%PDF-1.4\n")-5)...)
+	if !pades.Inspector().Detect(context.Background(), inspect.NewBytes("long", append(long, "/ByteRange [0 1 2 3]"...))) {
+		t.Error("a dictionary across two pieces is not found")
+	}
+}
+
 // TestPoppler: what we find intact, pdfsig finds valid.
 func TestPoppler(t *testing.T) {
 	tool := corpus.Tool(t, "pdfsig")
@@ -240,6 +288,7 @@ func TestRules(t *testing.T) {
 		copy(d.B[i:], "7777777777777"[:bytes.IndexByte(d.B[i:], '\n')])
 		return d
 	})
+	m[pades.RuleLost] = of(func(t testing.TB) *pdftest.Doc { return &pdftest.Doc{B: cut(t, ca)} })
 	m[pades.RuleLimit] = of(func(t testing.TB) *pdftest.Doc {
 		fields, sig := "", "/V<</Type/Sig/SubFilter/x/Contents<00>>>"
 		d := pdftest.New(func(o objects) {

@@ -64,6 +64,9 @@ var (
 	RuleRepaired = report.NewRule("SIG-PDF-REPAIRED", report.Warning,
 		"La structure du PDF est abîmée et a été reconstituée pour l'examiner.",
 		"The structure of the PDF is damaged and was rebuilt to examine it.", "ISO 32000-1 §7.5.4")
+	RuleLost = report.NewRule("SIG-PDF-LOST", report.Error,
+		"Le fichier porte une signature qui n'est plus reliée au document : il est sans doute tronqué. Le redemander à qui l'a signé.",
+		"The file holds a signature that is no longer tied to the document: it was probably cut. Ask for it again where it was signed.", "ISO 32000-1 §7.5.6")
 	RuleLimit = report.NewRule("SIG-PDF-LIMIT", report.Error,
 		"Le document contient plus de signatures qu'on n'en peut examiner ({limit}).",
 		"The document holds more signatures than can be examined ({limit}).", "")
@@ -76,5 +79,5 @@ var (
 func Rules() []*report.Rule {
 	return []*report.Rule{RuleByteRange, RuleDictionary, RulePages, RuleSigners, RuleInside, RuleUnreadable, RuleSubFilter,
 		RulePadding, RuleUndefined, RuleHidden, RuleForbidden, RuleLocked, RuleCompare, RuleAllowed, RuleOverlap, RuleAnnotation,
-		RuleRepaired, RuleLimit, RuleValidation}
+		RuleRepaired, RuleLost, RuleLimit, RuleValidation}
 }
