@@ -23,8 +23,8 @@ var (
 // Rules of the signer's certificate.
 var (
 	RuleSignerAbsent = report.NewRule("SIG-SIGNER-ABSENT", report.Warning,
-		"Le certificat du signataire n'est pas dans le fichier : on ne sait pas qui a signé.",
-		"The signer's certificate is not in the file: nobody knows who signed.", norm+"§5.2.3")
+		"Aucun certificat du fichier ne répond de la signature : on ne sait pas qui a signé, ou la signature a été modifiée.",
+		"No certificate in the file answers for the signature: nobody knows who signed, or the signature was changed.", norm+"§5.2.3")
 	RuleSignerDiffers = report.NewRule("SIG-SIGNER-DIFFERS", report.Warning,
 		"La signature désigne un autre certificat que celui qui est fourni.",
 		"The signature names another certificate than the one supplied.", norm+"§5.2.3")
@@ -132,8 +132,8 @@ var (
 		"Les propriétés de la signature (date, signataire) ne sont pas elles-mêmes signées.",
 		"The properties of the signature (time, signer) are not themselves signed.", norm+"§5.2.8")
 	RuleAlgorithm = report.NewRule("SIG-ALGORITHM", report.Warning,
-		"L'algorithme {algorithm} n'est plus jugé sûr à la date du contrôle ({what}).",
-		"Algorithm {algorithm} is no longer considered safe at the time of the check ({what}).", "ETSI TS 119 312")
+		"L'algorithme {algorithm} n'est pas, ou n'est plus, jugé sûr à la date du contrôle ({what}).",
+		"Algorithm {algorithm} is not, or no longer, considered safe at the time of the check ({what}).", "ETSI TS 119 312")
 )
 
 // Rules of timestamps and of past validation.

@@ -5,6 +5,7 @@ import (
 	"context"
 
 	"github.com/liasse/liasse/actes/signature"
+	"github.com/liasse/liasse/actes/signature/internal/scan"
 	"github.com/liasse/liasse/ged/inspect"
 )
 
@@ -18,26 +19,35 @@ func Inspector() inspect.Inspector { return inspector{} }
 
 type inspector struct{}
 
-// Detect recognises an XML document with a signature near its beginning or its
-// end.
-func (inspector) Detect(_ context.Context, in *inspect.Input) bool {
-	if in.Data == nil || !looksXML(in.Head) {
+// Detect recognises an XML document with a signature anywhere in it: values of
+// revocation and large contents may stand on either side.
+func (inspector) Detect(ctx context.Context, in *inspect.Input) bool {
+	if in.Data == nil {
 		return false
 	}
-	if bytes.Contains(in.Head, []byte(nsDS)) {
-		return true
+	head, name := in.Head, []byte(nsDS)
+	switch {
+	case bytes.HasPrefix(head, []byte("\xFF\xFE")):
+		head, name = head[2:], wide(nsDS, 0)
+	case bytes.HasPrefix(head, []byte("\xFE\xFF")):
+		head, name = head[min(3, len(head)):], wide(nsDS, 1)
 	}
-	if in.Size <= int64(len(in.Head)) {
-		return false
-	}
-	tail := make([]byte, min(in.Size, inspect.HeadSize))
-	n, _ := in.Data.ReadAt(tail, in.Size-int64(len(tail)))
-	return bytes.Contains(tail[:n], []byte(nsDS))
+	return looksXML(head) && scan.Find(ctx, in.Data, 0, in.Size, int64(len(name)), func(b []byte) bool { return bytes.Contains(b, name) })
 }
 
 func looksXML(head []byte) bool {
-	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n")
+	head = bytes.TrimLeft(bytes.TrimPrefix(head, []byte("\xEF\xBB\xBF")), " \t\r\n\x00")
 	return len(head) > 1 && head[0] == '<'
+}
+
+// wide is a text of ASCII as UTF-16 writes it, the octet of each character at
+// the place.
+func wide(text string, at int) []byte {
+	b := make([]byte, 2*len(text))
+	for i := range len(text) {
+		b[2*i+at] = text[i]
+	}
+	return b
 }
 
 // Inspect reads and judges the signatures of the file.
