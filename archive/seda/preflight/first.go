@@ -18,7 +18,10 @@ const inOctets = "AD"
 
 // oldProof is an Integrity at the top of a message of 0.2: the digest of a file
 // by its name. Numbers are of values.
-type oldProof struct{ file, digest, algorithm int32 }
+type oldProof struct {
+	file, digest, algorithm int32
+	line, col               uint32
+}
 
 func (s *Survey) startOld(r *xmlcore.Reader, e tag) {
 	if !s.old {
@@ -46,7 +49,8 @@ func (s *Survey) startOld(r *xmlcore.Reader, e tag) {
 		if s.obj != nil && s.at(1) == eDocument {
 			s.obj.algorithm, s.obj.digested = s.value(a), true
 		} else {
-			s.proofs = append(s.proofs, oldProof{file: -1, digest: -1, algorithm: s.value(a)})
+			line, col, _ := r.Position()
+			s.proofs = append(s.proofs, oldProof{file: -1, digest: -1, algorithm: s.value(a), line: uint32(line), col: uint32(col)})
 		}
 	}
 }
@@ -88,21 +92,30 @@ func (s *Survey) endOld(_ *xmlcore.Reader, e tag) {
 // endObject closes the open object.
 func (s *Survey) endObject() { s.obj = nil }
 
-// prove gives the objects of a message of 0.2 the digests written at its top.
-func (s *Survey) prove() {
+// prove gives the objects of a message of 0.2 the digests written at its top,
+// and returns those that are of no file of theirs.
+func (s *Survey) prove() (alone []oldProof) {
 	if len(s.proofs) == 0 {
-		return
+		return nil
 	}
 	by := make(map[int32]oldProof, len(s.proofs))
 	for _, p := range s.proofs {
 		by[p.file] = p
 	}
+	files := make(map[int32]struct{}, len(s.objects))
 	for i := range s.objects {
 		o := &s.objects[i]
+		files[o.uri] = struct{}{}
 		if p, ok := by[o.uri]; ok && o.uri >= 0 && !o.digested {
 			o.digest, o.algorithm, o.digested = p.digest, p.algorithm, true
 		}
 	}
+	for _, p := range s.proofs {
+		if _, ok := files[p.file]; !ok || p.file < 0 {
+			alone = append(alone, p)
+		}
+	}
+	return alone
 }
 
 // header tells what the message should say of itself and does not.

@@ -537,5 +537,8 @@ func TestEveryRule(t *testing.T) {
 	out[RuleObjectsInScheme] = with(inspect.Options{Profile: "vitam", Context: "holding"})
 	out[RuleURITwice] = with(inspect.Options{}, "</DataObjectGroup>",
 		`<BinaryDataObject id="O2"><DataObjectVersion>Thumbnail_1</DataObjectVersion><Uri>content/O1.txt</Uri></BinaryDataObject></DataObjectGroup>`)
+	out[RuleProof] = func(t testing.TB) *report.Report {
+		return inspected(t, draft(proof("x", "sha256"), document("a")), inspect.Options{}).Report
+	}
 	rulestest.Every(t, Rules(), out)
 }

@@ -17,12 +17,15 @@ import (
 // what does not hold together. complete says whether the message was read to
 // its end: otherwise nothing can be said of what is missing.
 func (s *Survey) finish(complete bool) {
-	s.prove()
+	alone := s.prove()
 	for i := range s.objects {
 		s.checkObject(&s.objects[i])
 	}
 	if s.Whole = complete; !complete {
 		return
+	}
+	for _, p := range alone {
+		s.judge.Tell(faultProof, s.where(p.line, p.col))
 	}
 	s.header()
 	alias := map[int32]int32{}
@@ -47,14 +50,23 @@ var usagesOf = map[bool][]archive.Usage{
 	true:  {archive.PhysicalMaster, archive.Dissemination},
 }
 
+// named is the identifier of what a finding is about: the first family of SEDA
+// asks for none.
+func (s *Survey) named(id int32) report.Param {
+	if v := s.ids.String(id); v != "" {
+		return report.P("id", v)
+	}
+	return report.Words("id", "(sans identifiant)", "(no identifier)")
+}
+
 func (s *Survey) checkObject(o *surveyed) {
-	where, id := s.where(o.line, o.col), report.P("id", s.ids.String(o.id))
+	where, id := s.where(o.line, o.col), s.named(o.id)
 	if o.digested {
 		name := s.values.String(o.algorithm)
 		_, known := ged.ParseAlgorithm(name)
 		// The names of XML signatures are those as@lae and Pastell write.
 		uri := known && strings.Contains(name, "#")
-		if !exact[name] && (s.judge.Target == seda.Vitam || !uri && !s.old) {
+		if !exact[name] && (s.judge.Target == seda.Vitam || !known || !uri && !s.old) {
 			s.judge.Tell(faultAlgorithm, where, id, report.P("algorithm", name))
 		}
 		if o.digest < 0 || len(s.values.at(o.digest)) == 0 {
@@ -156,7 +168,7 @@ func (s *Survey) references(alias map[int32]int32) (named, held []bool) {
 			n.group = group + 1
 		case n.group != group+1 && !n.several:
 			n.several = true
-			s.judge.Tell(faultGroups, s.where(n.line, n.col), report.P("id", s.ids.String(n.id)), report.Int("count", 2))
+			s.judge.Tell(faultGroups, s.where(n.line, n.col), s.named(n.id), report.Int("count", 2))
 		}
 	}
 	return named, held
@@ -224,7 +236,7 @@ func (s *Survey) cycles() {
 			switch state[child] {
 			case open:
 				u := s.nodes[child]
-				s.judge.Tell(faultCycle, s.where(u.line, u.col), report.P("id", s.ids.String(u.id)))
+				s.judge.Tell(faultCycle, s.where(u.line, u.col), s.named(u.id))
 			case done:
 			default:
 				state[child] = open
@@ -275,7 +287,7 @@ func (s *Survey) group(members []int32, held []bool) {
 	if name < 0 {
 		name = first.id
 	}
-	id := report.P("id", s.ids.String(name))
+	id := s.named(name)
 	// Of a group the platform holds, the original is there: what comes may be its
 	// second version, or another usage alone.
 	fresh := name < 0 || !held[name]
@@ -334,18 +346,18 @@ func (s *Survey) orphans(named []bool, alias map[int32]int32) {
 		switch {
 		case o.group >= 0 && !declared[o.group] && s.what[o.group].kind == noTarget:
 			if s.alone {
-				s.judge.Tell(faultNoGroup, where, report.P("id", s.ids.String(o.id)), report.P("group", s.ids.String(o.group)))
+				s.judge.Tell(faultNoGroup, where, s.named(o.id), report.P("group", s.ids.String(o.group)))
 			}
 		case o.group >= 0 && !declared[o.group]:
-			s.judge.Tell(faultMember, where, report.P("id", s.ids.String(o.id)), report.P("group", s.ids.String(o.group)))
+			s.judge.Tell(faultMember, where, s.named(o.id), report.P("group", s.ids.String(o.group)))
 		case !named[name]:
-			s.judge.Tell(faultOrphan, where, report.P("id", s.ids.String(name)))
+			s.judge.Tell(faultOrphan, where, s.named(name))
 		}
 	}
 	// Wrappers without objects are groups too.
 	for i, t := range s.what {
 		if _, other := alias[int32(i)]; t.kind == groupTarget && !told[i] && !other && !named[i] {
-			s.judge.Tell(faultOrphan, report.Location{Member: s.member}, report.P("id", s.ids.String(int32(i))))
+			s.judge.Tell(faultOrphan, report.Location{Member: s.member}, s.named(int32(i)))
 		}
 	}
 	s.places()
@@ -360,7 +372,7 @@ func (s *Survey) places() {
 			continue
 		}
 		if used[o.uri] {
-			s.judge.Tell(faultURITwice, s.where(o.line, o.col), report.P("id", s.ids.String(o.id)))
+			s.judge.Tell(faultURITwice, s.where(o.line, o.col), s.named(o.id))
 		}
 		used[o.uri] = true
 	}

@@ -278,7 +278,7 @@ const maxSurvey = 1 << 30
 // weight is about what the survey holds, in bytes.
 func (s *Survey) weight() int {
 	return s.kept + s.ids.weight() + s.values.weight() +
-		40*len(s.nodes) + 16*len(s.edges) + 88*len(s.objects) + 12*len(s.proofs) + 8*len(s.what)
+		40*len(s.nodes) + 16*len(s.edges) + 88*len(s.objects) + 20*len(s.proofs) + 8*len(s.what)
 }
 
 func (s *Survey) kind(name *xmlcore.Name) tag {

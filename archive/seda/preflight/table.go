@@ -126,6 +126,7 @@ var (
 	faultAgreement = &Fault{Rule: archive.RuleHeader, Standard: report.Warning, Vitam: vitamAgreement}
 	faultNoObject  = &Fault{Rule: RuleObjectsInScheme, Silent: true, Vitam: vitamNoObject}
 	faultAlgorithm = &Fault{Rule: RuleAlgorithm, Standard: report.Warning, Vitam: vitamAlgorithm}
+	faultProof     = &Fault{Rule: RuleProof, Standard: report.Warning}
 	faultBinary    = &Fault{Rule: archive.RuleUsage, Silent: true, Vitam: vitamBinaryUsage}
 	faultPhysical  = &Fault{Rule: archive.RuleUsage, Silent: true, Vitam: vitamPhysicalUsage}
 	faultUsage     = &Fault{Rule: archive.RuleUsage, Silent: true, Vitam: vitamUsage}

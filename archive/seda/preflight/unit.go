@@ -201,7 +201,7 @@ func (s *Survey) endUnit() {
 		return
 	}
 	n := s.nodes[u.node]
-	where, id := s.where(n.line, n.col), report.P("id", s.ids.String(n.id))
+	where, id := s.where(n.line, n.col), s.named(n.id)
 	if !u.updates { // an existing unit is described on the platform already
 		if !u.level {
 			s.judge.Tell(faultLevel, where, id)
