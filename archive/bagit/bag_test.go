@@ -177,6 +177,7 @@ func TestVerify(t *testing.T) {
 		{"two oxums", basic("1.0", "bag-info.txt", "Payload-Oxum: 9.2\nPayload-Oxum: 9.2\n"), "BAG-INFO-REPEAT"},
 		{"dates and counts", basic("1.0", "bag-info.txt", "Bagging-Date: 3/2/2026\nBag-Count: one\n"), "bag-info-value bag-info-value"},
 		{"malformed descriptions", basic("1.0", "bag-info.txt", " lost\nnothing\nA : b\nA:b\n"), "BAG-INFO-LINE BAG-INFO-LINE BAG-INFO-LINE BAG-INFO-LINE"},
+		{"descriptions without value", basic("1.0", "bag-info.txt", "A:\nB: \n"), "bag-info-line"},
 		{"free blanks in a draft", basic("0.97", "bag-info.txt", "A : b\nA:b\n"), "bag-info-line bag-info-line"},
 		{"package-info of 0.95", basic("0.95", "package-info.txt", "Payload-Oxum: 10.2\n"), "BAG-OXUM"},
 		{"package-info is nothing in 1.0", basic("1.0", "package-info.txt", "Payload-Oxum: 10.2\n"), ""},

@@ -58,7 +58,9 @@ func (b *Bag) info(ctx context.Context) error {
 			return
 		case trimmed != label:
 			bad(b.since10(), "pas d'espace avant les deux-points", "no blank before the colon")
-		case value == "" || value[0] != ' ' && value[0] != '\t':
+		case value == "": // editors take blanks from the ends of lines
+			bad(report.Warning, "la valeur manque", "the value is missing")
+		case value[0] != ' ' && value[0] != '\t':
 			bad(b.since10(), "un espace est attendu après les deux-points", "a blank is expected after the colon")
 		}
 		if len(b.Info) == b.limits.Info {

@@ -240,7 +240,8 @@ func (s *zipSource) list(ctx context.Context, b *Bag) error {
 			e.open = nil
 		}
 		total += size
-		if !s.admit(b, f.Name, e) {
+		name, _ := container.ZipName(&f.FileHeader)
+		if !s.admit(b, name, e) {
 			break
 		}
 	}

@@ -286,3 +286,14 @@ func TestADirectoryOfAnyLengthIsNotKept(t *testing.T) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
+
+// TestZipInCodePage: names of old zips are read as the format has them, so that
+// they meet those of the manifest.
+func TestZipInCodePage(t *testing.T) {
+	f := basic("1.0", "data/\x82t\x82.txt", "gamma")
+	f["manifest-sha512.txt"] += sha("gamma") + "  data/été.txt\n"
+	data := zipOf(t, f, "sac/")
+	if r := verifyArchive(t, data); !r.Valid {
+		t.Error(r.Report.Err())
+	}
+}

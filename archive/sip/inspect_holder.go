@@ -19,9 +19,8 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
-	"golang.org/x/text/encoding/charmap"
-
 	"github.com/liasse/liasse/ged/report"
+	"github.com/liasse/liasse/internal/container"
 )
 
 // entry is one entry of a package, wherever that lies.
@@ -104,8 +103,6 @@ type zipHolder struct {
 	files []*zip.File
 }
 
-// list gives names that do not say they are UTF-8, and are not, as the format
-// has them: in code page 437. (APPNOTE 6.3.10, appendix D)
 func (s *zipHolder) list(ctx context.Context, add func(entry) error) error {
 	files, err := s.v.entries()
 	if err != nil {
@@ -117,11 +114,8 @@ func (s *zipHolder) list(ctx context.Context, add func(entry) error) error {
 			return context.Cause(ctx)
 		}
 		mode := f.Mode()
-		e := entry{raw: f.Name, regular: mode.IsRegular(), locked: f.Flags&1 != 0, size: int64(min(f.UncompressedSize64, math.MaxInt64))}
-		if e.paged = f.Flags&0x800 == 0 && !utf8.ValidString(f.Name); e.paged {
-			if e.raw, err = charmap.CodePage437.NewDecoder().String(f.Name); err != nil { // it has all octets
-				return err
-			}
+		e := entry{regular: mode.IsRegular(), locked: f.Flags&1 != 0, size: int64(min(f.UncompressedSize64, math.MaxInt64))}
+		if e.raw, e.paged = container.ZipName(&f.FileHeader); e.paged {
 			e.octets = f.Name
 		}
 		if mode.IsDir() || strings.HasSuffix(f.Name, "/") {

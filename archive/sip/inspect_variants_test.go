@@ -3,7 +3,9 @@ package sip
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"slices"
 	"strings"
@@ -150,5 +152,37 @@ func TestLockedManifest(t *testing.T) {
 		if r.Kind != kindVitam || r.Verdict() != inspect.Invalid || count(r.Report, report.CtnEncrypted) != 2 {
 			t.Errorf("%q: %s %s: %v", profile, r.Kind, r.Verdict(), r.Report.Err())
 		}
+	}
+}
+
+// TestZipWithUnicodePath: the name in UTF-8 that some tools write beside the one
+// in the code page of their system is the name.
+func TestZipWithUnicodePath(t *testing.T) {
+	const old, name = "content/PI\xd4CE.pdf", "content/PIÈCE.pdf"
+	field := binary.LittleEndian.AppendUint16(binary.LittleEndian.AppendUint16(nil, 0x7075), uint16(5+len(name)))
+	field = binary.LittleEndian.AppendUint32(append(field, 1), crc32.ChecksumIEEE([]byte(old)))
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, f := range []struct {
+		h    zip.FileHeader
+		body string
+	}{
+		{zip.FileHeader{Name: "manifest.xml"}, manifestHead + bdo(name, "SHA-256", abc256) + manifestTail},
+		{zip.FileHeader{Name: old, NonUTF8: true, Extra: append(field, name...)}, "abc"},
+	} {
+		w, err := z.CreateHeader(&f.h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, f.body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r := ask(t, inspect.NewBytes("a", b.Bytes()), inspect.Options{})
+	if r.Report.Has(RuleMissing) || r.Report.Has(RuleUndeclared) || !r.Report.Has(RuleNameCode) || r.Summary.Get("bytes") != 3 {
+		t.Errorf("%v: %v", r.Summary, r.Report.Err())
 	}
 }
