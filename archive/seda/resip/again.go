@@ -2,7 +2,6 @@ package resip
 
 import (
 	"bufio"
-	"encoding/csv"
 	"fmt"
 	"io"
 )
@@ -13,8 +12,8 @@ type again struct {
 	layout *layout
 	src    *io.SectionReader
 	buf    *bufio.Reader
-	in     *csv.Reader // leaves in buf what is not of its line
-	base   int64       // where the table would begin for in
+	in     *cells // leaves in buf what is not of its line
+	base   int64  // where the table would begin for in
 	line   line
 }
 
@@ -24,7 +23,7 @@ const nearby = 4 << 10
 func (t *Table) reader(rows *pages) *again {
 	a := &again{rows: rows, layout: &t.layout, src: io.NewSectionReader(t.src, 0, t.size)}
 	a.buf = bufio.NewReaderSize(a.src, nearby)
-	a.in = newCSV(a.buf, t.layout.comma)
+	a.in, _ = newCells(a.buf, t.layout.comma) // it separated them before
 	return a
 }
 
@@ -32,7 +31,7 @@ func (t *Table) reader(rows *pages) *again {
 // that of the source, or matches [ErrChanged].
 func (a *again) at(i int) (*line, error) {
 	r := a.rows.at(i)
-	switch ahead := r.offset - a.base - a.in.InputOffset(); {
+	switch ahead := r.offset - a.base - a.in.offset; {
 	case ahead == 0:
 	case ahead > 0 && ahead <= nearby:
 		n, err := a.buf.Discard(int(ahead))
@@ -44,9 +43,9 @@ func (a *again) at(i int) (*line, error) {
 			return nil, err
 		}
 		a.buf.Reset(a.src)
-		a.base = r.offset - a.in.InputOffset()
+		a.base = r.offset - a.in.offset
 	}
-	record, err := a.in.Read()
+	record, err := a.in.read()
 	if err != nil {
 		return nil, lost(err)
 	}
@@ -59,7 +58,7 @@ func (a *again) at(i int) (*line, error) {
 
 // lost is the error of a line that is not there any more.
 func lost(err error) error {
-	if _, malformed := err.(*csv.ParseError); malformed || err == io.EOF {
+	if _, malformed := err.(*misquoted); malformed || err == io.EOF {
 		return fmt.Errorf("%w: a line is not there", ErrChanged)
 	}
 	return fmt.Errorf("resip: read the table again: %w", err)

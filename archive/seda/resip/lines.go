@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -47,13 +46,6 @@ type file struct {
 	modified time.Time // UTC
 }
 
-// newCSV reads the text from where it stands.
-func newCSV(text *bufio.Reader, comma rune) *csv.Reader {
-	in := csv.NewReader(text)
-	in.Comma, in.FieldsPerRecord, in.ReuseRecord = comma, -1, true
-	return in
-}
-
 // maxLine bounds one line, in bytes: a quote that nothing closes makes a line of
 // the rest of the table, and a line is held whole.
 const maxLine = 8 << 20
@@ -83,7 +75,10 @@ func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error
 	if t.comma = t.opt.Comma; t.comma == 0 {
 		t.comma = separator(text)
 	}
-	in := newCSV(text, t.comma)
+	in, err := newCells(text, t.comma)
+	if err != nil {
+		return err
+	}
 	left := cmp.Or(t.opt.MaxLines, 1_000_000)
 	malformed := func(where report.Location) func(n int) {
 		return func(n int) {
@@ -97,18 +92,25 @@ func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error
 		if n%256 == 0 && t.ctx.Err() != nil {
 			return context.Cause(t.ctx)
 		}
-		l.offset, bound.left = in.InputOffset(), maxLine
-		record, err := in.Read()
+		l.offset, bound.left = in.offset, maxLine
+		record, err := in.read()
 		if errors.Is(err, io.EOF) {
 			if n == 0 {
 				t.header(nil, t.rep)
 			}
 			return nil
 		}
-		var bad *csv.ParseError
+		var bad *misquoted
 		if errors.As(err, &bad) {
-			t.rep.Add(RuleLine, report.Location{Line: bad.Line, Column: bad.Column}, report.Words("what", "guillemets mal placés", "misplaced quotes"))
-			return nil
+			what := report.Words("what", "un guillemet ferme une cellule qui continue ; la ligne n'est pas lue", "a quote closes a cell that goes on; the line is not read")
+			if bad.open {
+				what = report.Words("what", "un guillemet ouvre une cellule que rien ne ferme ; la suite n'est pas lue", "a quote opens a cell that nothing closes; the rest is not read")
+			}
+			t.rep.Add(RuleLine, report.Location{Line: bad.line, Column: bad.column}, what)
+			if n == 0 { // nobody knows the columns
+				return nil
+			}
+			continue
 		}
 		if errors.Is(err, errLine) {
 			t.rep.Add(report.LimBytes, report.Location{Line: l.where.Line + 1}, report.Int("limit", maxLine),
@@ -118,8 +120,7 @@ func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error
 		if err != nil {
 			return err
 		}
-		number, _ := in.FieldPos(0)
-		l.where = report.Location{Line: number, Column: 1}
+		l.where = report.Location{Line: in.line, Column: 1}
 		known := t.charset
 		if !t.charset.decode(record) {
 			t.rep.Add(RuleLine, l.where, report.Words("what", "le texte n'est ni en UTF-8 ni en Windows-1252", "the text is neither UTF-8 nor Windows-1252"))

@@ -263,6 +263,7 @@ func TestFaults(t *testing.T) {
 func FuzzRead(f *testing.F) {
 	f.Add("ID;ParentID;File;Content.Title;.attr;Management.AccessRule.Rule.0\n1;;c.pdf;t;xml:lang=\"fr\";R\n2;1;;u;;\n")
 	f.Add("File;Title\nc.pdf;a\n")
+	f.Add("File;Title\nc.pdf;\"a\nb\" \ndossier;5\"\n\"x\"y;\n")
 	f.Add("ID;ParentID;File;ObjectFiles\n1;3;c.pdf;dossier/a.pdf|dossier/b.pdf\n\n3;2;;\n2;;;\n")
 	f.Add("File\ndossier/a.pdf\n.\ndossier\n/\n")
 	f.Fuzz(func(t *testing.T, text string) {
