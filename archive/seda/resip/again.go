@@ -49,7 +49,9 @@ func (a *again) at(i int) (*line, error) {
 	if err != nil {
 		return nil, lost(err)
 	}
-	if charset := a.layout.charset; !charset.decode(record) || checksum(record) != r.sum {
+	charset := a.layout.charset
+	whole := charset.decode(record)
+	if record = a.layout.complete(record); !whole || checksum(record) != r.sum {
 		return nil, fmt.Errorf("%w: line %d", ErrChanged, r.line)
 	}
 	a.layout.read(&a.line, record)

@@ -23,7 +23,7 @@ type filler struct {
 
 func newFiller(t *layout, keep bool) *filler {
 	return &filler{layout: t, content: element.Filler[archive.Unit]{Part: seda2.UnitContent}, rules: element.Filler[seda2.Managed]{Part: seda2.UnitManagement},
-		keep: keep, roots: [2]*element.Node{element.Tree(roots[0]), element.Tree(roots[1])}, places: make([]*element.Node, t.places), made: make([]*element.Node, t.width)}
+		keep: keep, roots: [2]*element.Node{element.Tree(roots[0]), element.Tree(roots[1])}, places: make([]*element.Node, t.places), made: make([]*element.Node, t.cells())}
 }
 
 // fill makes the elements the columns name, in their order, and gives them to

@@ -16,7 +16,8 @@ import (
 type layout struct {
 	id, parent, file, objects int // indexes of the first columns, -1 without
 	byPath, byFile            bool
-	width                     int // how many columns there are
+	filing                    bool // it is a filing plan
+	width                     int  // how many columns there are
 	columns                   []column
 	places                    int // different elements they lead to
 	comma                     rune
@@ -80,10 +81,14 @@ func (t *layout) header(record []string, rep *report.Report) bool {
 	}
 	first := t.lead(names)
 	t.width = len(names)
+	if planned(names) {
+		t.plan()
+		return true
+	}
 	if first == 0 {
 		rep.Add(RuleHeader, where, report.Words("what",
-			"les premières colonnes sont File, ou File et ParentFile, ou ID, ParentID et File, ou ID, ParentID, File et ObjectFiles",
-			"the first columns are File, or File and ParentFile, or ID, ParentID and File, or ID, ParentID, File and ObjectFiles"))
+			"les premières colonnes sont File, ou File et ParentFile, ou ID, ParentID et File, ou ID, ParentID, File et ObjectFiles, ou, pour un plan de classement, id, nom, observations, cote et série",
+			"the first columns are File, or File and ParentFile, or ID, ParentID and File, or ID, ParentID, File and ObjectFiles, or those of a filing plan, id, nom, observations, cote and série"))
 		return false
 	}
 	prefixed, bare := false, false

@@ -141,7 +141,7 @@ func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error
 		if !slices.ContainsFunc(record, func(s string) bool { return strings.TrimSpace(s) != "" }) {
 			continue
 		}
-		if len(record) != t.width {
+		if len(record) != t.width && !(t.filing && len(record) >= planWidth) {
 			t.rep.Add(RuleLine, l.where, report.Words("what",
 				fmt.Sprintf("elle a %d cellules et l'en-tête %d", len(record), t.width), fmt.Sprintf("it has %d cells and the header %d", len(record), t.width)))
 		}
@@ -149,7 +149,12 @@ func (t *lines) each(src io.Reader, take func(l *line, faults func(n int)) error
 			t.rep.Add(report.LimCount, l.where, report.Int("limit", n-1), report.Words("what", "lignes", "lines"))
 			return nil
 		}
+		record = t.complete(record)
 		t.read(&l, record)
+		if fr, en := t.lacks(record); fr != "" {
+			t.rep.Add(RuleLine, l.where, report.Words("what", fr, en))
+			continue
+		}
 		switch {
 		case l.key == "":
 			t.rep.Add(RuleLine, l.where, report.Words("what", "ni identifiant ni fichier", "neither identifier nor file"))
@@ -183,6 +188,9 @@ func (t *layout) read(l *line, record []string) {
 	}
 	l.record, l.file = record, clean(cell(t.file))
 	l.key, l.parent = cell(t.id), cell(t.parent)
+	if t.filing {
+		l.key, l.parent = cell(t.width), cell(planSeries)
+	}
 	if t.byFile {
 		l.key, l.parent = cmp.Or(l.file, l.key), clean(l.parent)
 	}

@@ -34,6 +34,11 @@ type Options struct {
 // Content.Title.0.attr those of Content.Title.0. When no column begins with
 // Content or Management, all are of Content.
 //
+// A table whose first columns are id, nom, observations, cote and série is a filing
+// plan: a unit of each line, without files, below the one whose mark its série is.
+// Its title is nom, its description observations, and its mark série and cote put
+// together; what has no série is of level Series, the rest Subseries.
+//
 // A unit without parent, or which is its own, or whose parent has no line,
 // stands at the top. A table that is not in UTF-8 is read as Windows-1252, as
 // spreadsheets write one: a finding says so. Blank lines say nothing.

@@ -217,33 +217,74 @@ func TestTakesUsageFromTheName(t *testing.T) {
 	}
 }
 
+// TestReadsFilingPlans: units stand below the one whose mark they begin with, in
+// whatever order their lines come.
+func TestReadsFilingPlans(t *testing.T) {
+	const table = "ID;Nom;Observations;Cote;Série;Note\n3;Plans;;.2;REP.7;x\n1;Justice;Fonds \"ancien\";REP.7;;\n2;Procès;;.1;REP.7\n4;Cadastre;;a;REP.7.2;;;\n\n5;Divers;;DIV;\n"
+	for _, text := range []string{table, strings.ReplaceAll(table, "Série", "SERIE"), strings.ReplaceAll(table, ";", "\t")} {
+		p, r := readTable(t, text)
+		if !r.Valid() || r.Has(RuleParent) {
+			t.Fatal(r.Err())
+		}
+		if got, want := shape(p), "Justice|-Plans|--Cadastre|-Procès|Divers"; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		var said []string
+		for u := range p.Walk() {
+			said = append(said, fmt.Sprint(u.Level, " ", u.Description))
+		}
+		if got, want := strings.Join(said, "|"), "Series Fonds \"ancien\"|Subseries |Subseries |Subseries |Series "; got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+		var b bytes.Buffer
+		if err := seda.Write(context.Background(), &b, p, seda.Options{}); err != nil {
+			t.Fatal(err)
+		}
+		for _, mark := range []string{"REP.7", "REP.7.1", "REP.7.2", "REP.7.2a", "DIV"} {
+			if !strings.Contains(b.String(), "<OriginatingAgencyArchiveUnitIdentifier>"+mark+"<") {
+				t.Errorf("no unit of mark %s", mark)
+			}
+		}
+		if found, err := schema.Validate(context.Background(), &b, schema.Options{}); err != nil || !found.Valid() {
+			t.Error(err, found.Err())
+		}
+		bothWays(t, text, csvFiles, Options{})
+	}
+}
+
 func TestFaults(t *testing.T) {
 	for text, rule := range map[string]*report.Rule{
-		"":                                      RuleHeader,
-		"Fichier;Title\n":                       RuleHeader,
-		"File;Title;Content.Description\n":      RuleHeader,
-		"File;Content.Inconnu\n":                RuleColumn,
-		"File;Management.Title\n":               RuleColumn,
-		"File;Content.Title.a b\n":              RuleColumn,
-		"File;Content.0\n":                      RuleColumn,
-		"File;.attr\n":                          RuleColumn,
-		"File\nabsent.pdf\n":                    RuleFile,
-		"File\n../c.pdf\n":                      RuleFile,
-		"File\n/c.pdf\n":                        RuleFile,
-		"File\nc.pdf\nc.pdf\n":                  RuleLine,
-		"ID;ParentID;File\n1;2;\n2;1;\n":        RuleLine,
-		"ID;ParentID;File\n1;absent;\n":         RuleParent,
-		"File;ID;ID\n":                          RuleColumn,
-		"ParentID;File;Title\n":                 RuleHeader,
-		"File;Title.attr;Description\n":         RuleColumn,
-		"File;Title\nc.pdf\n":                   RuleLine,
-		"File;Title\nc.pdf;a;b\n":               RuleLine,
-		"File;Title\nc.pdf;\"a\n":               RuleLine,
-		"File;Title\nc.pdf;\xe9\n":              RuleCharset,
-		"File;Title\nc.pdf;\x81\n":              RuleLine,
-		"File;Title\nc.pdf;é\nc.pdf;\xe9\n":     RuleLine,
-		"File;Title;.attr\nc.pdf;a;lang=fr\n":   RuleLine,
-		"File;Title;.attr\nc.pdf;a;a='1' a='2'": RuleLine,
+		"":                                                   RuleHeader,
+		"Fichier;Title\n":                                    RuleHeader,
+		"File;Title;Content.Description\n":                   RuleHeader,
+		"File;Content.Inconnu\n":                             RuleColumn,
+		"File;Management.Title\n":                            RuleColumn,
+		"File;Content.Title.a b\n":                           RuleColumn,
+		"File;Content.0\n":                                   RuleColumn,
+		"File;.attr\n":                                       RuleColumn,
+		"File\nabsent.pdf\n":                                 RuleFile,
+		"File\n../c.pdf\n":                                   RuleFile,
+		"File\n/c.pdf\n":                                     RuleFile,
+		"File\nc.pdf\nc.pdf\n":                               RuleLine,
+		"ID;ParentID;File\n1;2;\n2;1;\n":                     RuleLine,
+		"ID;ParentID;File\n1;absent;\n":                      RuleParent,
+		"File;ID;ID\n":                                       RuleColumn,
+		"ParentID;File;Title\n":                              RuleHeader,
+		"File;Title.attr;Description\n":                      RuleColumn,
+		"File;Title\nc.pdf\n":                                RuleLine,
+		"File;Title\nc.pdf;a;b\n":                            RuleLine,
+		"File;Title\nc.pdf;\"a\n":                            RuleLine,
+		"File;Title\nc.pdf;\xe9\n":                           RuleCharset,
+		"File;Title\nc.pdf;\x81\n":                           RuleLine,
+		"File;Title\nc.pdf;é\nc.pdf;\xe9\n":                  RuleLine,
+		"File;Title;.attr\nc.pdf;a;lang=fr\n":                RuleLine,
+		"id;nom;observations;cote\n":                         RuleHeader,
+		"id;nom;observations;cote;série\n1;a;b;c\n":          RuleLine,
+		"id;nom;observations;cote;série\n1;;b;c;\n":          RuleLine,
+		"id;nom;observations;cote;série\n1;a;b;;d\n":         RuleLine,
+		"id;nom;observations;cote;série\n1;a;;c;\n2;b;;c;\n": RuleLine,
+		"id;nom;observations;cote;série\n1;a;;c;d\n":         RuleParent,
+		"File;Title;.attr\nc.pdf;a;a='1' a='2'":              RuleLine,
 	} {
 		if _, r := readTable(t, text); !r.Has(rule) {
 			t.Errorf("%q: %v", text, r.Err())
@@ -265,6 +306,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("File;Title\nc.pdf;a\n")
 	f.Add("File;Title\nc.pdf;\"a\nb\" \ndossier;5\"\n\"x\"y;\n")
 	f.Add("ID;ParentID;File;ObjectFiles\n1;3;c.pdf;dossier/a.pdf|dossier/b.pdf\n\n3;2;;\n2;;;\n")
+	f.Add("id;nom;observations;cote;série\n1;a;b;c;\n2;d;;e;c;f\n;g;;h\n")
 	f.Add("File\ndossier/a.pdf\n.\ndossier\n/\n")
 	f.Fuzz(func(t *testing.T, text string) {
 		p, _, r := bothWays(t, text, csvFiles, Options{})
