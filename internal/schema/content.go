@@ -26,7 +26,7 @@ func (v *Validator) characters(r *xmlcore.Reader) {
 		if len(v.text) <= v.opt.MaxValue {
 			v.text = append(v.text, chunk...)
 		}
-		if len(v.cands)-int(f.first) == 1 {
+		if len(v.cands)-int(f.first) == 1 && v.g.types[v.cands[f.first].typ].value != nil {
 			return
 		}
 	case textStreamed:

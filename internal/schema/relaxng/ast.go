@@ -54,6 +54,8 @@ type pattern struct {
 	leaf    schema.LeafID // of an element, once compiled
 	hasLeaf bool
 	content *schema.Value // of an attribute, once compiled
+	inner   *scope        // of a grammar, once met
+	dead    verdict
 }
 
 // annotations are those of our namespace on one pattern or definition.
@@ -108,6 +110,7 @@ type definition struct {
 	body  []*pattern
 	ann   *annotations
 
+	dead    verdict
 	state   uint8 // 0 not begun, 1 being compiled, 2 compiled
 	alts    []alt
 	vstate  uint8

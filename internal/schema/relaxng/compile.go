@@ -336,8 +336,11 @@ func (l *loader) bind(p *pattern, s *scope) {
 	if s.whole && (p.kind == kRef || p.kind == kParent) {
 		l.lookup(p)
 	}
-	if p.kind == kGrammar {
-		return // has a scope of its own, made when it is met
+	if p.kind == kGrammar { // has a scope of its own
+		if s.whole {
+			l.nested(p)
+		}
+		return
 	}
 	for _, k := range p.kids {
 		l.bind(k, s)

@@ -139,6 +139,9 @@ func (l *loader) value(p *pattern) *schema.Value {
 }
 
 func (l *loader) plainValue(p *pattern) *schema.Value {
+	if l.dead(p) {
+		return schema.ChoiceValue()
+	}
 	switch p.kind {
 	case kText:
 		return schema.AnyText
@@ -214,6 +217,9 @@ func (l *loader) together(p *pattern) *schema.Value {
 // 7.1.4).
 func (l *loader) exception(p *pattern) {
 	l.spend(p.at, 1)
+	if l.dead(p) {
+		return
+	}
 	switch p.kind {
 	case kData, kValue, kNotAllowed:
 		return
@@ -264,6 +270,9 @@ func (l *loader) items(p *pattern, n *int) *schema.ItemPattern {
 	l.spend(p.at, 1)
 	if *n++; *n > 4000 {
 		l.fail(p, "liste trop grande", "list too large")
+	}
+	if l.dead(p) {
+		return &schema.ItemPattern{Value: schema.ChoiceValue()}
 	}
 	kids := func() (out []*schema.ItemPattern) {
 		for _, k := range l.kids(p) {

@@ -67,10 +67,14 @@ func (l *loader) body(p *pattern) []alt {
 
 // nested gives a grammar its scope; it has a start.
 func (l *loader) nested(p *pattern) *scope {
+	if p.inner != nil {
+		return p.inner
+	}
 	s := l.combine(p.body, p.scope, l.depth)
 	if s.start == nil {
 		l.fail(p, "la grammaire n'a pas de « start »", "the grammar has no start")
 	}
+	p.inner = s
 	return s
 }
 
@@ -171,6 +175,9 @@ func (l *loader) absent(p *pattern) bool {
 // split translates a pattern in the content of an element.
 func (l *loader) split(p *pattern) []alt {
 	l.spend(p.at, 1)
+	if l.dead(p) {
+		return nil
+	}
 	switch p.kind {
 	case kEmpty:
 		return []alt{{pat: schema.Empty}}
