@@ -8,8 +8,9 @@
 //
 //	pkg, report, err := archive.Build(ctx, docs, contents, archive.Policy{…})
 //
-// or of a folder by [FromTree], or read from a message: what has no field here
-// is then kept as an [Extra].
+// or of a folder by [FromTree], of units and files one by one by a [Builder],
+// or read from a message (archive/seda) or a package with its files
+// (archive/sip): what has no field here is then kept as an [Extra].
 //
 // The record of an act becomes one unit holding its main file; its annexes and
 // its acknowledgement, whether they are files of the same Document or Documents
@@ -28,4 +29,11 @@
 //
 // The bytes of the objects stay where they are: an [Object] has a
 // [ged.Source], read when the package is written.
+//
+// # What a check returns
+//
+// Functions that make something return a report with it; those that only look
+// ([Check], [CheckParts]) add to one the caller has made, which is never nil. No
+// function changes a package it is given but [Identify], so that several
+// goroutines may check, resolve and write the same one.
 package archive

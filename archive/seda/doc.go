@@ -57,6 +57,11 @@
 // groups and objects are for [Read] and [archive.Check], files beside the message
 // for package sip.
 //
+// Functions that are given a report add to it what they find; it must not be nil
+// ([report.New]). Their error never speaks of the message: it is that of the
+// source, of the destination or of the context, [ErrVersion], or, of a function
+// that writes, a [*report.InvalidError] about what it was given.
+//
 // # Replies and other messages
 //
 // [ReadReply] reads what answers a transfer, whatever the version and the

@@ -27,7 +27,9 @@ type ReadOptions struct {
 }
 
 // Sink follows a message as it is read: each event, and then, once, that there
-// are no more.
+// are no more. A Validator of package schema and a Survey of package preflight
+// are sinks; as they speak of the reader itself, no other package than those of
+// this module can bring its own.
 type Sink interface {
 	xmlcore.Sink
 	Finish(*xmlcore.Reader)

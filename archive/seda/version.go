@@ -33,7 +33,8 @@ func (v Version) Early() bool { return element.Version(v).Early() }
 // VersionOf returns the version a namespace stands for, or "".
 func VersionOf(namespace string) Version { return Version(element.VersionOf(namespace)) }
 
-// ErrVersion says that a version cannot be written.
+// ErrVersion says that a version is not known, or cannot be written this way or
+// for this platform.
 var ErrVersion = errors.New("seda: version not supported")
 
 // written are the versions of the second family.

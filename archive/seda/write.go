@@ -20,9 +20,11 @@ import (
 // Options of a message. The zero value writes SEDA 2.1, units nested, without
 // indentation, and loses nothing.
 type Options struct {
+	// Version to write; "" means 2.1. A [Message] has its own, which counts.
 	Version Version
 	// Target is whose rules the package is checked by.
 	Target Target
+	// Indent makes the message readable.
 	Indent bool
 	// Flat writes the units side by side, with references to their children,
 	// instead of one inside the other.

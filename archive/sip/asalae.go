@@ -33,7 +33,8 @@ const (
 )
 
 // AsalaeOptions say how to write for as@lae. The zero value makes a SEDA 1.0
-// message and a tar.gz.
+// message and a tar.gz. Formats are those the objects say: [archive.Identify] finds
+// them beforehand.
 type AsalaeOptions struct {
 	// Version is 0.2, 1.0 or 2.x; "" means 1.0.
 	Version   seda.Version
@@ -60,6 +61,10 @@ type AsalaeOptions struct {
 // and made different where two would be the same; where the message has no
 // other place for the true name, a finding says so. Package in the summary is
 // the digest of the archive, and Manifest that of the message.
+//
+// Rules of access have the codes of the standard in 0.2 and 1.0 (AR038 to AR062),
+// and 1.0 wants one on each unit at the top; rules of retention are told by their
+// duration (APP10Y). [archive.Policy].RuleCodes translates those of Documents.
 func WriteAsalae(ctx context.Context, message, files io.Writer, p *archive.Package, opt AsalaeOptions) (Summary, error) {
 	s := newSession(ctx, Options{Version: cmp.Or(opt.Version, seda.V10), Indent: opt.Indent, Lossy: opt.Lossy, Memory: opt.Memory, Progress: opt.Progress})
 	s.hold(p)

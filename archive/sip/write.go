@@ -29,6 +29,7 @@ import (
 
 // Options of a package. The zero value makes a SEDA 2.1 package.
 type Options struct {
+	// Version is 2.0 to 2.3; "" means 2.1. Vitam takes 2.1 and later ones today.
 	Version seda.Version
 	// Indent makes the manifest readable.
 	Indent bool
@@ -125,7 +126,8 @@ type Summary struct {
 // Write makes the package and writes it to w, from first byte to last.
 //
 // A package that does not conform is an error of type [*report.InvalidError]
-// and nothing is written. A content that cannot be read, or that changes while
+// and nothing is written; one in a version that is not known, or that Vitam does
+// not know (0.2, 1.0), matches [seda.ErrVersion]. A content that cannot be read, or that changes while
 // it is read, is a [*ContentError], and where several cannot be read the error
 // joins one for each; then, as after an error of w or of the
 // context, what was written is not a package and the caller throws it away.

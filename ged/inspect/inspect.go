@@ -51,12 +51,12 @@ func (in *Input) Reader() *io.SectionReader { return io.NewSectionReader(in.Data
 type Options struct {
 	At         time.Time // the present, for rules that speak of it
 	Version    string    // the version to judge by, when not the document's own
-	Profile    string    // whose rules: "" (the norm), xsd, s2low, stela, dgfip, vitam, asalae
+	Profile    string    // whose rules: "" (the norm), xsd, s2low, stela, dgfip, vitam, asalae; the norm's where an inspector does not know it
 	Context    string    // default, filing, holding (vitam)
 	Policy     string    // signature policy
 	Schemas    fs.FS     // official schema sets given by the user
 	RNG        fs.FS     // a folder holding the RELAX NG profile RNGName
-	RNGName    string    //
+	RNGName    string    // the path of the profile in it: actes.rng
 	Codes      []byte    // a code list given by the user (-nomenclature)
 	Trust      []fs.FS   // folders of trust anchors
 	Detached   []fs.FS   // contents of detached signatures, by name

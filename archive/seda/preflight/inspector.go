@@ -114,7 +114,10 @@ func (inspector) Inspect(ctx context.Context, in *inspect.Input, opt inspect.Opt
 	return out, nil
 }
 
-// NewJudge returns the judge the options of an inspection ask for.
+// NewJudge returns the judge the options of an inspection ask for: Profile and
+// Context, the Version a message must be of, and whether Schemas judge in place of
+// the grammars built in. Whoever has no such options makes a Judge by naming its
+// Target and its Report.
 func NewJudge(opt inspect.Options, rep *report.Report) *Judge {
 	j := &Judge{Report: rep, version: seda.Version(opt.Version), elsewhere: opt.Schemas != nil}
 	switch opt.Profile {

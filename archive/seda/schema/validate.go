@@ -132,7 +132,9 @@ func Validate(ctx context.Context, src io.Reader, opt Options) (*report.Report, 
 
 // Validator is one run of [Validate] over one message, as a sink of the reader's
 // events: what reads a message may so have it judged in the same pass. It is
-// used once, by one goroutine; of its options, Version and Target count.
+// used once, by one goroutine; of its options, Version and Target count. A caller
+// only hands it on ([seda.ReadOptions].Also): its methods are for the readers of
+// this module.
 type Validator struct {
 	opt     Options
 	rep     *report.Report
