@@ -16,8 +16,8 @@ var (
 	NumeroVide = report.NewRule("ACT-NUMERO-EMPTY", report.Error,
 		"L'acte n'a pas de numéro : il en faut un, que la collectivité n'emploie qu'une fois.", "The act has no number: it needs one, which the authority uses only once.", normeXSD)
 	NumeroLong = report.NewRule("ACT-NUMERO-LENGTH", report.Error,
-		"Le numéro de l'acte a {length} caractères ; il en faut de {min} à {max}.",
-		"The number of the act is {length} characters long; it must have from {min} to {max}.", normeXSD)
+		"Le numéro de l'acte a {length} {length|caractère|caractères} ; il en faut de {min} à {max}.",
+		"The number of the act is {length} {length|character|characters} long; it must have from {min} to {max}.", normeXSD)
 	NumeroCaractere = report.NewRule("ACT-NUMERO-CHAR", report.Error,
 		"Le numéro de l'acte contient {char} : seules les majuscules sans accent, les chiffres et le souligné « _ » sont permis. Écrire par exemple {suggestion}.",
 		"The number of the act holds {char}: only capitals without accents, digits and the underscore are allowed. Write for instance {suggestion}.", normeXSD)
@@ -30,17 +30,17 @@ var (
 		"L'objet de l'acte a {length} caractères ; le maximum est de {max} : le raccourcir.",
 		"The subject of the act is {length} characters long; the maximum is {max}: shorten it.", normeXSD)
 	ObjetLimite = report.NewRule("ACT-OBJET-LIMIT", report.Warning,
-		"L'objet de l'acte a exactement 500 caractères : le schéma l'accepte, S²LOW le refuse.",
-		"The subject of the act is exactly 500 characters long: the schema accepts that, S²LOW refuses it.", "S2LOW")
+		"L'objet de l'acte a exactement 500 caractères : le schéma l'accepte, S²LOW le refuse. Le raccourcir.",
+		"The subject of the act is exactly 500 characters long: the schema accepts that, S²LOW refuses it. Shorten it.", "S2LOW")
 	ObjetLignes = report.NewRule("ACT-OBJET-LINES", report.Warning,
 		"L'objet de l'acte tient sur plusieurs lignes : certains destinataires ne gardent que la première.",
 		"The subject of the act has several lines: some receivers keep only the first.", "Liasse")
 	ObjetEcrit = report.NewRule("ACT-OBJET-CHAR", report.Error,
-		"L'objet de l'acte contient un caractère de contrôle, qu'un document XML ne peut pas porter.",
-		"The subject of the act holds a control character, which an XML document cannot carry.", "XML 1.0 §2.2")
+		"L'objet de l'acte contient un caractère invisible, qu'un document XML ne peut pas porter (il vient souvent d'un copier-coller) : le saisir de nouveau.",
+		"The subject of the act holds an invisible character, which an XML document cannot carry (it often comes with a copy and paste): type it again.", "XML 1.0 §2.2")
 	DateAbsente = report.NewRule("ACT-DATE-MISSING", report.Error,
-		"La date de la décision manque ou n'existe pas au calendrier.",
-		"The date of the decision is missing or not in the calendar.", normeXSD)
+		"La date de la décision manque ou n'existe pas au calendrier : indiquer le jour où elle a été prise.",
+		"The date of the decision is missing or not in the calendar: state the day it was taken.", normeXSD)
 	DateFuture = report.NewRule("ACT-DATE-FUTURE", report.Error,
 		"La date de la décision ({date}) est dans le futur : nous sommes le {today}.",
 		"The date of the decision ({date}) is in the future: today is {today}.", "S2LOW")
@@ -57,14 +57,14 @@ var (
 		"La matière {matiere} saute le niveau {level} : le renseigner, ou retirer les niveaux suivants.",
 		"Matter {matiere} skips level {level}: fill it in, or take out the levels after it.", "S2LOW")
 	MatiereNegative = report.NewRule("ACT-MATIERE-CODE", report.Error,
-		"Un niveau de la matière n'est pas un nombre positif.",
-		"A level of the matter is not a positive number.", normeXSD)
+		"Un niveau de la matière n'est pas un nombre positif : écrire par exemple 5.2.",
+		"A level of the matter is not a positive number: write for instance 5.2.", normeXSD)
 	MatiereInconnue = report.NewRule("ACT-MATIERE-UNKNOWN", report.Error,
 		"La matière {matiere} n'est pas dans la classification du {date} : en choisir une qui s'y trouve.",
 		"Matter {matiere} is not in the classification of {date}: choose one that is.", "ODT-VERIF-01")
 	ClassificationAbsente = report.NewRule("ACT-CLASSIFICATION-MISSING", report.Error,
-		"La date de la classification utilisée manque.",
-		"The date of the classification used is missing.", normeXSD)
+		"La date de la classification utilisée manque : reprendre celle de la dernière classification reçue de la préfecture.",
+		"The date of the classification used is missing: take that of the last classification received from the préfecture.", normeXSD)
 	ClassificationPerimee = report.NewRule("ACT-CLASSIFICATION-STALE", report.Error,
 		"L'acte cite la classification du {date}, celle en vigueur est du {current} : la préfecture répondra par une anomalie. Mettre à jour la classification avant l'envoi.",
 		"The act quotes the classification of {date}, the one in force is of {current}: the préfecture will answer with an anomaly. Update the classification before sending.", "ODT-VERIF-01")
@@ -72,8 +72,8 @@ var (
 		"L'identifiant de l'acte précédent n'a pas la forme DEP-SIREN-AAAAMMJJ-NUMERO-NATURE.",
 		"The identifier of the preceding act does not have the form DEP-SIREN-YYYYMMDD-NUMERO-NATURE.", normeXSD)
 	Doublon = report.NewRule("ACT-DUPLICATE", report.Error,
-		"L'acte {id} a déjà été transmis.",
-		"Act {id} has already been transmitted.", "S2LOW")
+		"L'acte {id} a déjà été transmis : ne pas l'envoyer de nouveau, ou lui donner un autre numéro s'il s'agit d'un autre acte.",
+		"Act {id} has already been transmitted: do not send it again, or give it another number if it is another act.", "S2LOW")
 	DoublonNumero = report.NewRule("ACT-DUPLICATE-NUMBER", report.Warning,
 		"La collectivité a déjà transmis un acte sous ce numéro ({id}) ; un suffixe est peut-être nécessaire.",
 		"The authority has already transmitted an act under this number ({id}); a suffix may be needed.", "S2LOW")
@@ -133,8 +133,8 @@ var (
 		"{file} : la typologie de la pièce manque ; pour cette nature, {suggestion} convient souvent.",
 		"{file}: the type of document is missing; for this nature {suggestion} is often right.", normeTypo)
 	TypologieInconnue = report.NewRule("ACT-TYPOLOGIE-UNKNOWN", report.Error,
-		"{file} : la typologie {code!} n'existe dans aucune liste ; à la place : {suggestion}.",
-		"{file}: type of document {code!} is in no list; instead: {suggestion}.", normeTypo)
+		"{file} : la typologie ({code!}) n'existe dans aucune liste ; à la place : {suggestion}.",
+		"{file}: the type of document ({code!}) is in no list; instead: {suggestion}.", normeTypo)
 	TypologieNature = report.NewRule("ACT-TYPOLOGIE-NATURE", report.Error,
 		"{file} : la typologie {code} n'est pas permise pour la nature {nature} ; à la place : {suggestion}.",
 		"{file}: type of document {code} is not allowed for nature {nature}; instead: {suggestion}.", normeTypo)
@@ -146,11 +146,11 @@ var (
 // Rules of classifications.
 var (
 	ClassificationDouble = report.NewRule("ACT-CLASSIFICATION-DUP", report.Warning,
-		"Le code {code} figure deux fois dans la classification.",
-		"Code {code} stands twice in the classification.", "Liasse")
+		"Le code {code} figure deux fois dans la classification reçue.",
+		"Code {code} stands twice in the classification received.", "Liasse")
 	ClassificationSansCode = report.NewRule("ACT-CLASSIFICATION-NATURE-CODE", report.Warning,
-		"La nature {abrege!} est donnée sans son code ; elle est reconnue à son abrégé.",
-		"Nature {abrege!} is given without its code; it is recognised by its abbreviation.", normeXSD)
+		"La nature « {abrege!} » est donnée sans son code : elle est reconnue à son abrégé, il n'y a rien à faire.",
+		"Nature \"{abrege!}\" is given without its code: it is recognised by its abbreviation, there is nothing to do.", normeXSD)
 	ClassificationNature = report.NewRule("ACT-CLASSIFICATION-NATURE", report.Warning,
 		"Une nature de la classification n'est aucune des six natures connues.",
 		"A nature of the classification is none of the six known natures.", normeXSD)
@@ -158,8 +158,8 @@ var (
 		"La nature {nature} n'a aucune typologie de pièce.",
 		"Nature {nature} has no type of document.", normeXSD)
 	ClassificationTypologieForme = report.NewRule("ACT-CLASSIFICATION-TYPOLOGIE-CODE", report.Warning,
-		"La typologie {code!} de la nature {nature} n'a pas la forme de deux chiffres, un souligné et deux lettres.",
-		"Type of document {code!} of nature {nature} is not two digits, an underscore and two letters.", normeTypo)
+		"Une typologie de la nature {nature} ({code!}) n'a pas la forme de deux chiffres, un souligné et deux lettres : elle ne pourra pas être employée.",
+		"A type of document of nature {nature} ({code!}) is not two digits, an underscore and two letters: it cannot be used.", normeTypo)
 	ClassificationCode = report.NewRule("ACT-CLASSIFICATION-CODE", report.Warning,
 		"Un code de matière n'est pas un nombre positif : la matière ne pourra pas être employée.",
 		"The code of a matter is not a positive number: the matter cannot be used.", normeXSD)

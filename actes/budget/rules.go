@@ -13,8 +13,8 @@ var (
 		"L'élément racine {element} n'est ni DocumentBudgetaire ni CompteFinancierUnique : ce n'est pas un document budgétaire.",
 		"Root element {element} is neither DocumentBudgetaire nor CompteFinancierUnique: this is no budget document.", dgcl)
 	EspaceDeNoms = report.NewRule("ACT-BUDGET-NS", report.Error,
-		"L'élément {element} n'est pas dans l'espace de noms {namespace}.",
-		"Element {element} is not in namespace {namespace}.", dgcl)
+		"L'élément {element} n'est pas dans l'espace de noms {namespace} : le logiciel de finances est à corriger par son éditeur.",
+		"Element {element} is not in namespace {namespace}: the finance software must be corrected by its maker.", dgcl)
 	Manque = report.NewRule("ACT-BUDGET-MISSING", report.Error,
 		"Il manque l'élément {element} : le fichier est incomplet, le refaire avec le logiciel de finances.",
 		"Element {element} is missing: the file is incomplete, make it again with the finance software.", dgcl)
@@ -49,11 +49,11 @@ var (
 		"Le scellement est intact, mais seulement {detail} : certains outils le diront rompu.",
 		"The seal is intact, but only {detail}: some tools will call it broken.", seal)
 	SignatureNonVerifiable = report.NewRule("ACT-BUDGET-SIGNATURE", report.Info,
-		"{count} signature(s) présente(s), non vérifiables : le scellement remet le document en page après la signature, les empreintes ne peuvent plus correspondre.",
-		"{count} signature(s) present that cannot be verified: sealing lays the document out again after it was signed, the digests can no longer match.", "Liasse")
+		"{count} {count|signature présente ne peut|signatures présentes ne peuvent} pas être {count|vérifiée|vérifiées} : le scellement remet le document en page après la signature, les empreintes ne peuvent plus correspondre.",
+		"The {count} {count|signature|signatures} present cannot be verified: sealing lays the document out again after it was signed, the digests can no longer match.", "Liasse")
 	Accents = report.NewRule("ACT-BUDGET-ACCENTS", report.Warning,
-		"Des caractères accentués ont été perdus par une mauvaise conversion d'encodage ({count} valeurs touchées) : repartir du fichier produit par le logiciel de finances.",
-		"Accented characters were lost by a wrong change of encoding ({count} values affected): start again from the file the finance software made.", "Liasse")
+		"Des caractères accentués ont été perdus par une mauvaise conversion d'encodage ({count} {count|valeur touchée|valeurs touchées}) : repartir du fichier produit par le logiciel de finances.",
+		"Accented characters were lost by a wrong change of encoding ({count} {count|value|values} affected): start again from the file the finance software made.", "Liasse")
 )
 
 // Rules lists the rules of this package.

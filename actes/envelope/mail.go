@@ -75,11 +75,11 @@ type Part struct {
 // Rules of mails.
 var (
 	MailTronque = report.NewRule("ACT-MAIL-TRUNCATED", report.Warning,
-		"Le courriel est incomplet : une de ses parties ne se termine pas.",
-		"The mail is incomplete: one of its parts does not end.", "RFC 2046 §5.1.1")
+		"Le courriel est incomplet : une de ses parties ne se termine pas. Le récupérer de nouveau.",
+		"The mail is incomplete: one of its parts does not end. Fetch it again.", "RFC 2046 §5.1.1")
 	MailEncodage = report.NewRule("ACT-MAIL-ENCODING", report.Warning,
-		"La pièce {entry!} est endommagée : son codage ({encoding}) n'a pas pu être entièrement défait.",
-		"Part {entry!} is damaged: its encoding ({encoding}) could not be undone entirely.", "RFC 2045 §6")
+		"Une pièce du courriel ({entry!}) est endommagée : son codage ({encoding}) n'a pas pu être entièrement défait.",
+		"A part of the mail ({entry!}) is damaged: its encoding ({encoding}) could not be undone entirely.", "RFC 2045 §6")
 	MailInconnu = report.NewRule("ACT-MAIL-UNKNOWN", report.Info,
 		"Ce courriel ne contient rien que le protocole prévoie : il est à lire par une personne.",
 		"This mail holds nothing the protocol foresees: a person must read it.", liasse)

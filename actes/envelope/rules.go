@@ -67,8 +67,8 @@ var (
 		"La date dans le nom {entry} n'est pas celle de la décision : certains logiciels y mettent la date d'envoi.",
 		"The date in name {entry} is not that of the decision: some software puts the day of sending there.", protocole)
 	FichierSerie = report.NewRule("ACT-ENV-SERIAL-DUP", report.Error,
-		"Le numéro {serial} du nom {entry} est déjà pris par un autre fichier du même message.",
-		"Number {serial} of name {entry} is already taken by another file of the same message.", protocole)
+		"Le numéro {serial} du nom {entry} est déjà pris par un autre fichier du même message : donner à chacun le sien.",
+		"Number {serial} of name {entry} is already taken by another file of the same message: give each its own.", protocole)
 	ContenuNonControle = report.NewRule("ACT-ENV-UNCHECKED", report.Info,
 		"Le fichier {entry} est trop grand pour être contrôlé à la volée : son contenu ({format}) n'a pas été vérifié.",
 		"File {entry} is too large to be checked on the fly: its content ({format}) was not verified.", liasse)
@@ -76,13 +76,13 @@ var (
 		"La signature détachée de {entry} n'a pas été vérifiée.",
 		"The detached signature of {entry} was not verified.", s2low)
 	SignatureDetacheeInvalide = report.NewRule("ACT-ENV-SIGNATURE-DETACHED", report.Error,
-		"La signature détachée de {entry} est fausse : elle est illisible, ou n'est pas celle de ce fichier.",
-		"The detached signature of {entry} is wrong: it cannot be read, or is not that of this file.", s2low)
+		"La signature détachée de {entry} est fausse : elle est illisible, ou n'est pas celle de ce fichier. Le faire signer de nouveau.",
+		"The detached signature of {entry} is wrong: it cannot be read, or is not that of this file. Have it signed again.", s2low)
 	SignatureInvalide = report.NewRule("ACT-ENV-SIGNATURE", report.Error,
-		"La signature contenue dans {entry} n'est pas valable.",
-		"The signature in {entry} is not valid.", s2low)
+		"La signature contenue dans {entry} n'est pas valable : faire signer le document de nouveau.",
+		"The signature in {entry} is not valid: have the document signed again.", s2low)
 	Virus = report.NewRule("ACT-ENV-VIRUS", report.Error,
-		"L'antivirus refuse {entry}.", "The antivirus refuses {entry}.", s2low)
+		"L'antivirus refuse {entry} : ne pas l'ouvrir, prévenir le service informatique.", "The antivirus refuses {entry}: do not open it, tell the IT service.", s2low)
 	VirusInconnu = report.NewRule("ACT-ENV-VIRUS-UNKNOWN", report.Warning,
 		"L'antivirus n'a pas répondu pour {entry} : à contrôler de nouveau avant l'envoi.",
 		"The antivirus did not answer for {entry}: to be checked again before sending.", s2low)
@@ -94,14 +94,14 @@ var (
 		"Deux actes de cette enveloppe portent le même numéro : en changer un, par exemple par un suffixe, ou retirer le double.",
 		"Two acts of this envelope have the same number: change one, for instance by a suffix, or take the duplicate out.", s2low)
 	ReferenceInconnue = report.NewRule("ACT-ENV-REFERENCE", report.Error,
-		"L'acte {id!}, auquel ce message se rapporte, n'a pas été transmis.",
-		"Act {id!}, which this message is about, was not transmitted.", s2low)
+		"L'acte auquel ce message se rapporte ({id!}) n'a pas été transmis.",
+		"The act this message is about ({id!}) was not transmitted.", s2low)
 	AnnulationEtat = report.NewRule("ACT-ENV-CANCEL-STATE", report.Error,
-		"L'acte {id!} ne peut pas être annulé : il n'est pas dans l'état « Acquittement reçu ».",
-		"Act {id!} cannot be cancelled: it is not in the state \"acknowledged\".", s2low)
+		"L'acte à annuler ({id!}) ne peut pas l'être : il n'est pas dans l'état « Acquittement reçu ».",
+		"The act to cancel ({id!}) cannot be: it is not in the state \"acknowledged\".", s2low)
 	AnnulationEnCours = report.NewRule("ACT-ENV-CANCEL-PENDING", report.Error,
-		"Une demande d'annulation de l'acte {id!} est déjà en cours.",
-		"A cancellation of act {id!} is already under way.", s2low)
+		"Une demande d'annulation du même acte ({id!}) est déjà en cours : attendre la réponse de la préfecture.",
+		"A cancellation of the same act ({id!}) is already under way: wait for the answer of the préfecture.", s2low)
 	AnomalieTardive = report.NewRule("ACT-ENV-ANOMALY-LATE", report.Warning,
 		"Une anomalie arrive pour l'acte {id} alors qu'il n'est plus en attente de réponse : elle ne change pas son état.",
 		"An anomaly arrives for act {id} although it awaits no answer any more: its state does not change.", s2low)

@@ -100,7 +100,7 @@ func (c *checker) useful(m Message) {
 		need("Formulaire", !named)
 	}
 	if missing != nil {
-		c.rep.Add(MessageInutile, c.root.Where, report.P("code", c.kind.Code), report.List("missing", missing))
+		c.rep.Add(MessageInutile, c.root.Where, report.P("code", c.kind.Code), report.All("missing", missing))
 	}
 }
 

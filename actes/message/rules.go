@@ -14,11 +14,11 @@ const (
 // rules of package report, and what is not XML at all its XML- rules.
 var (
 	MessageRacine = report.NewRule("ACT-MSG-ROOT", report.Error,
-		"L'élément racine {root!} n'est celui d'aucun message du protocole ACTES.",
-		"Root element {root!} is that of no message of the ACTES protocol.", norme)
+		"L'élément racine ({root!}) n'est celui d'aucun message du protocole @ctes : ce fichier n'en est pas un.",
+		"The root element ({root!}) is that of no message of the @ctes protocol: this file is none.", norme)
 	MessageEspace = report.NewRule("ACT-MSG-NAMESPACE", report.Error,
-		"L'espace de noms de l'élément racine n'est pas celui du protocole ACTES (http://www.interieur.gouv.fr/ACTES#v1.1-20040216) : le logiciel qui a produit le fichier est à corriger.",
-		"The namespace of the root element is not that of the ACTES protocol (http://www.interieur.gouv.fr/ACTES#v1.1-20040216): the software that made the file must be corrected.", norme)
+		"L'espace de noms de l'élément racine n'est pas celui du protocole @ctes (http://www.interieur.gouv.fr/ACTES#v1.1-20040216) : le logiciel qui a produit le fichier est à corriger.",
+		"The namespace of the root element is not that of the @ctes protocol (http://www.interieur.gouv.fr/ACTES#v1.1-20040216): the software that made the file must be corrected.", norme)
 	MessageInutile = report.NewRule("ACT-MSG-USELESS", report.Error,
 		"Le message {code} ne dit pas l'essentiel : il manque {missing}.",
 		"Message {code} lacks what it is for: {missing} is missing.", "Liasse")
@@ -26,8 +26,8 @@ var (
 		"L'identifiant de l'acte et l'acte rappelé ne s'accordent pas : {field} diffère.",
 		"The identifier of the act and the act quoted do not agree: {field} differs.", "Liasse")
 	MessageAnnexes = report.NewRule("ACT-MSG-ANNEXES", report.Error,
-		"Le message annonce {declared} annexe(s) (attribut Nombre) et en cite {found} : les deux doivent s'accorder.",
-		"The message declares {declared} annexe(s) (attribute Nombre) and names {found}: both must agree.", valides)
+		"Le message annonce {declared} {declared|annexe|annexes} (attribut Nombre) et en cite {found} : les deux doivent s'accorder.",
+		"The message declares {declared} {declared|annexe|annexes} (attribute Nombre) and names {found}: both must agree.", valides)
 	MessageValeur = report.NewRule("ACT-MSG-VALUE", report.Error,
 		"{field} : {why}.", "{field}: {why}.", norme)
 	MessageEmail = report.NewRule("ACT-MSG-EMAIL", report.Error,

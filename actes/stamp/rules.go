@@ -8,17 +8,17 @@ import (
 // Rules of the stamp.
 var (
 	RuleAR = report.NewRule("STAMP-AR", report.Error,
-		"L'acte ne peut pas être tamponné : la date et l'identifiant de l'accusé de réception de la préfecture manquent.",
-		"The act cannot be stamped: the date and the identifier of the préfecture's acknowledgement are missing.", "CGCT L2131-1")
+		"L'acte ne peut pas être tamponné : la date et l'identifiant de l'accusé de réception de la préfecture manquent. Attendre l'accusé de réception.",
+		"The act cannot be stamped: the date and the identifier of the préfecture's acknowledgement are missing. Wait for it.", "CGCT L2131-1")
 	RuleDocMDP = report.NewRule("STAMP-DOCMDP", report.Error,
 		"Le PDF est certifié et interdit cette modification (niveau {level}) : le tampon ferait signaler le document comme altéré.",
 		"The PDF is certified and forbids this change (level {level}): with a stamp the document would be reported as altered.", "ISO 32000-1 §12.8.2.2")
 	RuleEncrypted = report.NewRule("STAMP-ENCRYPTED", report.Error,
-		"Le PDF est chiffré : il ne peut pas être tamponné.",
-		"The PDF is encrypted: it cannot be stamped.", "ISO 32000-1 §7.6")
+		"Le PDF est chiffré : il ne peut pas être tamponné. Fournir une version sans protection.",
+		"The PDF is encrypted: it cannot be stamped. Supply a version without protection.", "ISO 32000-1 §7.6")
 	RulePages = report.NewRule("STAMP-PAGES", report.Error,
-		"La page {page} à tamponner n'existe pas : le document a {count} page(s).",
-		"Page {page}, to be stamped, does not exist: the document has {count} page(s).", "Liasse")
+		"La page {page} à tamponner n'existe pas : le document a {count} {count|page|pages}.",
+		"Page {page}, to be stamped, does not exist: the document has {count} {count|page|pages}.", "Liasse")
 	RuleLogo = report.NewRule("STAMP-LOGO", report.Error,
 		"Le logo du tampon n'est pas une image PNG ou JPEG utilisable.",
 		"The logo of the stamp is not a usable PNG or JPEG image.", "Liasse")

@@ -20,14 +20,14 @@ var (
 		"Le fichier PDF est endommagé : aucune page ne peut y être trouvée.",
 		"The PDF file is damaged: no page can be found in it.", iso+"§7.7.3")
 	RulePagesMissing = report.NewRule("PDF-PAGES-MISSING", report.Warning,
-		"Le PDF annonce {declared} page(s) mais {found} seulement sont lisibles : il est sans doute tronqué.",
-		"The PDF declares {declared} page(s) but only {found} can be read: it is probably truncated.", iso+"§7.7.3")
+		"Le PDF annonce {declared} {declared|page|pages} mais {found} seulement {found|est lisible|sont lisibles} : il est sans doute tronqué.",
+		"The PDF declares {declared} {declared|page|pages} but only {found} can be read: it is probably truncated.", iso+"§7.7.3")
 	RulePagesCount = report.NewRule("PDF-PAGES-COUNT", report.Warning,
-		"Le PDF annonce {declared} page(s) et en contient {found}.",
-		"The PDF declares {declared} page(s) and holds {found}.", iso+"§7.7.3")
+		"Le PDF annonce {declared} {declared|page|pages} et en contient {found}.",
+		"The PDF declares {declared} {declared|page|pages} and holds {found}.", iso+"§7.7.3")
 	RuleEncrypted = report.NewRule("PDF-ENCRYPTED", report.Error,
-		"Le PDF est protégé : il faut un mot de passe pour l'ouvrir.",
-		"The PDF is protected: it needs a password to be opened.", iso+"§7.6")
+		"Le PDF est protégé : il faut un mot de passe pour l'ouvrir. Joindre une version sans protection.",
+		"The PDF is protected: it needs a password to be opened. Join a version without protection.", iso+"§7.6")
 	RuleEncryptedOpen = report.NewRule("PDF-ENCRYPTED-OPEN", report.Warning,
 		"Le PDF est chiffré mais s'ouvre sans mot de passe : certains destinataires peuvent le refuser.",
 		"The PDF is encrypted but opens without a password: some receivers may refuse it.", iso+"§7.6")
@@ -35,11 +35,11 @@ var (
 		"Le PDF est protégé par un procédé qui n'est pas reconnu : il ne peut pas être ouvert.",
 		"The PDF is protected by an unknown method: it cannot be opened.", iso+"§7.6.1")
 	RuleRepaired = report.NewRule("PDF-REPAIRED", report.Warning,
-		"La table des objets du PDF est endommagée : elle a dû être reconstruite. Réenregistrez le document.",
-		"The PDF's object table is damaged: it had to be rebuilt. Save the document again.", iso+"§7.5.4")
+		"La table des objets du PDF est endommagée : elle a dû être reconstruite. L'enregistrer de nouveau.",
+		"The PDF's object table is damaged: it had to be rebuilt. Save it again.", iso+"§7.5.4")
 	RuleLimit = report.NewRule("PDF-LIMIT", report.Error,
-		"Le PDF demande démesurément de mémoire pour être lu : il est refusé.",
-		"The PDF needs an unreasonable amount of memory to be read: it is refused.", "Liasse")
+		"Le PDF demande trop de mémoire pour être lu : il est refusé. Le produire de nouveau, plus léger.",
+		"The PDF needs too much memory to be read: it is refused. Produce it again, lighter.", "Liasse")
 )
 
 // Rules lists the rules of this package.
