@@ -83,7 +83,11 @@ func (p *process) fitness(c *chain, a trust.Algorithm, bits int, at time.Time, w
 	} else {
 		f, name = p.policy.Crypto.Signature(a, bits, at), a.String()
 	}
-	params := []report.Param{report.Code("algorithm", name), report.Words("what", what[0], what[1])}
+	shown := report.Code("algorithm", name)
+	if name == "" {
+		shown = report.Named("algorithm", name, "de nom inconnu", "of unknown name")
+	}
+	params := []report.Param{shown, report.Words("what", what[0], what[1])}
 	switch f {
 	case trust.Never:
 		c.check(false, Fail, indeterminate(CryptoConstraintsFailure), RuleAlgorithm, params...)
@@ -152,7 +156,8 @@ func (p *process) x509(l []*Cert, as role, at time.Time) chain {
 	c := chain{block: "XCV"}
 	anchor := slices.IndexFunc(l, func(x *Cert) bool { return x.Trusted })
 	if anchor < 0 {
-		issuer, key := report.P("issuer", "?"), "-"
+		issuer := report.Words("issuer", "celle qui a signé le certificat", "the one that signed the certificate")
+		key := report.Named("key", "-", "identifiant de clé inconnu", "key identifier not known")
 		if n := len(l); n > 0 && l[n-1].X509 != nil {
 			name, id := l[n-1].X509.Missing()
 			// The name of an authority is public; that of somebody who signs for
@@ -161,10 +166,10 @@ func (p *process) x509(l []*Cert, as role, at time.Time) chain {
 				issuer = report.P("issuer", name)
 			}
 			if id != "" {
-				key = id
+				key = report.Named("key", id, "identifiant de clé "+id, "key identifier "+id)
 			}
 		}
-		c.check(false, Fail, indeterminate(NoCertificateChainFound), RuleChain, issuer, report.Code("key", key))
+		c.check(false, Fail, indeterminate(NoCertificateChainFound), RuleChain, issuer, key)
 		return c
 	}
 	// A proof of existence can only make a signature older: it helps against

@@ -3,6 +3,7 @@ package signature
 import (
 	"time"
 
+	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -276,7 +277,8 @@ func (s *StampVerdict) Findings(r *report.Report, where report.Location) {
 	case s.Conclusion.Sub == HashFailure:
 		r.Add(RuleStampDiffers, where)
 	default:
-		r.Add(RuleStampRefused, where, report.Code("why", s.Conclusion.String()))
+		fr, en := inspect.Conclusion(s.Conclusion.String())
+		r.Add(RuleStampRefused, where, report.Named("why", s.Conclusion.String(), fr, en))
 	}
 	for _, f := range s.Notes {
 		r.Add(f.Rule, f.Where, f.Params...)

@@ -26,8 +26,8 @@ var (
 		"Aucun certificat du fichier ne répond de la signature : on ne sait pas qui a signé, ou la signature a été modifiée.",
 		"No certificate in the file answers for the signature: nobody knows who signed, or the signature was changed.", norm+"§5.2.3")
 	RuleSignerDiffers = report.NewRule("SIG-SIGNER-DIFFERS", report.Warning,
-		"La signature désigne un autre certificat que celui qui est fourni.",
-		"The signature names another certificate than the one supplied.", norm+"§5.2.3")
+		"La signature désigne un autre certificat que celui qui est fourni : on ne sait pas qui a signé.",
+		"The signature names another certificate than the one supplied: nobody knows who signed.", norm+"§5.2.3")
 	RuleSignerUnnamed = report.NewRule("SIG-SIGNER-UNNAMED", report.Info,
 		"La signature ne désigne pas, parmi ses propriétés signées, le certificat du signataire.",
 		"The signature does not name the signer's certificate among its signed properties.", norm+"§5.2.8")
@@ -42,8 +42,8 @@ var (
 // Rules of the chain of certificates.
 var (
 	RuleChain = report.NewRule("SIG-CHAIN", report.Info,
-		"Aucune autorité de confiance fournie ne répond de ce certificat. Il manque celle-ci : {issuer!} (identifiant de clé {key}).",
-		"No trust anchor supplied vouches for this certificate. The missing one is: {issuer!} (key identifier {key}).", norm+"§5.2.6")
+		"Aucune autorité de confiance fournie ne répond de ce certificat. Il manque celle-ci : {issuer!} ({key}).",
+		"No trust anchor supplied vouches for this certificate. The missing one is: {issuer!} ({key}).", norm+"§5.2.6")
 	RuleSunset = report.NewRule("SIG-CHAIN-SUNSET", report.Warning,
 		"L'autorité n'est plus reconnue à la date du contrôle.",
 		"The authority is no longer trusted at the time of the check.", norm+"§5.2.6")
@@ -97,8 +97,8 @@ var (
 		"Rien ne dit si un certificat de la chaîne a été révoqué : ni liste ni réponse OCSP dans le fichier.",
 		"Nothing says whether a certificate of the chain was revoked: there is no list and no OCSP response.", norm+"§5.2.6")
 	RuleRevocationUnusable = report.NewRule("SIG-REVOCATION-UNUSABLE", report.Warning,
-		"Les preuves de non-révocation fournies ne sont pas recevables.",
-		"The revocation data supplied are not acceptable.", norm+"§5.2.5")
+		"Les preuves de non-révocation jointes ne sont pas recevables : on ne sait pas si un certificat a été révoqué.",
+		"The revocation data supplied are not acceptable: nobody knows whether a certificate was revoked.", norm+"§5.2.5")
 	RuleRevoked = report.NewRule("SIG-REVOKED", report.Warning,
 		"Un certificat de la chaîne a été révoqué le {at}.",
 		"A certificate of the chain was revoked on {at}.", norm+"§5.2.6")
@@ -106,8 +106,8 @@ var (
 		"Un certificat de la chaîne est suspendu depuis le {at}.",
 		"A certificate of the chain has been on hold since {at}.", norm+"§5.2.6")
 	RuleStale = report.NewRule("SIG-REVOCATION-STALE", report.Warning,
-		"Les preuves de non-révocation sont trop anciennes.",
-		"The revocation data are too old.", norm+"§5.2.5")
+		"Les preuves de non-révocation sont trop anciennes : un certificat a pu être révoqué depuis.",
+		"The revocation data are too old: a certificate may have been revoked since.", norm+"§5.2.5")
 )
 
 // Rules of what was asked of the network, which decide nothing.
@@ -142,8 +142,8 @@ var (
 		"Un horodatage ne porte pas sur cette signature : il est ignoré.",
 		"A timestamp is not over this signature: it is ignored.", norm+"§5.5.4")
 	RuleStampRefused = report.NewRule("SIG-STAMP-REFUSED", report.Warning,
-		"Un horodatage n'est pas recevable ({why}) : il ne prouve rien.",
-		"A timestamp is not acceptable ({why}): it proves nothing.", norm+"§5.4")
+		"Un horodatage n'est pas retenu, il ne prouve rien : {why}.",
+		"A timestamp is set aside, it proves nothing: {why}.", norm+"§5.4")
 	RuleStampOrder = report.NewRule("SIG-STAMP-ORDER", report.Warning,
 		"Les horodatages se suivent dans un ordre impossible.",
 		"The timestamps follow one another in an impossible order.", norm+"§5.5.4")

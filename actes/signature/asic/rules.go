@@ -7,20 +7,20 @@ const norm = "ETSI EN 319 162-1 "
 // Rules of signature containers.
 var (
 	RuleRefused = report.NewRule("SIG-ASIC-REFUSED", report.Error,
-		"Le conteneur est piégé ou abîmé (nom en double ou dangereux, entrée illisible) : ses signatures ne valent rien.",
-		"The container is a trap or damaged (name given twice or dangerous, entry that cannot be read): its signatures prove nothing.", norm+"§A.1")
+		"Le conteneur est piégé ou abîmé (nom en double ou dangereux, entrée illisible) : ses signatures ne valent rien. Ne pas l'ouvrir, en demander un autre.",
+		"The container is a trap or damaged (name given twice or dangerous, entry that cannot be read): its signatures prove nothing. Do not open it, ask for another.", norm+"§A.1")
 	RuleMimetype = report.NewRule("SIG-ASIC-MIMETYPE", report.Info,
 		"Le conteneur n'indique pas son type (fichier mimetype absent).",
 		"The container does not state its type (no mimetype file).", norm+"§A.1")
 	RuleMimetypePlace = report.NewRule("SIG-ASIC-MIMETYPE-PLACE", report.Info,
-		"Le fichier mimetype n'est pas la première entrée du conteneur, ou est compressé : le type ne se lit pas d'un coup d'œil.",
-		"The mimetype file is not the first entry of the container, or is compressed: the type cannot be read at a glance.", norm+"§A.1")
+		"Le fichier mimetype n'est pas la première entrée du conteneur, ou est compressé : certains logiciels ne reconnaîtront pas le conteneur.",
+		"The mimetype file is not the first entry of the container, or is compressed: some software will not recognise the container.", norm+"§A.1")
 	RuleMimetypeWrong = report.NewRule("SIG-ASIC-MIMETYPE-WRONG", report.Warning,
 		"Le type indiqué par le conteneur n'est pas celui d'un conteneur de signature.",
 		"The type the container states is not that of a signature container.", norm+"§A.1")
 	RuleFiles = report.NewRule("SIG-ASIC-FILES", report.Error,
-		"Le conteneur contient {count} fichiers de données, ce que son type ne permet pas.",
-		"The container holds {count} data files, which its type does not permit.", norm+"§4.3.2")
+		"Le conteneur contient {count} {count|fichier|fichiers} de données, ce que son type ne permet pas.",
+		"The container holds {count} data {count|file|files}, which its type does not permit.", norm+"§4.3.2")
 	RuleManifest = report.NewRule("SIG-ASIC-MANIFEST", report.Error,
 		"Il manque le manifeste qui dit ce que la signature {entry} couvre, ou il est illisible.",
 		"The manifest that says what signature {entry} covers is missing or cannot be read.", norm+"§4.4.3.2")

@@ -11,8 +11,8 @@ var (
 		"Ce fichier ne contient aucune signature.",
 		"This file holds no signature.", "RFC 5652 §5.1")
 	RuleTrailing = report.NewRule("SIG-CMS-TRAILING", report.Warning,
-		"Le fichier contient {count} octets après la signature : ils ne sont pas signés.",
-		"The file holds {count} octets after the signature: they are not signed.", "RFC 5652 §3")
+		"Le fichier contient {count} {count|octet|octets} après la signature : ce qui s'y trouve n'est pas signé.",
+		"The file holds {count} {count|octet|octets} after the signature: what stands there is not signed.", "RFC 5652 §3")
 	RuleExcess = report.NewRule("SIG-CMS-EXCESS", report.Error,
 		"Le fichier contient plus de signataires ou de certificats qu'on n'en peut examiner.",
 		"The file holds more signers or certificates than can be examined.", "")

@@ -8,10 +8,10 @@ const norm = "DGFiP, politique de signature Hélios 1.2.250.1.131.1.5.18.21.1"
 // DGFiP stand beside each.
 var (
 	RuleUncovered = report.NewRule("HELIOS-SIG-BORDEREAU", report.Error, // NOT_SIGNED_CONTENT
-		"{n} bordereau(x) sur {total} ne sont couverts par aucune signature intacte.",
-		"{n} of {total} bordereau(x) are covered by no intact signature.", norm+" §4.2")
+		"{n} {n|bordereau|bordereaux} sur {total} {n|n'est couvert|ne sont couverts} par aucune signature intacte.",
+		"{n} of {total} bordereaux {n|is|are} covered by no intact signature.", norm+" §4.2")
 	RuleFlag = report.NewRule("HELIOS-SIG-DEMATERIALISEE", report.Error,
-		"InfoDematerialisee et les signatures se contredisent : {why}.",
+		"L'indicateur de dématérialisation (InfoDematerialisee) et les signatures se contredisent : {why}.",
 		"InfoDematerialisee and the signatures contradict each other: {why}.", "PES v2, InfoDematerialisee")
 	RuleRole = report.NewRule("HELIOS-SIG-ROLE", report.Error, // ROLE_BLANK
 		"Le rôle du signataire n'est pas renseigné.",

@@ -19,8 +19,8 @@ var (
 		"Des pages ont été ajoutées, retirées ou déplacées après la signature ({before} avant, {after} maintenant).",
 		"Pages were added, removed or moved after signing ({before} before, {after} now).", iso+".2")
 	RuleSigners = report.NewRule("SIG-PDF-SIGNERS", report.Error,
-		"La valeur de la signature porte {count} signataires : il en faut exactement un.",
-		"The signature value has {count} signers: exactly one is due.", pades+"§4.1")
+		"La valeur de la signature porte {count} {count|signataire|signataires} : il en faut exactement un.",
+		"The signature value has {count} {count|signer|signers}: exactly one is due.", pades+"§4.1")
 	RuleInside = report.NewRule("SIG-PDF-INSIDE", report.Error,
 		"La valeur de la signature contient un document au lieu de porter sur le PDF.",
 		"The signature value holds a document instead of being over the PDF.", pades+"§4.1")
@@ -31,8 +31,8 @@ var (
 		"Une signature est d'une forme qui n'est pas examinée ({format}).",
 		"A signature is of a form that is not examined ({format}).", iso+".3")
 	RulePadding = report.NewRule("SIG-PDF-PADDING", report.Warning,
-		"La place réservée à la signature contient autre chose que la signature : {count} octets non signés.",
-		"The place of the signature holds something else than the signature: {count} octets that are not signed.", iso+".3.3")
+		"La place réservée à la signature contient autre chose que la signature : {count} {count|octet non signé|octets non signés}.",
+		"The place of the signature holds something else than the signature: {count} {count|octet that is|octets that are} not signed.", iso+".3.3")
 )
 
 // Rules of what was done after signing.

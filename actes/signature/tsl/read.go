@@ -15,6 +15,7 @@ import (
 	"github.com/liasse/liasse/actes/signature"
 	"github.com/liasse/liasse/actes/signature/trust"
 	"github.com/liasse/liasse/actes/signature/xades"
+	"github.com/liasse/liasse/ged/inspect"
 	"github.com/liasse/liasse/ged/report"
 	"github.com/liasse/liasse/internal/xmlcore"
 	"github.com/liasse/liasse/internal/xmltree"
@@ -123,7 +124,8 @@ func (l *List) prove(n *xmltree.Node, signers []*trust.Certificate) {
 		case v.Intact && c == nil:
 			why = append(why, refusal{rule: RuleSigner, where: v.Where})
 		case !v.Intact || !v.Trusted:
-			why = append(why, refusal{RuleSignature, v.Where, []report.Param{report.P("indication", v.Conclusion.String())}})
+			fr, en := inspect.Conclusion(v.Conclusion.String())
+			why = append(why, refusal{RuleSignature, v.Where, []report.Param{report.Named("indication", v.Conclusion.String(), fr, en)}})
 		default:
 			l.Signer = c
 			return

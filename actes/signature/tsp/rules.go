@@ -14,8 +14,8 @@ var (
 		"Le jeton d'horodatage a été altéré : sa signature est fausse.",
 		"The timestamp token was altered: its signature is wrong.", "RFC 3161 §2.4.2")
 	RuleTrailing = report.NewRule("SIG-STAMP-TRAILING", report.Warning,
-		"Le fichier contient {count} octets après le jeton d'horodatage.",
-		"The file holds {count} octets after the timestamp token.", "RFC 3161 §3.2")
+		"Le fichier contient {count} {count|octet|octets} après le jeton d'horodatage.",
+		"The file holds {count} {count|octet|octets} after the timestamp token.", "RFC 3161 §3.2")
 	RuleName = report.NewRule("SIG-STAMP-NAME", report.Warning,
 		"Le nom que se donne l'horodateur n'est pas celui de son certificat.",
 		"The name the time-stamping unit gives itself is not that of its certificate.", "RFC 3161 §2.4.2")

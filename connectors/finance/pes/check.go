@@ -253,8 +253,8 @@ func (c *checker) pieceHead(p *Piece) {
 		return
 	}
 	if p.IdRol != "" && t != "01-06-01" {
-		c.add(Convention, p.Where, report.P("field", "IdRol"), shown("triplet", t), domaine(b),
-			report.Words("why", "réservé à 01-06-01", "for 01-06-01 only"))
+		c.add(Convention, p.Where, report.Named("field", "IdRol", "Le numéro de rôle (IdRol)", "The number of the role (IdRol)"), shown("triplet", t), domaine(b),
+			report.Words("why", "il est réservé à 01-06-01", "for 01-06-01 only"))
 	}
 	if p.DteAsp != "" && before(p.DteAsp, b.DteBordEm) {
 		c.add(DateASP, p.Where)

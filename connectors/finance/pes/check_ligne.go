@@ -38,12 +38,12 @@ func (c *checker) ligne(l *Ligne) {
 	if b.Domaine == Depense {
 		c.reglement(l)
 		if triplet(p) == "01-06-01" && l.Liens.IdConv == "" {
-			c.convention(l, "manque, alors qu'elle est obligatoire", "is missing and mandatory")
+			c.convention(l, "il faut ici un numéro de convention", "the number of an agreement is needed here")
 		}
 	} else {
 		c.majoration(l)
 		if t := triplet(p); (t == "01-10-01" || t == "01-10-02") && l.Liens.IdConv == "" {
-			c.convention(l, "manque, alors qu'elle est obligatoire", "is missing and mandatory")
+			c.convention(l, "il faut ici un numéro de convention", "the number of an agreement is needed here")
 		}
 		c.prelevement(l)
 	}
@@ -53,7 +53,7 @@ func (c *checker) ligne(l *Ligne) {
 }
 
 func (c *checker) convention(l *Ligne, fr, en string) {
-	c.add(Convention, l.Where, report.P("field", "IdConv"), shown("triplet", triplet(l.Piece)), domaine(l.Piece.Bordereau), report.Words("why", fr, en))
+	c.add(Convention, l.Where, report.Named("field", "IdConv", "Le numéro de convention (IdConv)", "The number of the agreement (IdConv)"), shown("triplet", triplet(l.Piece)), domaine(l.Piece.Bordereau), report.Words("why", fr, en))
 }
 
 // reglement checks means of payment against bank accounts (H13 to H15).
@@ -277,10 +277,18 @@ func isMademoiselle(s string) bool {
 	return false
 }
 
+// nature is that of the identifier of a tiers, which may be missing.
+func nature(t *Tiers) report.Param {
+	if t.NatIdTiers == "" {
+		return report.Named("nature", "", "absente", "missing")
+	}
+	return shown("nature", t.NatIdTiers)
+}
+
 // identifiant checks the national identifier of a tiers (H18, H19).
 func (c *checker) identifiant(l *Ligne, t *Tiers, depense bool) {
 	bad := func(fr, en string) {
-		c.add(IdentifiantTiers, t.Where, report.P("id", t.IdTiers), shown("nature", t.NatIdTiers), report.Words("why", fr, en))
+		c.add(IdentifiantTiers, t.Where, report.P("id", t.IdTiers), nature(t), report.Words("why", fr, en))
 	}
 	switch {
 	case t.IdTiers == "" && t.NatIdTiers == "":
@@ -296,7 +304,7 @@ func (c *checker) identifiant(l *Ligne, t *Tiers, depense bool) {
 		bad(fr, en)
 	}
 	reserved := func(fr, en string) {
-		c.add(IdentifiantReserve, t.Where, shown("nature", t.NatIdTiers), report.Words("why", fr, en))
+		c.add(IdentifiantReserve, t.Where, nature(t), report.Words("why", fr, en))
 	}
 	switch t.NatIdTiers {
 	case "04", "11", "12":

@@ -268,7 +268,7 @@ func (r *Rapprochement) Signaler(rep *report.Report) {
 			p := shown("bordereau", key)
 			names[i] = p.Text(report.FR)
 		}
-		rep.Add(AcquitMuet, report.Location{}, report.List("bordereaux", names))
+		rep.Add(AcquitMuet, report.Location{}, report.All("bordereaux", names))
 	}
 	for _, id := range r.DejaIntegrees {
 		rep.Add(AcquitPJDouble, report.Location{}, shown("id", id))

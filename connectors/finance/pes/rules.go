@@ -18,13 +18,13 @@ var (
 	FinJur = report.NewRule("PES-FINJUR", report.Error,
 		"Le numéro FINESS juridique (FinJur) {why}.", "The FINESS number (FinJur) {why}.", norme)
 	IdVer = report.NewRule("PES-IDVER", report.Error,
-		"La version (IdVer) de l'en-tête {domaine} doit être 2.", "The version (IdVer) of the {domaine} header must be 2.", norme)
+		"La version (IdVer) de l'en-tête de {domaine} doit être 2.", "The version (IdVer) of the {domaine} header must be 2.", norme)
 	DematerialiseSigne = report.NewRule("PES-DEMAT-SIGNATURE", report.Error,
-		"InfoDematerialisee et la signature se contredisent ({domaine}) : {why}.",
+		"L'indicateur de dématérialisation (InfoDematerialisee) et la signature se contredisent en {domaine} : {why}.",
 		"InfoDematerialisee and the signature contradict each other ({domaine}): {why}.", norme)
 	NombrePieces = report.NewRule("PES-NBRPCE", report.Warning,
-		"Le bordereau annonce {declared} pièce(s) et en contient {found}.",
-		"The bordereau declares {declared} piece(s) and holds {found}.", "Liasse")
+		"Le bordereau annonce {declared} {declared|pièce|pièces} et en contient {found}.",
+		"The bordereau declares {declared} {declared|piece|pieces} and holds {found}.", "Liasse")
 	CumulAnnuel = report.NewRule("PES-CUMUL-ANNUEL", report.Error,
 		"Un bordereau dématérialisé doit porter un cumul annuel (MtCumulAnnuel) supérieur à zéro.",
 		"A paperless bordereau must carry a yearly total (MtCumulAnnuel) above zero.", norme)
@@ -35,24 +35,24 @@ var (
 		"La somme des lignes ({sum!}) n'est pas le montant {field} du bordereau ({declared!}).",
 		"The lines add up to {sum!}, not to amount {field} of the bordereau ({declared!}).", "DGFiP, CommunAck, ERREUR_CUMUL_MONTANTS")
 	TypeBordereau = report.NewRule("PES-TYPBORD", report.Error,
-		"Le type de bordereau {code} n'existe pas en {domaine} dans un envoi.",
+		"Le type de bordereau (TypBord) {code} n'existe pas en {domaine} dans un envoi.",
 		"Type of bordereau {code} does not exist in {domaine} of what is sent.", norme)
 	Triplet = report.NewRule("PES-TRIPLET", report.Warning,
-		"La combinaison TypBord-TypPce-NatPce {triplet} n'est pas de celles qui sont connues en {domaine}.",
-		"Combination TypBord-TypPce-NatPce {triplet} is none of those known in {domaine}.", "DGFiP, dossier technique, annexe 2")
+		"La combinaison {triplet} (type de bordereau, type de pièce, nature de pièce) n'est pas de celles qui sont connues en {domaine}.",
+		"Combination {triplet} (TypBord, TypPce, NatPce) is none of those known in {domaine}.", "DGFiP, dossier technique, annexe 2")
 	CompteAbsent = report.NewRule("PES-REGLEMENT-COMPTE", report.Error,
-		"Le mode de règlement {code} demande un compte bancaire, qui manque.",
-		"Means of payment {code} calls for a bank account, which is missing.", norme)
+		"Le mode de règlement {code} demande un compte bancaire, qui manque : le saisir sur la fiche du tiers.",
+		"Means of payment {code} calls for a bank account, which is missing: enter it in the record of the tiers.", norme)
 	CompteInterdit = report.NewRule("PES-REGLEMENT-SANS-COMPTE", report.Error,
 		"Le mode de règlement {code} n'admet pas de compte bancaire.",
 		"Means of payment {code} admits no bank account.", norme)
 	CompteFaux = report.NewRule("PES-COMPTE", report.Error,
-		"Le compte bancaire n'est pas valable : {why}.", "The bank account is not right: {why}.", norme)
+		"Le compte bancaire du tiers n'est pas valable : {why}. Le vérifier sur son RIB.", "The bank account of the tiers is not right: {why}. Check it against their bank details.", norme)
 	BanqueIntermediaire = report.NewRule("PES-BANQUE-INTERMEDIAIRE", report.Error,
-		"IdPayInt et IdBancInt vont ensemble : il manque {missing}.",
+		"Le pays et l'identifiant de la banque intermédiaire (IdPayInt, IdBancInt) vont ensemble : il manque {missing}.",
 		"IdPayInt and IdBancInt go together: {missing} is missing.", norme)
 	IdentifiantTiers = report.NewRule("PES-TIERS-IDENTIFIANT", report.Error,
-		"L'identifiant du tiers ({id!}, nature {nature}) n'est pas valable : {why}.",
+		"L'identifiant du tiers ({id!}, de nature {nature}) n'est pas valable : {why}.",
 		"The identifier of the tiers ({id!}, nature {nature}) is not right: {why}.", norme)
 	IdentifiantReserve = report.NewRule("PES-TIERS-RESERVE", report.Error,
 		"La nature d'identifiant {nature} n'est pas admise ici : {why}.",
@@ -108,8 +108,8 @@ var (
 		"Le bordereau {bordereau} (type {code}, {domaine}) figure deux fois.",
 		"Bordereau {bordereau} (type {code}, {domaine}) stands twice.", "DGFiP, CommunAck, ERREUR_DOUBLON_BORDEREAU")
 	BordereauSansId = report.NewRule("PES-BORDEREAU-ID", report.Warning,
-		"{n} bordereau(x) n'ont pas d'attribut Id : ils ne peuvent pas être signés un à un.",
-		"{n} bordereau(x) have no attribute Id: they cannot be signed one by one.", norme)
+		"{n} {n|bordereau n'a|bordereaux n'ont} pas d'attribut Id : {n|il ne peut pas être signé seul|ils ne peuvent pas être signés un à un}.",
+		"{n} {n|bordereau has|bordereaux have} no attribute Id: {n|it cannot be signed by itself|they cannot be signed one by one}.", norme)
 	PieceDouble = report.NewRule("PES-PIECE-DOUBLE", report.Error,
 		"{what} {number} figure deux fois dans {parent}.", "{what} {number} stands twice in {parent}.", "DGFiP, CommunAck, ERREUR_DOUBLON_PIECE, ERREUR_DOUBLON_LIGNE")
 	EditionASAP = report.NewRule("PES-EDITION", report.Error,
@@ -119,7 +119,7 @@ var (
 		"Le débiteur d'un avis des sommes à payer pour patient doit être une personne physique.",
 		"The debtor of an avis des sommes à payer for patients must be a natural person.", norme)
 	Mademoiselle = report.NewRule("PES-CIVILITE", report.Error,
-		"La civilité « Mademoiselle » n'est plus admise.", "The title \"Mademoiselle\" is no longer admitted.", norme)
+		"La civilité « Mademoiselle » n'est plus admise : écrire « Madame ».", "The title \"Mademoiselle\" is no longer admitted: write \"Madame\".", norme)
 	PJDouble = report.NewRule("PES-PJ-DOUBLE", report.Error,
 		"L'identifiant unique {id} est celui de deux pièces justificatives du fichier.",
 		"The unique identifier {id} is that of two pièces justificatives of the file.", "DGFiP, CommunAck, ERREUR_DOUBLON_PJ")
@@ -130,14 +130,14 @@ var (
 		"La pièce justificative {number} se contredit : type annoncé {mime}, extension {extension}, contenu {content}.",
 		"Pièce justificative {number} contradicts itself: type declared {mime}, extension {extension}, content {content}.", normPJ)
 	PJOrpheline = report.NewRule("PES-PJ-ORPHELINE", report.Warning,
-		"La pièce justificative {id} n'est rattachée à rien : ni PJRef dans le fichier, ni RefCompta.",
+		"La pièce justificative {id} n'est rattachée à rien : aucune pièce du fichier ne l'annonce (PJRef), et elle n'a pas de référence comptable (RefCompta).",
 		"Pièce justificative {id} is linked to nothing: neither PJRef in the file nor RefCompta.", normPJ)
 	PJAilleurs = report.NewRule("PES-PJ-AILLEURS", report.Warning,
 		"La pièce justificative {id}, annoncée, n'est pas dans le fichier : elle doit être transmise à part.",
 		"Pièce justificative {id} is announced and not in the file: it must be sent apart.", normPJ)
 	NonSigne = report.NewRule("PES-NON-SIGNE", report.Error,
-		"{n} bordereau(x) sur {total} ne sont couverts par aucune signature.",
-		"{n} of {total} bordereau(x) are covered by no signature.", "DGFiP, outil de contrôle, NOT_SIGNED_CONTENT")
+		"{n} {n|bordereau|bordereaux} sur {total} {n|n'est couvert|ne sont couverts} par aucune signature.",
+		"{n} of {total} bordereaux {n|is|are} covered by no signature.", "DGFiP, outil de contrôle, NOT_SIGNED_CONTENT")
 	NIRRecette = report.NewRule("PES-NIR-RECETTE", report.Error,
 		"Le NIR n'est admis en recette que pour l'assuré : {why}.",
 		"The NIR is admitted in recette for the insured person only: {why}.", norme)
@@ -154,8 +154,8 @@ var (
 		"Réponse d'avant le protocole PES v2 : aucun schéma public ne la décrit, elle est lue sans être contrôlée.",
 		"An answer from before protocol PES v2: no public schema describes it, it is read without being checked.", "Liasse")
 	SignatureNonVerifiee = report.NewRule("PES-SIGNATURE-NON-VERIFIEE", report.Info,
-		"Le fichier porte {n} signature(s) ; leur place est contrôlée, leur validité ne l'est pas.",
-		"The file carries {n} signature(s); where they stand is checked, whether they are good is not.", "Liasse")
+		"Le fichier porte {n} {n|signature : sa|signatures : leur} place est contrôlée, {n|sa|leur} validité ne l'est pas.",
+		"The file carries {n} {n|signature|signatures}: the place is checked, the validity is not.", "Liasse")
 	PJSignature = report.NewRule("PES-PJ-SIGNATURE", report.Warning,
 		"La signature {signature} du fichier PDF de la pièce justificative {number} n'est pas valide ({conclusion}).",
 		"Signature {signature} of the PDF file of pièce justificative {number} is not valid ({conclusion}).", "ETSI EN 319 102-1")
@@ -163,17 +163,17 @@ var (
 		"Le fichier PDF de la pièce justificative {number} porte des signatures qui n'ont pas été vérifiées : {why}.",
 		"The PDF file of pièce justificative {number} carries signatures that were not verified: {why}.", "Liasse")
 	AcquitNonLie = report.NewRule("PES-ACQUIT-LIEN", report.Warning,
-		"L'acquit ne répond pas au fichier donné : NomFic ou CodCol diffère.",
+		"L'acquit ne répond pas au fichier donné : le nom du fichier (NomFic) ou le code de la collectivité (CodCol) diffère.",
 		"The acknowledgement does not answer the file given: NomFic or CodCol differs.", "DGFiP, guide ACQUIT")
 	AcquitMuet = report.NewRule("PES-ACQUIT-MUET", report.Warning,
-		"L'acquit ne dit rien des bordereaux {bordereaux} : interroger le comptable avant de les renvoyer.",
-		"The acknowledgement says nothing of bordereaux {bordereaux}: ask the accountant before sending them again.", "DGFiP, guide ACQUIT")
+		"L'acquit ne dit rien d'une partie de l'envoi (bordereaux : {bordereaux}) : interroger le comptable avant de les renvoyer.",
+		"The acknowledgement says nothing of part of what was sent (bordereaux: {bordereaux}): ask the accountant before sending them again.", "DGFiP, guide ACQUIT")
 	AcquitPJDouble = report.NewRule("PES-ACQUIT-PJ", report.Warning,
 		"La pièce justificative {id} est refusée parce qu'Hélios en a déjà une de cet identifiant : rien à renvoyer, mais son contenu peut être un autre.",
 		"Pièce justificative {id} is refused because Hélios has one of that identifier: nothing to send again, but its content may be another.", "DGFiP, CommunAck, ERREUR_DOUBLON_PJ")
 	CompteHorsPlan = report.NewRule("PES-COMPTE-PLAN", report.Warning,
-		"Le compte {compte} ({n} ligne(s)) n'est pas dans le plan de comptes donné.",
-		"Account {compte} ({n} line(s)) is not in the plan of accounts given.", "DGCL, plans de comptes")
+		"Le compte {compte} ({n} {n|ligne|lignes}) n'est pas dans le plan de comptes donné.",
+		"Account {compte} ({n} {n|line|lines}) is not in the plan of accounts given.", "DGCL, plans de comptes")
 	CaractereRefuse = report.NewRule("PES-CARACTERE", report.Error,
 		"Le caractère {char} de {field} n'existe pas en ISO-8859-1, le seul encodage d'un PES : il n'a pas été écrit.",
 		"Character {char} of {field} does not exist in ISO-8859-1, the only encoding of a PES: it was not written.", "DGFiP, CommunAck, ERREUR_ENCODING")
@@ -183,7 +183,7 @@ var (
 	S2LOW = report.NewRule("PES-S2LOW", report.Error,
 		"S²LOW refuserait ce fichier : « {message} ».", "S²LOW would refuse this file: \"{message}\".", "S²LOW, HeliosEnvoiControler")
 	STELA = report.NewRule("PES-STELA", report.Error,
-		"STELA mettrait ce fichier dans l'état {state}.", "STELA would put this file in state {state}.", "STELA, PesAllerService")
+		"STELA refuserait ce fichier : {state}.", "STELA would refuse this file: {state}.", "STELA, PesAllerService")
 )
 
 // Rules lists the rules this package exports.

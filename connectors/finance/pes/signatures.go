@@ -191,7 +191,7 @@ func stelaSignatures(r *Reading, h *helios.Report, opt Options) {
 			continue
 		}
 		r.Etat = state
-		r.Report.Record(report.Finding{Rule: STELA, Severity: report.Error, Ref: string(state), Params: []report.Param{report.P("state", string(state))},
+		r.Report.Record(report.Finding{Rule: STELA, Severity: report.Error, Ref: string(state), Params: []report.Param{stelaState(string(state))},
 			Where: report.Location{Member: opt.Member}})
 		return
 	}

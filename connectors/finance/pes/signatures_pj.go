@@ -158,6 +158,6 @@ func (s *signaturesPJ) stelaPJ(r *Reading, opt Options) {
 		return
 	}
 	r.Etat = state
-	r.Report.Record(report.Finding{Rule: STELA, Severity: report.Error, Ref: state, Params: []report.Param{report.P("state", state)},
+	r.Report.Record(report.Finding{Rule: STELA, Severity: report.Error, Ref: state, Params: []report.Param{stelaState(state)},
 		Where: report.Location{Member: opt.Member}})
 }

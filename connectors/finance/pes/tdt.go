@@ -29,7 +29,7 @@ func judgeByTdT(out *Reading, opt Options, head []byte, broken bool) {
 		if out.Facts.Signatures == 0 && out.Entete.TypFic != "PESORMC" && !onlyPJ {
 			out.Etat = EtatSignatureAbsente
 			out.Report.Record(report.Finding{Rule: STELA, Severity: report.Error, Ref: string(out.Etat),
-				Params: []report.Param{report.P("state", string(out.Etat))}, Where: report.Location{Member: opt.Member}})
+				Params: []report.Param{stelaState(string(out.Etat))}, Where: report.Location{Member: opt.Member}})
 		}
 	}
 }
@@ -84,4 +84,22 @@ func s2low(out *Reading, head []byte, broken bool) (check, message string) {
 		}
 	}
 	return "", ""
+}
+
+// stelaStates say what the states STELA gives to a file it refuses mean.
+var stelaStates = map[string][2]string{
+	string(EtatSignatureAbsente): {"il n'est pas signé", "it is not signed"},
+	"INVALID_SIGNATURE":          {"sa signature n'est pas valable", "its signature is not valid"},
+	"EXPIRED_CERTIFICATE":        {"le certificat du signataire a expiré", "the certificate of the signer has expired"},
+	"PDF_ATTACHMENT":             {"la signature d'une pièce PDF n'est pas valable", "the signature of a PDF document is not valid"},
+	"NOT_YET_VALID_CERTIFICATE":  {"le certificat du signataire n'est pas encore valable", "the certificate of the signer is not valid yet"},
+}
+
+// stelaState is a state of STELA in words, with its name for the operator.
+func stelaState(state string) report.Param {
+	w, ok := stelaStates[state]
+	if !ok {
+		return report.P("state", state)
+	}
+	return report.Named("state", state, w[0]+" ("+state+")", w[1]+" ("+state+")")
 }

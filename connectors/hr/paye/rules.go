@@ -16,7 +16,7 @@ var (
 		"Il manque l'élément {element} : refaire l'état avec le logiciel de paye.",
 		"Element {element} is missing: make the statement again with the payroll software.", norme)
 	MauvaisePeriode = report.NewRule("PAYE-PERIODE", report.Error,
-		"{element} n'est pas {what}.", "{element} is not {what}.", norme)
+		"L'élément {element} n'est pas {what}.", "Element {element} is not {what}.", norme)
 	AgentIncomplet = report.NewRule("PAYE-AGENT-MANQUE", report.Warning,
 		"Bulletin {number} (matricule {matricule!}) : il manque {elements}.",
 		"Payslip {number} (matricule {matricule!}): {elements} missing.", norme)
@@ -35,14 +35,14 @@ var (
 		"Bulletin {number} (matricule {matricule!}) : le NIR n'est pas valable (15 chiffres, clé comprise).",
 		"Payslip {number} (matricule {matricule!}): the NIR is not right (15 digits, key included).", "décret 82-103")
 	Statut = report.NewRule("PAYE-STATUT", report.Warning,
-		"{count} bulletin(s), le premier {number}, ont un statut qui n'est ni de la liste commune ni de NomenclatureStatut.",
-		"{count} payslip(s), the first being {number}, have a status neither of the common list nor of NomenclatureStatut.", norme)
+		"{count} {count|bulletin a|bulletins ont} un statut qui n'est ni de la liste commune ni de celle du fichier (NomenclatureStatut) ; le premier est le bulletin {number}.",
+		"{count} {count|payslip has|payslips have} a status neither of the common list nor of that of the file (NomenclatureStatut); the first is payslip {number}.", norme)
 	Rubrique = report.NewRule("PAYE-RUBRIQUE", report.Warning,
-		"Le code de rubrique {code} ({lines}, la première au bulletin {number}) n'est pas dans NomenclatureRubriquePaye.",
-		"Code {code} of a line of pay ({lines}, the first in payslip {number}) is not in NomenclatureRubriquePaye.", norme)
+		"Le code de rubrique {code} ({lines}, la première au bulletin {number}) n'est pas dans la liste du fichier (NomenclatureRubriquePaye).",
+		"Code {code} of a line of pay ({lines}, the first in payslip {number}) is not in the list of the file (NomenclatureRubriquePaye).", norme)
 	Caisse = report.NewRule("PAYE-CAISSE", report.Warning,
-		"Le code de caisse {code} ({lines}, la première au bulletin {number}) n'est pas dans NomenclatureCaisse.",
-		"Code {code} of a fund ({lines}, the first in payslip {number}) is not in NomenclatureCaisse.", norme)
+		"Le code de caisse {code} ({lines}, la première au bulletin {number}) n'est pas dans la liste du fichier (NomenclatureCaisse).",
+		"Code {code} of a fund ({lines}, the first in payslip {number}) is not in the list of the file (NomenclatureCaisse).", norme)
 )
 
 // Rules lists the rules of this package.
