@@ -89,7 +89,11 @@ func positionText(w report.Location, l report.Lang) string {
 	if w.Path != "" {
 		parts = append(parts, Visible(w.Path))
 	}
-	return strings.Join(parts, ", ")
+	text := strings.Join(parts, ", ")
+	if w.Label == "" || text == "" {
+		return Visible(w.Label) + text
+	}
+	return Visible(w.Label) + " — " + text
 }
 
 // moreText says how many findings are not shown, "" when all are.

@@ -23,6 +23,9 @@ type Location struct {
 	Offset int64
 	// At says that Offset is known although Line is not (binary formats).
 	At bool
+	// Label is how people who know the document call the place, in French and by
+	// public numbers only: "bordereau 2024/12, pièce 345". It may be empty.
+	Label string
 }
 
 // In returns the location as seen from outside the container whose member is
@@ -70,8 +73,9 @@ func (l Location) MarshalJSON() ([]byte, error) {
 		Line   int    `json:"line,omitempty"`
 		Column int    `json:"column,omitempty"`
 		Offset *int64 `json:"offset,omitempty"`
+		Label  string `json:"label,omitempty"`
 	}
-	w := where{Member: l.Member, Path: l.Path, Line: l.Line, Column: l.Column}
+	w := where{Member: l.Member, Path: l.Path, Line: l.Line, Column: l.Column, Label: l.Label}
 	if l.Line > 0 || l.At {
 		w.Offset = &l.Offset
 	}

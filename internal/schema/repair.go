@@ -306,7 +306,7 @@ func (v *Validator) unexpected(r *xmlcore.Reader, s *symbol) {
 		ref = "cvc-complex-type.2.4.d"
 	}
 	v.fault(r, f, report.Finding{Rule: report.XSDElement, Ref: ref, Where: where,
-		Params: []report.Param{element, expectedOf(names, len(m.leaves) > 0)}})
+		Params: []report.Param{element, expectedOf(s.name.String(), names, len(m.leaves) > 0)}})
 	if known >= 0 { // too many, or too late
 		v.openSurplus(r, s, known)
 		return
@@ -432,9 +432,11 @@ func (v *Validator) closeMissing(f *frame) {
 
 // expectedOf says what may stand here, in an element that may hold others or
 // not. Where that is only what a wildcard takes, and it did not take this, the
-// namespace is at fault.
-func expectedOf(names []string, others bool) report.Param {
+// namespace is at fault; as it is where what may stand here has the same name.
+func expectedOf(name string, names []string, others bool) report.Param {
 	switch {
+	case slices.Contains(names, name):
+		return report.Named("expected", name, name+", mais d'un autre espace de noms", name+", but of another namespace")
 	case len(names) == 0 && others:
 		return report.Words("expected", "rien de plus", "nothing more")
 	case len(names) == 1 && names[0] == "*":

@@ -30,6 +30,7 @@ type checker struct {
 	ligneTVA      bool            // a line of the bordereau has VAT
 	bord          *Bordereau
 	piece         *Piece
+	label         string // of the bordereau, piece or line at hand
 	debiteur      string // of the piece
 	debiteurs     int
 	debiteurSIRET bool
@@ -84,7 +85,7 @@ func (c *checker) addAs(severity report.Severity, rule *report.Rule, where repor
 	if c.lighter {
 		severity = min(severity, report.Warning)
 	}
-	where.Member = c.member
+	where.Member, where.Label = c.member, c.label
 	c.rep.Record(report.Finding{Rule: rule, Severity: severity, Where: where, Ref: r.ID, Params: params})
 }
 
@@ -109,6 +110,7 @@ func (c *checker) imputation(l *Ligne) {
 }
 
 func (c *checker) finishPlan() {
+	c.label = ""
 	for _, nature := range slices.Sorted(maps.Keys(c.comptes)) {
 		x := c.comptes[nature]
 		c.add(CompteHorsPlan, x.where, shown("compte", nature), report.Int("n", x.lignes))
@@ -127,6 +129,7 @@ func double(m map[string]bool, key string) bool {
 }
 
 func (c *checker) item(it Item) {
+	c.label = label(it)
 	switch x := it.(type) {
 	case *Entete:
 		c.entete(x)
@@ -142,6 +145,37 @@ func (c *checker) item(it Item) {
 	case *PJ:
 		c.pieceJustificative(x)
 	}
+}
+
+// label is how the people of finance call an item: the numbers of bordereau,
+// piece and line, which stand on paper too.
+func label(it Item) string {
+	of := func(before, what, n string) string {
+		if n == "" {
+			return before
+		}
+		if before != "" {
+			before += ", "
+		}
+		return before + what + " " + shown("", n).Text(report.FR)
+	}
+	switch x := it.(type) {
+	case *Bordereau:
+		if x == nil || x.IdBord == "" {
+			return ""
+		}
+		return of("", "bordereau", x.Cle())
+	case *FinBordereau:
+		return label(x.Bordereau)
+	case *Piece:
+		if x == nil {
+			return ""
+		}
+		return of(label(x.Bordereau), "pièce", number(x.IdPce))
+	case *Ligne:
+		return of(label(x.Piece), "ligne de pièce", number(x.IdLigne))
+	}
+	return ""
 }
 
 func (c *checker) entete(e *Entete) {
@@ -291,7 +325,7 @@ func triplet(p *Piece) string {
 // endPiece judges what takes all lines of a piece.
 func (c *checker) endPiece() {
 	p := c.piece
-	c.piece = nil
+	c.piece, c.label = nil, label(c.piece)
 	if p == nil || p.Bordereau == nil || p.Bordereau.Domaine != Recette {
 		return
 	}
@@ -356,6 +390,7 @@ func (c *checker) link(id string) *pjLink {
 
 // finish judges what takes the whole document.
 func (c *checker) finish(root report.Location) {
+	c.label = ""
 	f := c.facts
 	for _, d := range []Domaine{Depense, Recette} {
 		e := f.domaine(d)

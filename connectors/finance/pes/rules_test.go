@@ -250,3 +250,34 @@ func answered(elements string, replacements ...string) func(testing.TB) *report.
 		return rep
 	}
 }
+
+// A fault is located as the people of finance locate it: by the numbers of
+// bordereau, piece and line, which nothing but a code can stand in.
+func TestFindingsNameTheBordereauAndThePiece(t *testing.T) {
+	for _, c := range []struct {
+		doc  string
+		rule *report.Rule
+		want string
+	}{
+		{depenseXML(`FR76300`, `FR77300`), CompteFaux, "bordereau 2024/12, pièce 345, ligne de pièce 1"},
+		{depenseXML(`<TypPce V="01"/>`, `<TypPce V="12"/>`), Triplet, "bordereau 2024/12, pièce 345"},
+		{depenseXML(`<MtBordHT V="100.00"/>`, `<MtBordHT V="100.01"/>`), Totaux, "bordereau 2024/12"},
+		{depenseXML(`FR76300`, `FR77300`, `<IdPce V="345"/>`, `<IdPce V="Jeanne D."/>`), CompteFaux, "bordereau 2024/12, pièce illisible, ligne de pièce 1"},
+		{recetteXML(`<Edition V="04"/>`, `<Edition V="01"/>`), EditionASAP, "bordereau 2024/7, pièce 88"},
+		{depenseXML(`<InfoDematerialisee V="0"/>`, `<InfoDematerialisee V="1"/>`), DematerialiseSigne, ""},
+	} {
+		found := false
+		for f := range mustRead(t, c.doc, Options{}).Report.All() {
+			if f.Rule != c.rule {
+				continue
+			}
+			found = true
+			if f.Where.Label != c.want {
+				t.Errorf("%s: %q, want %q", c.rule, f.Where.Label, c.want)
+			}
+		}
+		if !found {
+			t.Errorf("%s is not found", c.rule)
+		}
+	}
+}
