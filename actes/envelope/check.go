@@ -72,6 +72,7 @@ func (r *reader) archiveNames(bad *NameError, env int) {
 	want := r.wanted()
 	switch {
 	case env >= 0 && (want == "" || r.env.Files[env].Nom == want):
+	case env >= 0 && bad != nil: // the name of the archive is what is wrong
 	case env >= 0: // under another name
 		r.addIn("A06", EnveloppeAbsente, report.Location{}, report.P("want", want))
 	case r.anomalyAlone(): // the State may refuse an envelope without one of its own
@@ -333,13 +334,23 @@ func (r *reader) index(name string) int {
 	return -1
 }
 
+// otherCase is the file whose name differs in capitals alone.
+func (r *reader) otherCase(name string) int {
+	if i, ok := r.byFold[strings.ToLower(name)]; ok {
+		return i
+	}
+	return -1
+}
+
 func (r *reader) nameFiles() {
 	if r.byName == nil {
 		r.byName = make(map[string]int, len(r.env.Files))
+		r.byFold = make(map[string]int, len(r.env.Files))
 	}
 	for i := range r.env.Files {
 		if !r.env.Files[i].Refused {
 			r.byName[r.env.Files[i].Nom] = i
+			r.byFold[strings.ToLower(r.env.Files[i].Nom)] = i
 		}
 	}
 }
@@ -420,6 +431,12 @@ func (r *reader) attach(i int) ([]named, error) {
 				f.Role, f.Message = n.role, i
 			}
 		case n.NomFichier == "": // the grammar has said it
+		case r.opt.Profile != actes.XSD && r.otherCase(n.NomFichier) >= 0:
+			f := &r.env.Files[r.otherCase(n.NomFichier)]
+			r.addIn("M04", FichierCasse, in(rc.Nom), entry(n.NomFichier), report.P("name", f.Nom))
+			if f.Role == RoleInconnu {
+				f.Role, f.Message = n.role, i
+			}
 		case r.opt.Profile != actes.XSD && r.env.Complete:
 			r.addIn("M04", FichierAbsent, in(rc.Nom), entry(n.NomFichier))
 		}

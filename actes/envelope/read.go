@@ -53,8 +53,10 @@ type reader struct {
 	body bytes.Reader
 	buf  []byte
 	info []content // of env.Files, same indexes
-	// byName finds the files that may be used, once all are known.
+	// byName finds the files that may be used, once all are known, byFold by
+	// their names in small letters.
 	byName   map[string]int
+	byFold   map[string]int
 	messages int64 // bytes of messages read
 }
 
@@ -92,6 +94,7 @@ func (r *reader) release() {
 	clear(r.info)
 	r.info = r.info[:0]
 	clear(r.byName)
+	clear(r.byFold)
 	r.messages = 0
 	r.env, r.rep, r.ctx, r.opt = nil, nil, nil, Options{}
 	r.body.Reset(nil)

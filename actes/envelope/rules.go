@@ -54,6 +54,9 @@ var (
 	FichierAbsent = report.NewRule("ACT-ENV-FILE-MISSING", report.Error,
 		"Le fichier {entry}, cité par le message, n'est pas dans l'archive : le joindre, ou corriger le nom cité.",
 		"File {entry}, named by the message, is not in the archive: join it, or correct the name.", protocole)
+	FichierCasse = report.NewRule("ACT-ENV-FILE-CASE", report.Error,
+		"Le fichier {entry}, cité par le message, est dans l'archive sous le nom {name} : majuscules et minuscules comptent.",
+		"File {entry}, named by the message, is in the archive as {name}: capitals count.", protocole)
 	FichierInutile = report.NewRule("ACT-ENV-FILE-UNUSED", report.Warning,
 		"Le fichier {entry} n'est cité par aucun message : la préfecture ne le verra pas.",
 		"File {entry} is named by no message: the préfecture will not see it.", liasse)
@@ -112,7 +115,7 @@ func Rules() []*report.Rule {
 	return []*report.Rule{
 		ArchiveTaille, ArchiveNom, ArchiveTrigramme, ArchiveQuadrigramme, EnveloppeAbsente, EnveloppeMultiple,
 		EnveloppeSens, EnveloppeSIREN, EmetteurDifferent, FormulaireAbsent, FormulaireDouble, FormulaireNature,
-		FichierAbsent, FichierInutile, FichierNom, FichierDiscordant, FichierDate, FichierSerie,
+		FichierAbsent, FichierCasse, FichierInutile, FichierNom, FichierDiscordant, FichierDate, FichierSerie,
 		ContenuNonControle, MailTronque, MailEncodage, MailInconnu, SignatureNonVerifiee, SignatureDetacheeInvalide, SignatureInvalide, Virus, VirusInconnu,
 		ActeEnDouble, ReferenceInconnue, AnnulationEtat, AnnulationEnCours, AnomalieTardive,
 	}

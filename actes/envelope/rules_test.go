@@ -120,6 +120,14 @@ var catalogue = []struct {
 	}},
 	{ref: "M01", rule: report.XMLTagMismatch, name: "a message that is no XML", change: edit("</actes:Acte>", "</actes:Actes>")},
 	{ref: "M04", rule: envelope.FichierAbsent, name: "an annexe absent", change: drop("21_RP")},
+	{ref: "M04", rule: envelope.FichierCasse, name: "a name in other capitals", change: func(l []member) []member {
+		for i := range l {
+			if strings.HasPrefix(l[i].name, "21_RP") {
+				l[i].name = strings.Replace(l[i].name, ".pdf", ".PDF", 1)
+			}
+		}
+		return l
+	}},
 	{ref: "M05", rule: message.MessageAnnexes, name: "a wrong count of annexes", change: edit(`actes:Nombre="1"`, `actes:Nombre="2"`)},
 	{ref: "M06", rule: envelope.FichierNom, name: "a hyphen too many", change: rename("_2.pdf", "-x_2.pdf")},
 	{ref: "M06", rule: envelope.FichierDiscordant, name: "another number in a name", change: rename("21_RP-034-123456782-20240627-D2024_042", "21_RP-034-123456782-20240627-D2024_043")},
@@ -201,6 +209,17 @@ func TestTheUntouchedEnvelopesAreClean(t *testing.T) {
 			if rep.Total() != 0 {
 				t.Errorf("%s under profile %q:%s", name, p, lines(rep))
 			}
+		}
+	}
+}
+
+// TestAWrongNameIsSaidOnce: the envelope inside is not missing because the
+// archive was saved under another name.
+func TestAWrongNameIsSaidOnce(t *testing.T) {
+	for _, name := range []string{"abc-TACT--123456782--20240701-1 (1).tar.gz", "abc-TACT--123456782--20240701-1_copie.tar.gz", "ABC-TACT--123456782--20240701-1.TAR.GZ", "envoi.tgz"} {
+		_, rep := spoilt(t, simple(), envelope.Options{Name: name}, nil)
+		if rep.Total() != 1 || !rep.Has(envelope.ArchiveNom) {
+			t.Errorf("%s:%s", name, lines(rep))
 		}
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -112,7 +111,7 @@ func (t *TarGz) Reset(ctx context.Context, src io.Reader, opt TarOptions) {
 	t.ctx, t.opt = ctx, opt
 	t.src = source{ctx: ctx, r: src, limit: opt.Limits.Compressed}
 	t.in.Reset(&t.src)
-	t.out = inflater{t: t}
+	t.out = inflater{t: t, head: t.out.head[:0]}
 	t.tr = nil
 	t.names.Flat = opt.Flat
 	t.names.Reset()
@@ -333,10 +332,15 @@ func (t *TarGz) tooMuchHeader() error {
 }
 
 func (t *TarGz) notGzip() error {
-	head, _ := t.in.Peek(4)
-	t.opt.Report.Add(report.CtnFormat, report.Location{},
-		report.P("format", "gzip"), report.Code("detail", fmt.Sprintf("[% X]", head)))
+	head, _ := t.in.Peek(headSize)
+	detail, _ := instead(head)
+	t.opt.Report.Add(report.CtnFormat, report.Location{}, report.P("format", "gzip"), detail)
 	return ErrBroken
+}
+
+// insteadOfTar says what was compressed, when that is no tar.
+func (t *TarGz) insteadOfTar() (report.Param, bool) {
+	return instead(t.out.head[:min(len(t.out.head), ustarAt)])
 }
 
 func (t *TarGz) truncated(format string) error {
@@ -366,6 +370,10 @@ func (t *TarGz) fail(err error, at int64) error {
 			report.P("format", "gzip"), report.Code("detail", "deflate +"+strconv.FormatInt(int64(corrupt), 10)))
 	case errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, io.EOF):
 		if t.out.ended {
+			if detail, known := t.insteadOfTar(); known && at == 0 {
+				t.opt.Report.Add(report.CtnFormat, report.Location{}, report.P("format", "tar"), detail)
+				return ErrBroken
+			}
 			return t.truncated("tar")
 		}
 		return t.truncated("gzip")
@@ -374,6 +382,9 @@ func (t *TarGz) fail(err error, at int64) error {
 	case t.out.err != nil && t.out.err != io.EOF:
 		t.opt.Report.Add(report.CtnFormat, report.Location{},
 			report.P("format", "gzip"), report.Code("detail", "+"+strconv.FormatInt(t.src.n, 10)))
+	case at == 0:
+		detail, _ := t.insteadOfTar()
+		t.opt.Report.Add(report.CtnFormat, report.Location{}, report.P("format", "tar"), detail)
 	default: // tar.ErrHeader, tar.ErrFieldTooLong…
 		t.opt.Report.Add(report.CtnFormat, report.Location{},
 			report.P("format", "tar"), report.Code("detail", "+"+strconv.FormatInt(at, 10)))
@@ -471,8 +482,9 @@ func (s *source) failure(t *TarGz) error {
 type inflater struct {
 	t     *TarGz
 	n     int64
-	ended bool  // all members were read to their ends
-	err   error // sticky: of the gzip layer
+	head  []byte // the first octets
+	ended bool   // all members were read to their ends
+	err   error  // sticky: of the gzip layer
 	over  func(*TarGz) error
 }
 
@@ -483,6 +495,9 @@ func (f *inflater) Read(p []byte) (int, error) {
 	for f.err == nil {
 		n, err := t.gz.Read(p)
 		f.n += int64(n)
+		if room := headSize - len(f.head); room > 0 {
+			f.head = append(f.head, p[:min(n, room)]...)
+		}
 		lim := &t.opt.Limits
 		if t.heads.on {
 			t.heads.room -= int64(n)

@@ -449,3 +449,38 @@ func BenchmarkWriteIncompressible(b *testing.B) {
 		})
 	}
 }
+
+// TestSaysWhatIsThereInstead: what is often sent for an archive is named, the
+// rest shows its first octets; a reader used again forgets the last head.
+func TestSaysWhatIsThereInstead(t *testing.T) {
+	good := zip(t, tarOf(t, file("a", "1")))
+	one := tarOf(t, file("a", "1"))
+	r := container.NewTarGz(context.Background(), bytes.NewReader(nil), container.TarOptions{})
+	for _, x := range []struct {
+		in   []byte
+		want string
+	}{
+		{[]byte("PK\x03\x04rest"), "archive zip"},
+		{zip(t, good), "deux fois"},
+		{tarOf(t, file("a", "1")), "tar qui n'est pas compressée"},
+		{[]byte("\xef\xbb\xbf\n<html><body>Erreur"), "une page"},
+		{[]byte("%PDF-1.4"), "PDF"},
+		{zip(t, []byte("%PDF-1.4"+strings.Repeat("x", 1000))), "PDF"},
+		{[]byte("rien"), "[72 69 65 6E]"},
+		{[]byte("r"), "[72]"},
+		{zip(t, []byte(strings.Repeat("rien", 300))), "[72 69 65 6E]"},
+		{zip(t, spoil(one, 150-len(one))), "[61 00 00 00]"}, // a tar whose sum is wrong
+	} {
+		rep := report.New(report.Options{})
+		r.Reset(context.Background(), bytes.NewReader(x.in), container.TarOptions{Report: rep})
+		if _, err := r.Next(); !errors.Is(err, container.ErrBroken) {
+			t.Errorf("%q: %v", x.want, err)
+			continue
+		}
+		for f := range rep.All() {
+			if m := f.Message(report.FR); f.Rule != report.CtnFormat || !strings.Contains(m, x.want) {
+				t.Errorf("%q: %s", x.want, m)
+			}
+		}
+	}
+}
