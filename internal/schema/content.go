@@ -201,7 +201,12 @@ func (v *Validator) complete(r *xmlcore.Reader, f *frame, c *cand, say bool) boo
 	case t.text == textIgnored && c.given == 0:
 		return true
 	case c.given != 0 && v.length == 0: // the value its declaration gives must be one of the other type too
-		fault, _ := t.value.check(&v.scratch, []byte(v.g.types[c.given-1].given))
+		given := v.g.types[c.given-1].given
+		if v.scratch.Work -= len(given) / 8; v.scratch.Work < 0 {
+			v.stop(r, report.LimTime)
+			return false
+		}
+		fault, _ := t.value.check(&v.scratch, []byte(given))
 		if fault != nil && say {
 			v.judge(r, f, t.value, fault, datatype.NoNote, f.name.String(), nil, where())
 		}

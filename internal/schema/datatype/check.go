@@ -110,7 +110,7 @@ func (t *Type) checkValue(s *Scratch, b []byte, written int) (*Fault, Note) {
 	if !ok {
 		return &Fault{Ref: "cvc-datatype-valid.1.2.1", Expected: t.describe()}, NoNote
 	}
-	if f := t.facets(&v, b); f != nil {
+	if f := t.facets(s, &v, b); f != nil {
 		return f, NoNote
 	}
 	note := NoNote
@@ -123,7 +123,7 @@ func (t *Type) checkValue(s *Scratch, b []byte, written int) (*Fault, Note) {
 	return nil, note
 }
 
-func (t *Type) facets(v *value, b []byte) *Fault {
+func (t *Type) facets(s *Scratch, v *value, b []byte) *Fault {
 	if t.length >= 0 || t.minLen >= 0 || t.maxLen >= 0 {
 		if f := t.checkLength(t.measure(v, b)); f != nil {
 			return f
@@ -156,12 +156,9 @@ func (t *Type) facets(v *value, b []byte) *Fault {
 		}
 	}
 	if t.enum != nil {
-		for i := range t.enum {
-			if t.same(v, &t.enum[i]) {
-				return nil
-			}
+		if found, ok := t.enumerated(s, v); !found {
+			return &Fault{Facet: "enumeration", Ref: "cvc-enumeration-valid", Enumeration: t.texts, Work: !ok}
 		}
-		return &Fault{Facet: "enumeration", Ref: "cvc-enumeration-valid", Enumeration: t.texts}
 	}
 	return nil
 }
@@ -214,7 +211,7 @@ func (t *Type) checkList(s *Scratch, b []byte) (*Fault, Note) {
 		if !ok {
 			return &Fault{Ref: "cvc-datatype-valid.1.2.2", Expected: t.describe()}, NoNote
 		}
-		if f := t.facets(&v, b); f != nil {
+		if f := t.facets(s, &v, b); f != nil {
 			return f, NoNote
 		}
 	}
@@ -238,7 +235,7 @@ func (t *Type) checkUnion(s *Scratch, text []byte) (*Fault, Note) {
 		if !ok {
 			return &Fault{Ref: "cvc-datatype-valid.1.2.3", Expected: t.describe()}, NoNote
 		}
-		if f := t.facets(&v, b); f != nil {
+		if f := t.facets(s, &v, b); f != nil {
 			return f, NoNote
 		}
 	}

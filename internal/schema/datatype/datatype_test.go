@@ -1,6 +1,7 @@
 package datatype
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -207,4 +208,84 @@ func TestFacetsSet(t *testing.T) {
 		*f.MinInclusive+*f.MaxInclusive+*f.MinExclusive+*f.MaxExclusive != "1234" || len(f.Patterns) != 2 || f.Patterns[1] != " b" || len(f.Enumeration) != 1 {
 		t.Errorf("%+v", f)
 	}
+}
+
+// TestManyCodes: one of many enumerated values is found by what it means, in
+// whatever way it is written, and no other is.
+func TestManyCodes(t *testing.T) {
+	many := func(f string) (out []string) {
+		for i := range 40 {
+			out = append(out, fmt.Sprintf(f, i))
+		}
+		return out
+	}
+	list := func(name string) *Type { return ListOf(builtin(t, name)) }
+	scope := func(prefix string) (string, bool) {
+		space, ok := map[string]string{"": "urn:d", "p": "urn:p", "q": "urn:p"}[prefix]
+		return space, ok
+	}
+	for _, c := range []struct {
+		rule    string
+		base    *Type
+		values  []string
+		yes, no []string
+	}{
+		{"string", builtin(t, "string"), many("v %d"), []string{"v 0", "v 39"}, []string{"v  0", "v", "v 40", ""}},
+		{"token", builtin(t, "token"), many("v %d"), []string{" v  39 "}, []string{"v 40"}},
+		{"anyURI", builtin(t, "anyURI"), many("urn:%d"), []string{" urn:7 "}, []string{"urn:40"}},
+		{"decimal", builtin(t, "decimal"), many("-%d.50"), []string{"-7.5", "-07.500", "-.5"}, []string{"7.5", "-7.05", "-40.5"}},
+		{"integer", builtin(t, "integer"), many("%d"), []string{"-0", "+07", "39"}, []string{"-7", "40"}},
+		{"double", builtin(t, "double"), append(many("%de1"), "NaN", "INF"), []string{"-0", "70", "7E1", "NaN", "INF", "0.39e3"}, []string{"7", "-INF", "-70"}},
+		{"boolean", builtin(t, "boolean"), strings.Fields(strings.Repeat("true ", 20)), []string{"1", "true"}, []string{"0", "false"}},
+		{"hexBinary", builtin(t, "hexBinary"), many("%02dab"), []string{"07AB", "39aB"}, []string{"40ab", "07"}},
+		{"base64Binary", builtin(t, "base64Binary"), many("AA%02d"), []string{"AA07", "A A 0 7"}, []string{"AA40", "aa07"}},
+		{"dateTime", builtin(t, "dateTime"), many("2024-01-01T00:%02d:00.50Z"), []string{"2024-01-01T00:07:00.5Z", "2024-01-01T02:07:00.500+02:00", "2023-12-31T23:39:00.5-01:00"}, []string{"2024-01-01T00:07:00.5", "2024-01-01T00:07:00Z", "2024-01-01T00:40:00.5Z"}},
+		{"date", builtin(t, "date"), many("20%02d-01-01"), []string{"2007-01-01"}, []string{"2007-01-01Z", "2040-01-01"}},
+		{"gYear", builtin(t, "gYear"), many("20%02d"), []string{"2007"}, []string{"2007Z", "2040"}},
+		{"duration", builtin(t, "duration"), many("PT%dM"), []string{"PT60S", "PT0.0S", "P0D", "PT1M"}, []string{"PT61S", "PT40M", "-PT1M"}},
+		{"QName", builtin(t, "QName"), many("p:n%d"), []string{"p:n7", "q:n39"}, []string{"n7", "p:n40"}},
+		{"list", list("decimal"), many("1 2.0 %d"), []string{"1 2 7", "1.0  02 39"}, []string{"1 2", "1 2 40", "12 7", "1 2 7 7"}},
+		{"union", UnionOf(builtin(t, "integer"), builtin(t, "date"), builtin(t, "token")), append(many("%d"), append(many("20%02d-01-01"), many("v%d")...)...), []string{"07", "2007-01-01", " v39"}, []string{"40", "2007-01-02", "v40", "2007-01-01Z"}},
+	} {
+		typ, err := c.base.Restrict(Facets{Enumeration: c.values, Lookup: scope})
+		if err != nil {
+			t.Fatalf("%s: %v", c.rule, err)
+		}
+		s := &Scratch{Work: 1 << 20, Lookup: scope}
+		for _, v := range c.yes {
+			if f, _ := typ.Check(s, []byte(v)); f != nil {
+				t.Errorf("%s: %q is refused: %+v", c.rule, v, f.Ref)
+			}
+		}
+		for _, v := range c.no {
+			if f, _ := typ.Check(s, []byte(v)); f == nil || f.Work {
+				t.Errorf("%s: %q is accepted, or not judged", c.rule, v)
+			}
+		}
+		if s.Work < 1<<20-1000 {
+			t.Errorf("%s: %d steps", c.rule, 1<<20-s.Work)
+		}
+	}
+}
+
+// TestCodesCost: where enumerated values have to be compared one by one, that is
+// charged, and ends in time.
+func TestCodesCost(t *testing.T) {
+	var values []string
+	for i := range 5000 {
+		values = append(values, fmt.Sprintf("PT%dS", i))
+	}
+	typ, err := builtin(t, "duration").Restrict(Facets{Enumeration: values})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Scratch{Work: 100_000}
+	for range 1000 {
+		if f, _ := typ.Check(s, []byte("PT5000S")); f == nil {
+			t.Fatal("accepted")
+		} else if f.Work {
+			return
+		}
+	}
+	t.Error("a thousand times five thousand comparisons for nothing")
 }

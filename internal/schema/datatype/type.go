@@ -75,6 +75,7 @@ type Type struct {
 
 	steps    []step // of patterns: every step must hold
 	enum     []value
+	codes    *codes   // to find one of many among enum
 	texts    []string // of enum, as written
 	length   int      // -1: no such facet
 	minLen   int
@@ -288,7 +289,7 @@ func (t *Type) Restrict(f Facets) (*Type, error) {
 		n.bounds = append(keep, bound{c.name, text, v})
 	}
 	if len(f.Enumeration) > 0 {
-		n.enum, n.texts = nil, f.Enumeration
+		n.enum, n.texts = make([]value, 0, len(f.Enumeration)), f.Enumeration
 		for i, e := range f.Enumeration {
 			text := []byte(string(normalize(s, n.space, []byte(e)))) // own copy: values point into it
 			v, ok := n.parse(s, text)
@@ -297,6 +298,7 @@ func (t *Type) Restrict(f Facets) (*Type, error) {
 			}
 			n.enum = append(n.enum, v)
 		}
+		n.codes = n.indexed(n.enum)
 	}
 	return &n, nil
 }
