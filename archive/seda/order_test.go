@@ -132,9 +132,14 @@ func TestPartsAreWrittenInTheOrderOfTheSchema(t *testing.T) {
 		version seda.Version
 		doc     string
 	}{
-		"keyword": {seda.V21, second(`<Keyword><KeywordType>subject</KeywordType><KeywordContent>k</KeywordContent></Keyword>`)},
-		"event":   {seda.V21, second(`<Event><EventDetail>d</EventDetail><EventDateTime>2024-01-01</EventDateTime><EventType>k</EventType></Event>`)},
-		"writer":  {seda.V21, second(`<Writer><Role>r</Role><BirthName>b</BirthName><FirstName>f</FirstName></Writer>`)},
+		"keyword":                    {seda.V21, second(`<Keyword><KeywordType>subject</KeywordType><KeywordContent>k</KeywordContent></Keyword>`)},
+		"event":                      {seda.V21, second(`<Event><EventDetail>d</EventDetail><EventDateTime>2024-01-01</EventDateTime><EventType>k</EventType></Event>`)},
+		"keyword, with an attribute": {seda.V21, second(`<Keyword><KeywordType>subject</KeywordType><KeywordReference schemeID="s">r</KeywordReference><KeywordContent>k</KeywordContent></Keyword>`)},
+		"coordinates":                {seda.V21, second(`<Gps><GpsLongitude>1</GpsLongitude><GpsLatitude>2</GpsLatitude></Gps>`)},
+		"authorized agent":           {seda.V21, second(`<AuthorizedAgent><Identifier>i</Identifier><Corpname>c</Corpname></AuthorizedAgent>`)},
+		"a file": {seda.V21, strings.Replace(second(""), "<DescriptiveMetadata>", `<BinaryDataObject id="O"><FormatIdentification><FormatId>fmt/1</FormatId><FormatLitteral>f</FormatLitteral></FormatIdentification>`+
+			`<FileInfo><LastModified>2024-01-01T00:00:00</LastModified><CreatingOs>o</CreatingOs><Filename>f</Filename></FileInfo></BinaryDataObject><DescriptiveMetadata>`, 1)},
+		"writer": {seda.V21, second(`<Writer><Role>r</Role><BirthName>b</BirthName><FirstName>f</FirstName></Writer>`)},
 		"rules of the first family": {seda.V10, first(`<AccessRestrictionRule><StartDate>2024-01-01</StartDate><Code` + code + `AR038</Code></AccessRestrictionRule>` +
 			`<AppraisalRule><StartDate>2024-01-01</StartDate><Duration>P1Y</Duration><Code` + code + `conserver</Code></AppraisalRule>`)},
 	} {
@@ -142,7 +147,7 @@ func TestPartsAreWrittenInTheOrderOfTheSchema(t *testing.T) {
 			t.Fatalf("%s: valid as it is read", name)
 		}
 		var out bytes.Buffer
-		if err := seda.Write(context.Background(), &out, readMessage(t, c.doc), seda.Options{Version: c.version}); err != nil {
+		if _, err := seda.Convert(context.Background(), &out, readMessage(t, c.doc), seda.Options{Version: c.version}); err != nil {
 			t.Errorf("%s: %v", name, err)
 		} else if found := judged(t, out.Bytes()); !found.Valid() {
 			t.Errorf("%s: %v", name, found.Err())

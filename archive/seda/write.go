@@ -76,7 +76,7 @@ func (o Options) lies() func(*archive.Object) archive.Object {
 // function of the package and the options alone, and memory does not grow with
 // the size of the message.
 //
-// What a message read in another order held in its rules, events and agents is
+// What a message read in another order held in its rules, events, agents or files is
 // written in that of the schema; what has no place there is as what the version
 // cannot hold. A package that does not conform is an error of type [*report.InvalidError]
 // and nothing is written; a version that cannot be written matches

@@ -91,6 +91,12 @@ func Texts[T any](name string, at func(*T) *[]string) Field[T] {
 // Raw is an element no field of the model holds.
 func Raw[T any](name string) Field[T] { return Field[T]{Name: name} }
 
+// Sorted says the order of what the element holds.
+func (f Field[T]) Sorted(o *Order) Field[T] {
+	f.Order = o
+	return f
+}
+
 // In says in which versions the element exists.
 func (f Field[T]) In(s Span) Field[T] {
 	f.Span = s

@@ -28,8 +28,8 @@ var BinaryObject = &element.Part[Object]{Name: "BinaryDataObject", Fields: appen
 	element.Field[Object]{Name: "MessageDigest", Get: getDigest, Set: setDigest},
 	element.Field[Object]{Name: "Size", Get: getSize, Set: setSize, Say: saySize, Says: saysSize},
 	element.Raw[Object]("Compressed"),
-	element.Field[Object]{Name: "FormatIdentification", Get: getFormat, Set: setFormat},
-	element.Field[Object]{Name: "FileInfo", Get: getFileInfo, Set: setFileInfo},
+	element.Field[Object]{Name: "FormatIdentification", Get: getFormat, Set: setFormat, Order: formatOrder},
+	element.Field[Object]{Name: "FileInfo", Get: getFileInfo, Set: setFileInfo, Order: fileOrder},
 	element.Raw[Object]("Metadata"),
 	element.Raw[Object]("OtherMetadata"),
 )}

@@ -24,6 +24,12 @@ var (
 			return prevent
 		},
 	}
+	keywordOrder = &element.Order{Rest: []string{"KeywordContent", "KeywordReference", "KeywordType"}}
+	gpsOrder     = &element.Order{Rest: []string{"GpsVersionID", "GpsAltitude", "GpsAltitudeRef", "GpsLatitude", "GpsLatitudeRef",
+		"GpsLongitude", "GpsLongitudeRef", "GpsDateStamp"}}
+	formatOrder = &element.Order{Rest: []string{"FormatLitteral", "MimeType", "FormatId", "Encoding"}}
+	fileOrder   = &element.Order{Rest: []string{"Filename", "CreatingApplicationName", "CreatingApplicationVersion", "DateCreatedByApplication",
+		"CreatingOs", "CreatingOsVersion", "LastModified"}}
 	eventOrder = &element.Order{
 		Rest: []string{"EventIdentifier", "EventTypeCode", "EventType", "EventDateTime", "EventDetail", "Outcome", "OutcomeDetail",
 			"OutcomeDetailMessage", "EventDetailData", "LinkingAgentIdentifier"},
