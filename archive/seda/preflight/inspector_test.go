@@ -136,7 +136,7 @@ var wrong = []struct {
 	{"unit that refers to itself", []string{"<ArchiveUnitRefId>U5<", "<ArchiveUnitRefId>U4<"}, archive.RuleCycle, vitamLoop.Code},
 	{"object of a group", []string{"<DataObjectGroupReferenceId>G1</DataObjectGroupReferenceId>", "<DataObjectReferenceId>O1</DataObjectReferenceId>"},
 		seda.RuleRefObject, vitamGroupObject.Code},
-	{"reference to a unit as a group", []string{"ReferenceId>G2<", "ReferenceId>U2<"}, seda.RuleRef, vitamManifest.Code},
+	{"reference to a unit as a group", []string{"ReferenceId>G2<", "ReferenceId>U2<"}, RuleRefKind, vitamManifest.Code},
 	{"usage twice", []string{"</DataObjectGroup>", `<BinaryDataObject id="O2"><DataObjectVersion>BinaryMaster</DataObjectVersion><Uri>content/O2.txt</Uri><MessageDigest algorithm="MD5">00</MessageDigest></BinaryDataObject></DataObjectGroup>`},
 		archive.RuleUsageTwice, vitamManifest.Code},
 	{"no first version", []string{"BinaryMaster_1", "BinaryMaster_2"}, archive.RuleMaster, vitamMaster.Code},

@@ -181,7 +181,19 @@ func (s *Survey) tellRef(f *Fault, e edgeRef) {
 		n := s.nodes[e.from]
 		where, from = s.where(n.line, n.col), s.ids.String(n.id)
 	}
-	s.judge.Tell(f, where, report.P("from", from), report.P("to", s.ids.String(e.to)))
+	to := report.P("to", s.ids.String(e.to))
+	if f != faultRef {
+		s.judge.Tell(f, where, report.P("from", from), to)
+		return
+	}
+	fr, en := "un objet", "an object"
+	switch e.kind {
+	case seda.RefUnit:
+		fr, en = "une unité", "a unit"
+	case seda.RefGroup:
+		fr, en = "un groupe d'objets", "a group of objects"
+	}
+	s.judge.Tell(f, where, report.P("from", from), to, report.Words("wanted", fr, en))
 }
 
 // cycles finds the units that stand below themselves, without recursion.

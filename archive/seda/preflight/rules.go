@@ -26,6 +26,9 @@ var (
 	RuleAlgorithm = report.NewRule("SEDA-ALGORITHM", report.Warning,
 		"L'algorithme d'empreinte de l'objet {id} n'est pas écrit comme les plateformes l'attendent ({algorithm!}).",
 		"The digest algorithm of object {id} is not written as platforms expect it ({algorithm!}).", "Vitam, INVALIDE_ALGO")
+	RuleRefKind = report.NewRule("SEDA-REF-KIND", report.Warning,
+		"L'unité {from} renvoie à {to}, qui est dans le bordereau mais n'est pas {wanted}.",
+		"Unit {from} refers to {to}, which is in the message but is not {wanted}.", "SEDA 2.1, DataObjectReference et ArchiveUnitRefId")
 	RuleProof = report.NewRule("SEDA-INTEGRITY-FILE", report.Warning,
 		"Une empreinte du bordereau (Integrity) est celle d'un fichier qu'aucun document ne nomme : elle ne prouve rien.",
 		"A digest of the message (Integrity) is that of a file no document names: it proves nothing.", "SEDA 0.2, Integrity/UnitIdentifier")
@@ -56,7 +59,7 @@ var (
 // Rules lists the rules of this package.
 func Rules() []*report.Rule {
 	return []*report.Rule{
-		RuleForeseen, RuleNothingAgainst, RuleVersionRefused, RulePrologue, RuleObjectsInScheme, RuleAlgorithm, RuleProof, RuleNoURI, RuleURITwice, RuleSystemID,
+		RuleForeseen, RuleNothingAgainst, RuleVersionRefused, RulePrologue, RuleObjectsInScheme, RuleAlgorithm, RuleRefKind, RuleProof, RuleNoURI, RuleURITwice, RuleSystemID,
 		RuleTextEmpty, RuleRuleDate, RuleSignedTwice, RuleHoldOrder,
 	}
 }

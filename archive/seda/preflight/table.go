@@ -138,7 +138,7 @@ var (
 	faultGroups    = &Fault{Rule: archive.RuleGroups, Standard: report.Warning, Vitam: vitamGroups}
 	faultCycle     = &Fault{Rule: archive.RuleCycle, Standard: report.Warning, Vitam: vitamLoop}
 	faultRefObject = &Fault{Rule: seda.RuleRefObject, Standard: report.Warning, Vitam: vitamGroupObject}
-	faultRef       = &Fault{Rule: seda.RuleRef, Standard: report.Warning, Vitam: vitamManifest}
+	faultRef       = &Fault{Rule: RuleRefKind, Standard: report.Warning, Vitam: vitamManifest}
 	faultMember    = &Fault{Rule: seda.RuleGroupUndeclared, Standard: report.Warning, Vitam: vitamManifest}
 	faultTwice     = &Fault{Rule: archive.RuleUsageTwice, Standard: report.Warning, Vitam: vitamManifest}
 	faultMaster    = &Fault{Rule: archive.RuleMaster, Standard: report.Warning, Vitam: vitamMaster}
