@@ -329,6 +329,13 @@ func (s *Survey) start(r *xmlcore.Reader) {
 		s.define(r, trim(v), otherTarget, 0)
 	}
 	switch e {
+	case eUnit, eBinary, ePhysical, eGroup:
+	default: // rules, keywords and references may have one too, that of nothing to refer to
+		if v, ok := r.Attr("", "id"); ok && !s.old && r.Name().Space == s.Space {
+			s.define(r, trim(v), otherTarget, 0)
+		}
+	}
+	switch e {
 	case eUnit:
 		s.startUnit(r)
 	case eBinary, ePhysical:
