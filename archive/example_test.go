@@ -3,12 +3,14 @@ package archive_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"strings"
 	"testing/fstest"
 	"time"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/ged"
+	"github.com/liasse/liasse/ged/format"
 	"github.com/liasse/liasse/ged/report"
 )
 
@@ -122,4 +124,56 @@ ACC-1,AccessRule,Vie privée,,50,Year
 	// - Règle ACC-1 (access) : héritée (l'unité ID1).
 	// - Règle ACC-1 : du 31/12/2010 au 31/12/2060.
 	// - La règle la plus stricte, ACC-1, rend l'unité communicable le 01/01/2061.
+}
+
+// byHead is an engine of formats of one format; package ged/format/pronom knows
+// them all.
+type byHead struct{}
+
+func (byHead) Identify(_ context.Context, r io.ReaderAt, size int64, _ string) (format.Result, error) {
+	head := make([]byte, min(size, 5))
+	if _, err := r.ReadAt(head, 0); err != nil && err != io.EOF || string(head) != "%PDF-" {
+		return format.Result{}, nil
+	}
+	return format.Result{IDs: []format.ID{{PUID: "fmt/276", Name: "Acrobat PDF 1.7", MIME: "application/pdf", Basis: format.Signature}}}, nil
+}
+
+func ExampleIdentify() {
+	ctx := context.Background()
+	p, _, err := archive.FromTree(ctx, fstest.MapFS{"a.pdf": {Data: []byte("%PDF-1.7 …")}, "b.pdf": {Data: []byte("…")}}, policy, archive.TreeOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	rep, err := archive.Identify(ctx, p, byHead{}, archive.IdentifyOptions{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for o := range p.Objects() {
+		fmt.Printf("%s %q %q\n", o.Name, o.PUID, o.MediaType)
+	}
+	for f := range rep.All() {
+		fmt.Println(f.Severity, f.Message(report.FR))
+	}
+	// Output:
+	// a.pdf "fmt/276" "application/pdf"
+	// b.pdf "" ""
+	// warning Le format du fichier de l'objet ID6 n'est pas reconnu.
+}
+
+// A package is checked before it is written, whatever it is made of.
+func ExampleCheck() {
+	p := &archive.Package{
+		Header: archive.Header{MessageID: "TRF-7", Date: policy.Date, OriginatingAgency: "MAIRIE", ArchivalAgency: policy.ArchivalAgency},
+		Units:  []*archive.Unit{{ID: "1", Level: archive.Item, Title: "Délibération 42"}},
+	}
+	rep := report.New(report.Options{})
+	archive.Check(p, rep)
+	for f := range rep.All() {
+		fmt.Println(f.Severity, f.Code(), f.Message(report.FR))
+	}
+	// Output:
+	// error ARC-HEADER Il manque au transfert : service versant.
+	// error ARC-ID L'identifiant d'un élément du paquet est vide ou mal formé (1 chiffre) : il commence par une lettre et ne contient ni espace ni deux-points.
 }

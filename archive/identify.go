@@ -99,9 +99,6 @@ type Identified struct {
 	partial, unseen, failing bool
 }
 
-// Unseen is said of a content that was too large to be looked at.
-func Unseen() Identified { return Identified{unseen: true} }
-
 // Look asks the identifier for the format of one content. A content that cannot
 // be read is an answer too.
 func Look(ctx context.Context, id format.Identifier, content io.ReaderAt, size int64, name string) Identified {
@@ -139,7 +136,7 @@ func LookAt(ctx context.Context, id format.Identifier, content ged.Source, name 
 	at, ok := src.(io.ReaderAt)
 	if !ok {
 		if size > identifyBuffer {
-			return Unseen()
+			return Identified{unseen: true} // too large to be looked at
 		}
 		held := make([]byte, size)
 		if _, err := io.ReadFull(src, held); err != nil {

@@ -1,6 +1,8 @@
 package bagit_test
 
 import (
+	"archive/zip"
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -115,4 +117,38 @@ func Example() {
 	// error BAG-OXUM Le contenu (10.1 : octets.fichiers) n'est pas celui qu'annonce Payload-Oxum (12.1).
 	// error DIG-MISMATCH L'empreinte sha256 de « data/actes/délibération.pdf » n'est pas celle qui est déclarée : le fichier a été modifié ou abîmé depuis.
 	// error DIG-MISMATCH L'empreinte sha512 de « data/actes/délibération.pdf » n'est pas celle qui est déclarée : le fichier a été modifié ou abîmé depuis.
+}
+
+// A bag that travels as one file is verified without being unpacked.
+func ExampleOpenArchive() {
+	ctx := context.Background()
+	m := newMemory()
+	if _, err := bagit.Create(ctx, m, []bagit.File{{Path: "data/a.txt", Content: ged.BytesSource("alpha")}}, bagit.CreateOptions{}); err != nil {
+		fmt.Println(err)
+		return
+	}
+	var file bytes.Buffer
+	z := zip.NewWriter(&file)
+	for _, name := range m.order {
+		w, err := z.Create("sac/" + name)
+		if err == nil {
+			_, err = w.Write(m.files[name].Data)
+		}
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+	}
+	if err := z.Close(); err != nil {
+		fmt.Println(err)
+		return
+	}
+	bag, err := bagit.OpenArchive(ctx, bytes.NewReader(file.Bytes()), int64(file.Len()), bagit.Options{})
+	if err != nil { // errors.Is(err, bagit.ErrNotArchive)
+		fmt.Println(err)
+		return
+	}
+	res, err := bag.Verify(ctx, bagit.VerifyOptions{})
+	fmt.Println(bag.Files, res.Valid, err)
+	// Output: 1 true <nil>
 }

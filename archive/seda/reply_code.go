@@ -1,5 +1,7 @@
 package seda
 
+import "slices"
+
 // ReplyCode is one code of reply of SEDA 0.2, which as@lae writes in every
 // version.
 type ReplyCode struct {
@@ -8,8 +10,10 @@ type ReplyCode struct {
 	French, English string
 }
 
-// ReplyCodes are the codes of reply, in their order (list of SEDA 0.2).
-var ReplyCodes = []ReplyCode{
+// ReplyCodes returns the codes of reply, in their order (list of SEDA 0.2).
+func ReplyCodes() []ReplyCode { return slices.Clone(replyCodes) }
+
+var replyCodes = []ReplyCode{
 	{"000", "accepté", "accepted"},
 	{"001", "accepté, voir les commentaires", "accepted, see the comments"},
 	{"002", "accepté, avis demandé à l'autorité de contrôle", "accepted, the control authority was asked"},
@@ -46,7 +50,7 @@ var ReplyCodes = []ReplyCode{
 // MeaningOf returns what a numeric code of reply means; both are empty for
 // another one.
 func MeaningOf(code string) (french, english string) {
-	for _, c := range ReplyCodes {
+	for _, c := range replyCodes {
 		if c.Code == code {
 			return c.French, c.English
 		}

@@ -97,10 +97,10 @@ func TestReplyCodesAreThoseOfTheList(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := strings.Count(string(list), "<xsd:enumeration "); n != len(ReplyCodes) {
-		t.Errorf("%d codes, %d in the list", len(ReplyCodes), n)
+	if n := strings.Count(string(list), "<xsd:enumeration "); n != len(ReplyCodes()) {
+		t.Errorf("%d codes, %d in the list", len(ReplyCodes()), n)
 	}
-	for _, c := range ReplyCodes {
+	for _, c := range ReplyCodes() {
 		fr, en := MeaningOf(c.Code)
 		if !strings.Contains(string(list), `"`+c.Code+`"`) || fr == "" || en == "" {
 			t.Errorf("%s", c.Code)

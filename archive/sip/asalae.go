@@ -32,6 +32,14 @@ const (
 	Zip
 )
 
+// String returns the container as the extension of its files: tar.gz, zip.
+func (c Container) String() string {
+	if c == Zip {
+		return "zip"
+	}
+	return "tar.gz"
+}
+
 // AsalaeOptions say how to write for as@lae. The zero value makes a SEDA 1.0
 // message and a tar.gz. Formats are those the objects say: [archive.Identify] finds
 // them beforehand.

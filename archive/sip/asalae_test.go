@@ -70,14 +70,14 @@ func TestWriteAsalae(t *testing.T) {
 			// A memory too small to keep anything changes nothing.
 			again, filesAgain, _ := writeAsalae(t, p, AsalaeOptions{Version: v, Container: form, Lossy: true, Memory: 1})
 			if !bytes.Equal(again, message) || !bytes.Equal(filesAgain, files) {
-				t.Errorf("%s %d: not the same bytes twice", v, form)
+				t.Errorf("%s %s: not the same bytes twice", v, form)
 			}
 			seen := verifyAsalae(t, message, files)
 			if !seen.Report.Valid() {
-				t.Errorf("%s %d: %v", v, form, seen.Report.Err())
+				t.Errorf("%s %s: %v", v, form, seen.Report.Err())
 			}
 			if seen.MessageID != s.MessageID || seen.Objects != s.Objects || seen.ContentBytes != s.ContentBytes || seen.Bytes != s.Bytes || seen.ManifestBytes != s.ManifestBytes {
-				t.Errorf("%s %d: made %+v\nseen %+v", v, form, s, seen)
+				t.Errorf("%s %s: made %+v\nseen %+v", v, form, s, seen)
 			}
 			sum, _, err := ged.DigestSource(context.Background(), ged.BytesSource(files), ged.SHA512)
 			if err != nil || sum[0] != s.Package {

@@ -94,7 +94,7 @@ func TestReadAsalae(t *testing.T) {
 			message, files, _ := writeAsalae(t, p, AsalaeOptions{Version: v, Container: form, Lossy: true})
 			back, rep, err := ReadAsalae(context.Background(), bytes.NewReader(message), bytes.NewReader(files), int64(len(files)), ReadOptions{})
 			if err != nil || !rep.Valid() {
-				t.Fatalf("%s %d: %v, %v", v, form, err, rep.Err())
+				t.Fatalf("%s %s: %v, %v", v, form, err, rep.Err())
 			}
 			got := map[string]int{}
 			for _, text := range contents(t, back) {
@@ -102,7 +102,7 @@ func TestReadAsalae(t *testing.T) {
 			}
 			for id, text := range want {
 				if got[text]--; got[text] < 0 {
-					t.Errorf("%s %d: the file of %s is not there", v, form, id)
+					t.Errorf("%s %s: the file of %s is not there", v, form, id)
 				}
 			}
 		}

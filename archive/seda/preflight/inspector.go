@@ -184,8 +184,8 @@ func Examine(ctx context.Context, src io.Reader, member string, j *Judge) (*Surv
 func (j *Judge) foresee(vitam, asalae *Outcome) {
 	switch j.Target {
 	case seda.Vitam:
-		j.Foresee(vitam)
+		j.expect(vitam)
 	case seda.Asalae:
-		j.Foresee(asalae)
+		j.expect(asalae)
 	}
 }

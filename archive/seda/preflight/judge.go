@@ -73,8 +73,8 @@ type Judge struct {
 	elsewhere bool
 }
 
-// Foresee remembers that the platform would give the answer; nil does nothing.
-func (j *Judge) Foresee(o *Outcome) {
+// expect remembers that the platform would give the answer; nil does nothing.
+func (j *Judge) expect(o *Outcome) {
 	if o == nil || !o.in(j.Context) {
 		return
 	}
@@ -113,11 +113,11 @@ func (j *Judge) Tell(f *Fault, where report.Location, params ...report.Param) {
 		default: // the platform's table is the verdict
 			severity = min(severity, report.Warning)
 		}
-		j.Foresee(o)
+		j.expect(o)
 	case seda.Asalae:
 		if o := f.Asalae; o != nil {
 			severity, silent, ref = report.Error, false, o.Code
-			j.Foresee(o)
+			j.expect(o)
 		}
 	}
 	if !silent {

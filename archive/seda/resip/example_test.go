@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 	"testing/fstest"
+	"time"
 
 	"github.com/liasse/liasse/archive"
 	"github.com/liasse/liasse/archive/seda/resip"
+	"github.com/liasse/liasse/ged/report"
 )
 
 func ExampleRead() {
@@ -31,4 +33,31 @@ func ExampleRead() {
 	// Actes de 2024 (RecordGrp)
 	//   Délibération 42 (Item)
 	//     ACC-00001
+}
+
+// A table of a million lines is read again as its units are asked for, and
+// written by sip.WriteParts or seda.WriteParts.
+func ExampleReadTable() {
+	ctx := context.Background()
+	files := fstest.MapFS{"actes/D042.pdf": {Data: []byte("%PDF-1.7")}}
+	lines := `ID;ParentID;File;Content.Title
+1;;actes;Actes de 2024
+2;1;actes/D042.pdf;Délibération 42
+3;1;actes/D043.pdf;Délibération 43
+`
+	t, rep, err := resip.ReadTable(ctx, strings.NewReader(lines), int64(len(lines)), files, archive.Policy{
+		MessageID: "TRF-7", Date: time.Date(2024, 7, 1, 0, 0, 0, 0, time.UTC), OriginatingAgency: "MAIRIE",
+		ArchivalAgency: archive.Agency{ID: "AD21"}, TransferringAgency: archive.Agency{ID: "MAIRIE"},
+	}, resip.Options{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(t.Lines, t.Files, t.Bytes)
+	for f := range rep.All() { // nothing is to be written of a table with errors
+		fmt.Println(f.Severity, f.Where, f.Message(report.FR))
+	}
+	// Output:
+	// 3 1 8
+	// error 4:1 Le fichier décrit par cette ligne est introuvable.
 }
