@@ -267,6 +267,7 @@ var acquitRoot = holds(map[string]*node{
 func (p *pass) acquit(out *Reading, _ Options) error {
 	d := &decoder{r: p.r, top: acquitRoot, ack: &acquitDecoder{}, space: out.Space}
 	p.received(out)
+	premier := unschemed(p.r.Name())
 	d.ack.out.Ancien = out.Root == Acquit && out.Space == NamespaceAncienAcquit
 	d.ack.out.NonAcquit = out.Root == NonAcquit
 	err := p.follow(d)
@@ -281,6 +282,9 @@ func (p *pass) acquit(out *Reading, _ Options) error {
 	}
 	if out.Root != AcquitRetour && err == io.EOF {
 		out.Etat = d.ack.out.Bilan().Etat
+		if out.Root == Acquit && !premier && len(d.ack.out.Elements) == 0 {
+			out.Report.Add(AcquitVide, out.Entete.Where)
+		}
 	}
 	return err
 }

@@ -165,6 +165,9 @@ var (
 	AcquitNonLie = report.NewRule("PES-ACQUIT-LIEN", report.Warning,
 		"L'acquit ne répond pas au fichier donné : le nom du fichier (NomFic) ou le code de la collectivité (CodCol) diffère.",
 		"The acknowledgement does not answer the file given: NomFic or CodCol differs.", "DGFiP, guide ACQUIT")
+	AcquitVide = report.NewRule("PES-ACQUIT-VIDE", report.Warning,
+		"L'acquit ne nomme ni bordereau, ni pièce justificative : il ne dit pas ce qu'Hélios a accepté. Interroger le comptable.",
+		"The acknowledgement names neither bordereau nor pièce justificative: it does not say what Hélios accepted. Ask the accountant.", "DGFiP, CommunAck, ElementACQUIT")
 	AcquitMuet = report.NewRule("PES-ACQUIT-MUET", report.Warning,
 		"L'acquit ne dit rien d'une partie de l'envoi (bordereaux : {bordereaux}) : interroger le comptable avant de les renvoyer.",
 		"The acknowledgement says nothing of part of what was sent (bordereaux: {bordereaux}): ask the accountant before sending them again.", "DGFiP, guide ACQUIT")
@@ -188,7 +191,7 @@ var (
 
 // Rules lists the rules this package exports.
 func Rules() []*report.Rule {
-	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, ReponseAncienne, SignatureNonVerifiee, PJSignature, PJSignatureNonVerifiee, AcquitNonLie, AcquitMuet, AcquitPJDouble, CompteHorsPlan, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
+	all := []*report.Rule{PJSuite, RacineInconnue, EspaceDeNoms, ReponseAncienne, SignatureNonVerifiee, PJSignature, PJSignatureNonVerifiee, AcquitNonLie, AcquitVide, AcquitMuet, AcquitPJDouble, CompteHorsPlan, CaractereRefuse, CaractereRemplace, S2LOW, STELA}
 	for _, r := range Catalogue() {
 		if r.Rule != nil {
 			all = append(all, r.Rule)

@@ -162,6 +162,7 @@ func TestEveryRuleIsProduced(t *testing.T) {
 		NIRRecette:           in(recetteXML(`<RefTiers V="F1"/>`, `<IdTiers V="299019999999929"/><NatIdTiers V="04"/><RefTiers V="F1"/>`)),
 		RacineInconnue:       in(declaration + `<PES_Autre/>`),
 		ReponseAncienne:      in(`<n:PES_Acquit xmlns:n="http://www.minefi.gouv.fr/cp/helios/pes"/>`),
+		AcquitVide:           in(`<n:PES_ACQUIT xmlns:n="` + NamespaceAcquit + `"><ACQUIT><EnTeteAcquit><IdVer V="2"/></EnTeteAcquit></ACQUIT></n:PES_ACQUIT>`),
 		EspaceDeNoms:         in(strings.Replace(depenseXML(), ` xmlns:n=`, ` xmlns="urn:x" xmlns:n=`, 1)),
 		SignatureNonVerifiee: in(depenseXML(`</Bordereau>`, signatureXML+`</Bordereau>`)),
 		PJSignature: func(t testing.TB) *report.Report {
