@@ -37,6 +37,7 @@
 //
 // After a fault the frame goes on from the likeliest state, so that one fault
 // is one finding: a missing child is skipped over; a child reported missing
-// that turns up later was misplaced; a child in the way is stepped around; a
-// child nobody expects is left unread below.
+// that turns up later was misplaced; a child in the way is stepped around; one
+// the grammar admits earlier on is told what it belongs before; a child nobody
+// expects is left unread below.
 package schema
