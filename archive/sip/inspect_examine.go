@@ -91,8 +91,8 @@ func (x *inspection) add(e entry) error {
 	}
 	number := int32(len(x.files))
 	x.files = append(x.files, f)
-	if e.kind != "" {
-		r.Add(report.CtnLink, where, shown, report.P("kind", e.kind))
+	if e.kind.Name != "" {
+		r.Add(report.CtnLink, where, shown, e.kind)
 	}
 	if e.locked {
 		r.Add(report.CtnEncrypted, where, shown)

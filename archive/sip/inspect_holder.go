@@ -27,11 +27,11 @@ import (
 type entry struct {
 	raw     string // the name as written
 	regular bool
-	kind    string // of what is not regular
-	locked  bool   // encrypted
-	paged   bool   // raw was read in the code page of old zips
-	octets  string // the name as it lies there, when it is not UTF-8
-	size    int64  // as declared, of what is regular
+	kind    report.Param // of what is not regular, nor a folder
+	locked  bool         // encrypted
+	paged   bool         // raw was read in the code page of old zips
+	octets  string       // the name as it lies there, when it is not UTF-8
+	size    int64        // as declared, of what is regular
 }
 
 // holder is where a package lies: a zip, a tar, a folder. Its methods report
@@ -121,7 +121,7 @@ func (s *zipHolder) list(ctx context.Context, add func(entry) error) error {
 		if mode.IsDir() || strings.HasSuffix(f.Name, "/") {
 			e.regular = false
 		} else if !e.regular {
-			e.kind = mode.Type().String()
+			e.kind = container.FileKind(mode)
 		}
 		if err := add(e); err != nil {
 			return err
@@ -325,7 +325,7 @@ func (s *tarHolder) list(ctx context.Context, add func(entry) error) error {
 			}
 		}
 		if !e.regular && h.Typeflag != tar.TypeDir {
-			e.kind = "tar " + string(rune(h.Typeflag))
+			e.kind = container.TarKind(h)
 		}
 		return add(e)
 	})
@@ -372,7 +372,7 @@ func (s *dirHolder) list(ctx context.Context, add func(entry) error) error {
 		}
 		e := entry{raw: path, regular: d.Type().IsRegular()}
 		if !e.regular {
-			e.kind = d.Type().String()
+			e.kind = container.FileKind(d.Type())
 		}
 		s.names = append(s.names, path)
 		return add(e)

@@ -18,6 +18,10 @@ var pages = []struct {
 	name  string
 }{{charmap.CodePage850, "850"}, {charmap.Windows1252, "Windows-1252"}}
 
+// mostSpelled bounds what is told of names: it explains, and the findings it
+// explains must have room.
+const mostSpelled = 20
+
 // spelled tells which of the files nobody announces bear, in other letters, the
 // names of those announced that are missing: two findings that show the same
 // name help nobody. It changes no verdict: platforms take names to the letter.
@@ -38,7 +42,11 @@ func (x *inspection) spelled(missing, undeclared []int) {
 		}
 		return uri, ok
 	}
+	told := 0
 	for _, i := range undeclared {
+		if told == mostSpelled {
+			return
+		}
 		name := x.files[i].name
 		uri, ok := find(name)
 		fr, en := "", ""
@@ -62,6 +70,7 @@ func (x *inspection) spelled(missing, undeclared []int) {
 			fr, en = "majuscules et minuscules", "upper and lower case"
 		}
 		if ok {
+			told++
 			x.judge.Tell(faultSpelled, x.where(name), report.P("entry", container.Show(name)), report.Words("why", fr, en))
 		}
 	}

@@ -249,7 +249,7 @@ func (v *verifier) layout(files []*zip.File) error {
 		case mode.IsDir() || strings.HasSuffix(f.Name, "/"):
 			continue // folders are not looked at by the platform
 		case !mode.IsRegular():
-			v.report.Add(report.CtnLink, where, entry, report.P("kind", mode.Type().String()))
+			v.report.Add(report.CtnLink, where, entry, container.FileKind(mode))
 			continue
 		case f.Flags&1 != 0:
 			v.report.Add(report.CtnEncrypted, where, entry)
