@@ -183,7 +183,7 @@ func (v *Value) check(s *datatype.Scratch, text []byte) (*datatype.Fault, dataty
 	case vData:
 		f, note := v.dt.Check(s, text)
 		if f == nil && v.except != nil {
-			if g, _ := v.except.check(s, text); g == nil || g.Work {
+			if g := v.except.refuses(s, text); g == nil || g.Work {
 				return &datatype.Fault{Ref: "cvc-datatype-valid.1.2.1", Expected: v.describe(), Work: g != nil}, datatype.NoNote
 			}
 		}
@@ -201,35 +201,62 @@ func (v *Value) check(s *datatype.Scratch, text []byte) (*datatype.Fault, dataty
 	return nil, datatype.NoNote
 }
 
-func (v *Value) checkChoice(s *datatype.Scratch, text []byte) (*datatype.Fault, datatype.Note) {
-	if v.plain != nil {
+// other is the fault of a text that is none of a choice, where nobody asks more.
+var other = &datatype.Fault{}
+
+// refuses is check for one who wants no more than to know: it names no values.
+func (v *Value) refuses(s *datatype.Scratch, text []byte) *datatype.Fault {
+	s.Work--
+	if v.kind == vChoice {
+		f, _ := v.among(s, text)
+		return f
+	}
+	f, _ := v.check(s, text)
+	return f
+}
+
+// among looks for the alternative that takes the text; the fault is other if
+// none does.
+func (v *Value) among(s *datatype.Scratch, text []byte) (*datatype.Fault, datatype.Note) {
+	switch {
+	case v.plain != nil:
 		b := v.alts[0].dt.Normal(s, text)
 		for _, p := range v.plain {
 			if bytes.Equal(p, b) {
 				return nil, datatype.NoNote
 			}
 		}
-	} else if v.set != nil {
+		return other, datatype.NoNote
+	case v.set != nil:
 		if _, ok := v.set[string(v.alts[0].dt.Normal(s, text))]; ok {
 			return nil, datatype.NoNote
 		}
-	} else {
-		for _, a := range v.alts {
-			f, note := a.check(s, text)
-			if f == nil {
-				return nil, note
-			}
-			if f.Work {
-				return f, note
-			}
+		return other, datatype.NoNote
+	}
+	for _, a := range v.alts {
+		if f, note := a.check(s, text); f == nil || f.Work {
+			return f, note
 		}
 	}
+	return other, datatype.NoNote
+}
+
+// maxListed is how many values a fault lists: a message names eight.
+const maxListed = 1000
+
+func (v *Value) checkChoice(s *datatype.Scratch, text []byte) (*datatype.Fault, datatype.Note) {
+	f, note := v.among(s, text)
+	if f != other {
+		return f, note
+	}
 	var values []string
-	for _, a := range v.alts {
+	for i, a := range v.alts {
 		if a.kind != vLiteral {
 			return &datatype.Fault{Ref: "cvc-datatype-valid.1.2.3", Expected: v.describe()}, datatype.NoNote
 		}
-		values = append(values, string(a.text))
+		if i < maxListed {
+			values = append(values, string(a.text))
+		}
 	}
 	return &datatype.Fault{Facet: "enumeration", Ref: "cvc-enumeration-valid", Enumeration: values}, datatype.NoNote
 }

@@ -168,6 +168,7 @@ type Facets struct {
 	FractionDigits    *int
 	WhiteSpace        *Space
 	PatternWork       int                                // see xregex.Compile
+	Spend             func(steps int)                    // told of the work each pattern took; nil does not care
 	Lookup            func(prefix string) (string, bool) // namespaces in scope, for QName values
 }
 
@@ -234,6 +235,9 @@ func (t *Type) Restrict(f Facets) (*Type, error) {
 				return nil, err
 			}
 			s = append(s, re)
+			if f.Spend != nil {
+				f.Spend(re.Work())
+			}
 		}
 		n.steps = append(t.steps[:len(t.steps):len(t.steps)], s)
 	}
@@ -301,18 +305,6 @@ func (t *Type) Restrict(f Facets) (*Type, error) {
 		n.codes = n.indexed(n.enum)
 	}
 	return &n, nil
-}
-
-// PatternWork returns the work spent on compiling the patterns the last
-// restriction added.
-func (t *Type) PatternWork() int {
-	work := 0
-	if n := len(t.steps); n > 0 {
-		for _, re := range t.steps[n-1] {
-			work += re.Work()
-		}
-	}
-	return work
 }
 
 // ListOf returns the type of lists of the item type separated by white space.

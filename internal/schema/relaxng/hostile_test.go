@@ -71,7 +71,18 @@ var hostile = map[string]func() string{
 	"large list":     func() string { return "element r { list { " + strings.Repeat(`("a"|"b"|"c")*, `, 900) + "empty } }" },
 	"many values":    func() string { return "element r { " + repeated(30_000, `"v#" | `) + `"z" }` },
 	"names excepted": func() string { return "element r { element * - (" + repeated(20_000, "e# | ") + "z) {empty}* }" },
-	"wild cards":     func() string { return "element r { " + repeated(2000, "element * - e# {empty}?, ") + "empty }" },
+	"values excepted": func() string {
+		return "element r { (element a { xsd:token - (" + repeated(20_000, `"v#" | `) + `"z") } | element b {empty} | element e1 {empty} | element x {empty})* }`
+	},
+	"exceptions in exceptions": func() string {
+		return "element r { element a { " + strings.Repeat("xsd:token - (", 200) + `"x"` + strings.Repeat(")", 200) + " }* }"
+	},
+	"a chain of definitions": func() string { return "start = element r { d0 }\n" + repeated(30_000, "d# = d@\n") + "d30000 = empty" },
+	"parts that notAllowed takes away": func() string {
+		return "start = element r { d0 }\n" + repeated(60, "d# = (d@, d@) | (d@ & notAllowed)\n") + "d60 = empty"
+	},
+	"many patterns of one value": func() string { return "element r { xsd:string { " + strings.Repeat(`pattern = "a*" `, 40_000) + "} }" },
+	"wild cards":                 func() string { return "element r { " + repeated(2000, "element * - e# {empty}?, ") + "empty }" },
 }
 
 // TestHostileGrammars: each compiles or is refused with a finding, and a

@@ -65,9 +65,9 @@ func (l *loader) restricted(dt *datatype.Type, all []param, end place) *datatype
 	if len(seen) > 0 || len(patterns) == 0 {
 		restrict(end, f)
 	}
-	for _, x := range patterns {
-		restrict(x.at, datatype.Facets{Patterns: []string{x.value}, PatternWork: patternWork})
-		l.spend(x.at, dt.PatternWork())
+	for i, x := range patterns {
+		l.spend(x.at, 100+2*i) // those before are copied, and kept
+		restrict(x.at, datatype.Facets{Patterns: []string{x.value}, PatternWork: patternWork, Spend: func(steps int) { l.spend(x.at, steps) }})
 	}
 	return dt
 }

@@ -42,12 +42,16 @@ type tree struct {
 	min, max int // max -1: no bound
 }
 
-const maxNesting = 250
+const (
+	maxNesting = 250
+	perSpan    = 4 // steps it takes to sort and join a span of a set
+)
 
 type parser struct {
 	s     string
 	pos   int
 	depth int
+	work  int // spent on sets
 	err   *Error
 }
 
@@ -210,6 +214,7 @@ func (p *parser) escape() (set, rune) {
 		if r < 'a' {
 			s = s.complement()
 		}
+		p.work += perSpan * len(s)
 		return s, -1
 	case 'p', 'P':
 		s := p.property()
@@ -240,6 +245,7 @@ func (p *parser) property() set {
 	if !ok {
 		p.fail("unknown character property")
 	}
+	p.work += perSpan * len(s)
 	return s
 }
 
@@ -258,6 +264,7 @@ func (p *parser) class() set {
 	var ranges []span
 	first := true
 	finish := func() set {
+		p.work += perSpan * len(ranges)
 		s := newSet(ranges)
 		if negative {
 			s = s.complement()
@@ -284,6 +291,7 @@ func (p *parser) class() set {
 				if p.next() != ']' {
 					p.fail("class subtraction is not last")
 				}
+				p.work += perSpan * len(minus)
 				return finish().minus(minus)
 			}
 			if !first && p.peek() != ']' && !strings.HasPrefix(p.s[p.pos:], "-[") {

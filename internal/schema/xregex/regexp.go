@@ -59,7 +59,7 @@ func Compile(expr string, work int) (*Regexp, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	re := &Regexp{src: expr}
+	re := &Regexp{src: expr, work: p.work}
 	var sets []set
 	number(t, map[string]int{}, &sets)
 	s := newStore(re.partition(sets))
@@ -136,6 +136,7 @@ func (re *Regexp) partition(sets []set) [][]uint64 {
 			}
 		}
 	}
+	re.work += len(bounds)
 	slices.Sort(bounds)
 	re.starts = slices.Compact(bounds)
 	class := make([]uint16, len(re.starts))
@@ -167,7 +168,7 @@ func (re *Regexp) partition(sets []set) [][]uint64 {
 			}
 			class[i] = to
 		}
-		re.work += len(class) / 4
+		re.work += len(class)
 	}
 	re.class, re.nclass = class, n
 	bits := make([][]uint64, len(sets))

@@ -94,6 +94,15 @@ var hostile = map[string]func() string{
 	"many values": func() string {
 		return `<xs:element name="r"><xs:simpleType><xs:restriction base="xs:decimal">` + repeated(60_000, `<xs:enumeration value="#"/>`) + `</xs:restriction></xs:simpleType></xs:element>`
 	},
+	"expressions of classes": func() string {
+		return `<xs:element name="r"><xs:simpleType><xs:restriction base="xs:string">` + strings.Repeat(`<xs:pattern value="[\p{L}\p{N}-[\p{Lu}-[\p{IsBasicLatin}]]]*(\w|\W|\i|\c|\d|\s){5,500}\P{Zs}{0,300}"/>`, 1500) + `</xs:restriction></xs:simpleType></xs:element>`
+	},
+	"counts of what repeats": func() string {
+		return rootOfType(`<xs:choice maxOccurs="100000"><xs:sequence minOccurs="2" maxOccurs="100000"><xs:element name="a" maxOccurs="unbounded"/></xs:sequence><xs:element name="b" maxOccurs="100000"/><xs:element name="e1"/><xs:element name="x"/></xs:choice>`)
+	},
+	"many types of many values": func() string {
+		return repeated(20, `<xs:simpleType name="t#"><xs:restriction base="xs:decimal">`+repeated(4000, `<xs:enumeration value="#.5"/>`)+`</xs:restriction></xs:simpleType>`) + rootOfType(`<xs:choice maxOccurs="unbounded"><xs:element name="a" type="t1"/><xs:element name="b" type="t2"/><xs:element name="e1"/><xs:element name="x"/></xs:choice>`)
+	},
 	"anonymous types": func() string {
 		return strings.Repeat(`<xs:element name="e"><xs:complexType><xs:sequence>`, 40) + strings.Repeat(`</xs:sequence></xs:complexType></xs:element>`, 40)
 	},
@@ -137,6 +146,52 @@ func TestHostileSchemas(t *testing.T) {
 			v.Finish(r)
 			t.Logf("document judged in %v, %+v", time.Since(start).Round(time.Millisecond), g.Stats())
 		})
+	}
+}
+
+// hostileValues are documents of values dear to check, with their schemas.
+var hostileValues = map[string]struct{ schema, doc string }{
+	"one of many decimals": {`<xs:simpleType name="t"><xs:restriction base="xs:decimal">` + repeated(5000, `<xs:enumeration value="#.5"/>`) + `</xs:restriction></xs:simpleType>`, strings.Repeat("<v>4999.50</v>", 20_000)},
+	"one of many lists": {`<xs:simpleType name="l"><xs:list itemType="xs:decimal"/></xs:simpleType><xs:simpleType name="t"><xs:restriction base="l">` + repeated(5000, `<xs:enumeration value="1 2 3 4 5 6 7 8 9 #"/>`) + `</xs:restriction></xs:simpleType>`,
+		strings.Repeat("<v>1 2 3 4 5 6 7 8 9 4999</v>", 5000)},
+	"a list of many of many": {`<xs:simpleType name="e"><xs:restriction base="xs:token">` + repeated(10_000, `<xs:enumeration value="v#"/>`) + `</xs:restriction></xs:simpleType><xs:simpleType name="t"><xs:list itemType="e"/></xs:simpleType>`,
+		"<v>" + strings.Repeat("v9999 ", 130_000) + "</v>"},
+	"one of many of a union": {`<xs:simpleType name="u"><xs:union memberTypes="xs:int xs:date xs:token"/></xs:simpleType><xs:simpleType name="t"><xs:restriction base="u">` + repeated(10_000, `<xs:enumeration value="w#"/>`) + `</xs:restriction></xs:simpleType>`,
+		strings.Repeat("<v>w9999</v>", 20_000)},
+}
+
+// TestHostileValues: many values, each one of many enumerated, are all judged.
+func TestHostileValues(t *testing.T) {
+	for name, c := range hostileValues {
+		t.Run(name, func(t *testing.T) {
+			src := head + ">" + c.schema + rootOfType(`<xs:sequence><xs:element name="v" type="t" maxOccurs="unbounded"/></xs:sequence>`) + "</xs:schema>"
+			g, _, err := Compile(context.Background(), fstest.MapFS{"h.xsd": {Data: []byte(src)}}, []string{"h.xsd"}, Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			start := time.Now()
+			if ok, rep := mutant.NewJudge(g).Valid(t, []byte("<r>"+c.doc+"</r>")); !ok {
+				t.Error(mutant.Faults(rep))
+			}
+			if took := time.Since(start); took > 10*time.Second { // a tenth of a second, or minutes
+				t.Errorf("judged in %v", took)
+			}
+		})
+	}
+}
+
+// TestDefaultUnderManyTypes: a long default value is not checked for ever
+// against the type each element names.
+func TestDefaultUnderManyTypes(t *testing.T) {
+	src := head + `><xs:simpleType name="D"><xs:restriction base="xs:string"><xs:pattern value="(a|b)*a(a|b){50}"/></xs:restriction></xs:simpleType>` +
+		rootOfType(`<xs:sequence><xs:element name="a" type="xs:string" maxOccurs="unbounded" default="`+strings.Repeat("ab", 1<<16)+`"/></xs:sequence>`) + "</xs:schema>"
+	g, _, err := Compile(context.Background(), fstest.MapFS{"h.xsd": {Data: []byte(src)}}, []string{"h.xsd"}, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc := `<r` + xsi + `>` + strings.Repeat(`<a xsi:type="D"/>`, 5000) + `</r>`
+	if _, rep := mutant.NewJudge(g).Valid(t, []byte(doc)); !rep.Has(report.LimTime) {
+		t.Error(mutant.Faults(rep))
 	}
 }
 

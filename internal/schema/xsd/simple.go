@@ -177,15 +177,13 @@ func (l *loader) restrict(base *datatype.Type, n *node) *datatype.Type {
 	}
 	l.spend(n, 1+len(f.Enumeration)*base.Members()+100*len(f.Patterns))
 	f.PatternWork = patternWork
+	f.Spend = func(steps int) { l.spend(n, steps) }
 	f.Lookup = n.scope.Lookup
 	// Without any facet, it is still a type of its own: what is derived from it
 	// is not derived from its siblings.
 	t, err := base.Restrict(f)
 	if err != nil {
 		l.fail(n, "restriction incorrecte : "+err.Error(), "wrong restriction: "+err.Error())
-	}
-	if len(f.Patterns) > 0 {
-		l.spend(n, t.PatternWork())
 	}
 	return t
 }
