@@ -80,7 +80,10 @@ func ReadMessage(ctx context.Context, src io.Reader, opt ReadOptions, rep *repor
 	t.yield = func(it Item, _ error) bool { return l.take(it) }
 	t.follow(opt.Also)
 	m = &Message{}
-	err = t.followed(t.message(m))
+	if err = ctx.Err(); err == nil {
+		err = t.message(m)
+	}
+	err = t.followed(err)
 	var verdict *xmlcore.Error
 	switch {
 	case err == nil:

@@ -3,7 +3,6 @@ package seda
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"slices"
 
@@ -51,7 +50,7 @@ func Read(ctx context.Context, src io.Reader, opt ReadOptions, rep *report.Repor
 	limits := xmlcore.Limits{Bytes: cmp.Or(opt.MaxBytes, 512<<20)}
 	for it, err := range scan(ctx, src, xmlcore.Options{Report: rep, Member: opt.Member, Limits: limits}, opt.Also) {
 		if err != nil {
-			return nil, false, fmt.Errorf("seda: read the transfer: %w", err)
+			return nil, false, err
 		}
 		if it.Package != nil {
 			p = it.Package

@@ -3,6 +3,7 @@ package seda
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"iter"
 	"slices"
@@ -79,7 +80,11 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, also Sink) it
 		t := newTransferReader(ctx, src, opt)
 		t.yield = yield
 		t.follow(also)
-		err := t.followed(t.transfer())
+		err := ctx.Err() // a short message may be read before it is looked at again
+		if err == nil {
+			err = t.transfer()
+		}
+		err = t.followed(err)
 		var verdict *xmlcore.Error
 		switch {
 		case err == nil:
@@ -88,7 +93,7 @@ func scan(ctx context.Context, src io.Reader, opt xmlcore.Options, also Sink) it
 		case errors.As(err, &verdict):
 			t.rep.Record(verdict.Finding)
 		case !t.stopped:
-			yield(Item{}, err)
+			yield(Item{}, fmt.Errorf("seda: read the transfer: %w", err))
 		}
 	}
 }

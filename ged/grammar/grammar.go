@@ -81,7 +81,14 @@ func load(ctx context.Context, fsys fs.FS, opt Options) (*Set, *report.Report, e
 	rep := report.New(report.Options{})
 	names := opt.Entries
 	if len(names) == 0 {
-		var err error
+		// A folder that cannot be listed is not one without schemas.
+		_, err := fs.ReadDir(fsys, ".")
+		if err == nil {
+			err = context.Cause(ctx)
+		}
+		if err != nil {
+			return nil, rep, fmt.Errorf("grammar: list the schemas: %w", err)
+		}
 		if names, err = xsd.Entries(ctx, fsys, o); err != nil {
 			return nil, rep, fmt.Errorf("grammar: %w", err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"strings"
 	"sync"
 	"testing"
@@ -129,6 +130,28 @@ func TestErrorsAreNotVerdicts(t *testing.T) {
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
+
+// TestAFolderThatCannotBeListed is not one without schemas.
+func TestAFolderThatCannotBeListed(t *testing.T) {
+	if _, _, err := grammar.Load(context.Background(), lost{}, grammar.Options{}); !errors.Is(err, fs.ErrPermission) {
+		t.Error(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if _, _, err := grammar.Load(ctx, files(), grammar.Options{}); !errors.Is(err, context.Canceled) {
+		t.Error(err)
+	}
+	var invalid *report.InvalidError
+	if _, _, err := grammar.Load(context.Background(), files(), grammar.Options{}); !errors.As(err, &invalid) {
+		t.Error(err)
+	}
+}
+
+type lost struct{}
+
+func (lost) Open(name string) (fs.File, error) {
+	return nil, &fs.PathError{Op: "open", Path: name, Err: fs.ErrPermission}
+}
 
 func TestLoadRefuses(t *testing.T) {
 	for name, c := range map[string]struct {
