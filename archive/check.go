@@ -262,7 +262,7 @@ func (c *checker) rules(rules []ged.Rule, where report.Location, whose report.Pa
 	keep, destroy := false, false
 	for _, r := range rules {
 		if strings.TrimSpace(r.Code) == "" {
-			c.report.Add(RuleNoCode, where, report.P("category", string(r.Category)))
+			c.report.Add(RuleNoCode, where, categoryParam(r.Category))
 		}
 		code := report.P("code", r.Code)
 		if r.Start.IsZero() && !r.Unlimited {

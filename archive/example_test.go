@@ -119,9 +119,9 @@ ACC-1,AccessRule,Vie privée,,50,Year
 	// conservé jusqu'au 2020-12-31 puis detruire
 	// élimination à proposer : true
 	// communicable à tous le 2061-01-01
-	// - Règle APP-1 (appraisal) : héritée (l'unité ID1).
+	// - Règle APP-1 (durée d'utilité administrative) : héritée (l'unité ID1).
 	// - Règle APP-1 : du 31/12/2010 au 31/12/2020.
-	// - Règle ACC-1 (access) : héritée (l'unité ID1).
+	// - Règle ACC-1 (communicabilité) : héritée (l'unité ID1).
 	// - Règle ACC-1 : du 31/12/2010 au 31/12/2060.
 	// - La règle la plus stricte, ACC-1, rend l'unité communicable le 01/01/2061.
 }

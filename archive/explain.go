@@ -42,7 +42,7 @@ func origin(u *Unit) report.Param {
 func (res *Resolution) explain(u *Unit, state *resolved, out *Effective, where report.Location) {
 	for i := range out.Rules {
 		r := &out.Rules[i]
-		code, category := report.P("code", r.Code), report.P("category", string(r.Category))
+		code, category := report.P("code", r.Code), categoryParam(r.Category)
 		if r.Code == "" {
 			continue
 		}
@@ -89,7 +89,7 @@ func (res *Resolution) explain(u *Unit, state *resolved, out *Effective, where r
 				continue
 			}
 			fr, en := f.words()
-			out.Reasons.Add(RuleStopped, where, report.P("code", r.Code), report.P("category", string(r.Category)), origin(r.Origin),
+			out.Reasons.Add(RuleStopped, where, report.P("code", r.Code), categoryParam(r.Category), origin(r.Origin),
 				report.Words("why", fr, en))
 		}
 	}
@@ -102,7 +102,7 @@ func (res *Resolution) explain(u *Unit, state *resolved, out *Effective, where r
 	for _, g := range u.Regimes {
 		for _, code := range g.Except {
 			if !g.Prevent && !named[key{g.Category, code}] {
-				out.Reasons.Add(RuleExceptNothing, where, report.P("code", code), report.P("category", string(g.Category)))
+				out.Reasons.Add(RuleExceptNothing, where, report.P("code", code), categoryParam(g.Category))
 			}
 		}
 	}
@@ -198,4 +198,13 @@ func (e *Effective) access(where report.Location) {
 	default:
 		e.Reasons.Add(RuleAccessFrom, where, report.P("code", last), report.Date("date", e.AccessFrom.String()))
 	}
+}
+
+// categoryParam is a category in a finding.
+func categoryParam(c ged.RuleCategory) report.Param {
+	fr, en := c.Words()
+	if fr == string(c) {
+		return report.P("category", fr)
+	}
+	return report.Named("category", string(c), fr, en)
 }

@@ -11,8 +11,8 @@ const (
 // Rules of packages, whatever format they are written in.
 var (
 	RuleHeader = report.NewRule("ARC-HEADER", report.Error,
-		"Il manque au transfert : {field}.",
-		"The transfer lacks: {field}.", seda)
+		"Il manque au transfert : {field}. L'indiquer tel que le service d'archives le connaît.",
+		"The transfer lacks: {field}. State it as the archive service knows it.", seda)
 	RuleEmpty = report.NewRule("ARC-EMPTY", report.Error,
 		"Le paquet ne décrit aucune unité d'archives.",
 		"The package describes no archive unit.", seda)
@@ -29,17 +29,17 @@ var (
 		"L'unité {id} est emboîtée trop profondément ({max} niveaux au plus).",
 		"Unit {id} is nested too deeply (at most {max} levels).", "Liasse")
 	RuleTitle = report.NewRule("ARC-TITLE", report.Error,
-		"L'unité {id} n'a pas d'intitulé.",
-		"Unit {id} has no title.", "ISAD(G) 3.1.2")
+		"L'unité {id} n'a pas d'intitulé (Title) : dire en quelques mots ce qu'elle contient.",
+		"Unit {id} has no title (Title): say in a few words what it holds.", "ISAD(G) 3.1.2")
 	RuleLevel = report.NewRule("ARC-LEVEL", report.Error,
-		"L'unité {id} n'a pas de niveau de description reconnu.",
-		"Unit {id} has no known level of description.", "ISAD(G) 3.1.4")
+		"L'unité {id} n'a pas de niveau de description reconnu : écrire par exemple RecordGrp (dossier) ou Item (pièce).",
+		"Unit {id} has no known level of description: write for instance RecordGrp (a file) or Item (a document).", "ISAD(G) 3.1.4")
 	RuleDateOrder = report.NewRule("ARC-DATE-ORDER", report.Error,
 		"L'unité {id} finit ({end}) avant de commencer ({start}).",
 		"Unit {id} ends ({end}) before it starts ({start}).", "ISAD(G) 3.1.3")
 	RuleGroups = report.NewRule("ARC-GROUPS", report.Error,
-		"L'unité {id} a {count} groupes d'objets : les plateformes n'en acceptent qu'un.",
-		"Unit {id} has {count} groups of objects: platforms take only one.", "Vitam, CHECK_MANIFEST")
+		"L'unité {id} a {count} groupes d'objets : les plateformes n'en acceptent qu'un. Créer une unité par groupe.",
+		"Unit {id} has {count} groups of objects: platforms take only one. Make one unit for each group.", "Vitam, CHECK_MANIFEST")
 	RuleGroupUnknown = report.NewRule("ARC-GROUP-UNKNOWN", report.Error,
 		"L'unité {id} renvoie à un groupe d'objets qui n'est pas dans le paquet.",
 		"Unit {id} refers to a group of objects that is not in the package.", "SEDA 2.1, DataObjectReference")
@@ -47,14 +47,14 @@ var (
 		"Le groupe d'objets {id} est vide.",
 		"Group of objects {id} is empty.", "SEDA 2.1, DataObjectGroup")
 	RuleGroupOrphan = report.NewRule("ARC-GROUP-ORPHAN", report.Error,
-		"Aucune unité ne décrit le groupe d'objets {id}.",
-		"No unit describes group of objects {id}.", "Vitam, CHECK_CONSISTENCY")
+		"Aucune unité ne décrit le groupe d'objets {id} : le rattacher à une unité, ou le retirer.",
+		"No unit describes group of objects {id}: attach it to a unit, or take it out.", "Vitam, CHECK_CONSISTENCY")
 	RuleMaster = report.NewRule("ARC-MASTER", report.Error,
 		"Le groupe d'objets {id} n'a pas d'original ({usage}).",
 		"Group of objects {id} has no original ({usage}).", "Vitam, MASTER_MANDATORY_REQUIRED")
 	RuleUsage = report.NewRule("ARC-USAGE", report.Error,
-		"L'usage de l'objet {id} n'est pas reconnu.",
-		"The usage of object {id} is not known.", "Vitam, INVALID_DATAOBJECTVERSION")
+		"L'usage de l'objet {id} n'est pas reconnu : écrire par exemple BinaryMaster_1 (original numérique) ou PhysicalMaster_1 (original sur papier).",
+		"The usage of object {id} is not known: write for instance BinaryMaster_1 (digital original) or PhysicalMaster_1 (original on paper).", "Vitam, INVALID_DATAOBJECTVERSION")
 	RuleUsageTwice = report.NewRule("ARC-USAGE-DUP", report.Error,
 		"Le groupe d'objets {id} a deux objets pour l'usage {usage}.",
 		"Group of objects {id} has two objects for usage {usage}.", "Vitam, CHECK_MANIFEST")
@@ -133,8 +133,8 @@ var (
 		"La règle {code} est deux fois dans le référentiel.",
 		"Rule {code} is twice in the referential.", referential)
 	RuleRefLine = report.NewRule("ARC-REF-LINE", report.Error,
-		"Ligne du référentiel inutilisable : {what}.",
-		"Line of the referential of no use: {what}.", referential)
+		"Cette ligne du référentiel ne peut pas être employée : {what}.",
+		"This line of the referential cannot be used: {what}.", referential)
 
 	RuleFileName = report.NewRule("ARC-FILE-NAME", report.Error,
 		"Le nom d'un fichier de ce dossier n'est pas en UTF-8 : il n'est pas versé.",

@@ -36,6 +36,25 @@ const (
 	GelDeConservation RuleCategory = "hold"
 )
 
+var categoryWords = map[RuleCategory][2]string{
+	Conservation:      {"durée d'utilité administrative", "retention"},
+	Communicabilite:   {"communicabilité", "access"},
+	UtiliteCourante:   {"durée d'utilité courante", "current use"},
+	Diffusion:         {"diffusion", "dissemination"},
+	Reutilisation:     {"réutilisation", "reuse"},
+	SecretClassifie:   {"classification de défense", "defence classification"},
+	GelDeConservation: {"gel", "hold"},
+}
+
+// Words says the category in French and English; one that is not known is said
+// as it is written.
+func (c RuleCategory) Words() (fr, en string) {
+	if w, ok := categoryWords[c]; ok {
+		return w[0], w[1]
+	}
+	return string(c), string(c)
+}
+
 // SortFinal is what becomes of a record at the end of its DUA.
 type SortFinal string
 

@@ -114,7 +114,7 @@ func Example() {
 	// 12.1
 	// 1.0 [2024-07-01] true true
 	// 1.0 [2024-07-01] false false
-	// error BAG-OXUM Le contenu (10.1 : octets.fichiers) n'est pas celui qu'annonce Payload-Oxum (12.1).
+	// error BAG-OXUM Le contenu (10.1 : octets.fichiers) n'est pas celui qu'annonce Payload-Oxum (12.1) : des fichiers manquent, sont en trop ou ont changé.
 	// error DIG-MISMATCH L'empreinte sha256 de « data/actes/délibération.pdf » n'est pas celle qui est déclarée : le fichier a été modifié ou abîmé depuis.
 	// error DIG-MISMATCH L'empreinte sha512 de « data/actes/délibération.pdf » n'est pas celle qui est déclarée : le fichier a été modifié ou abîmé depuis.
 }

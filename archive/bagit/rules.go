@@ -68,11 +68,11 @@ var (
 		"\"{entry}\" stands twice in the list, with {detail}.", rfc+"2.1.3")
 
 	RuleMissing = report.NewRule("BAG-MISSING", report.Error,
-		"« {entry} » est annoncé et absent du sac.",
-		"\"{entry}\" is listed and missing from the bag.", rfc+"3")
+		"« {entry} » est annoncé et absent du sac : le remettre à sa place, ou refaire le sac.",
+		"\"{entry}\" is listed and missing from the bag: put it back, or make the bag again.", rfc+"3")
 	RuleExtra = report.NewRule("BAG-EXTRA", report.Error,
-		"« {entry} » est dans le sac et dans aucun manifeste.",
-		"\"{entry}\" is in the bag and in no manifest.", rfc+"3")
+		"« {entry} » est dans le sac et dans aucun manifeste : rien ne dit s'il y a sa place, ni s'il est intact.",
+		"\"{entry}\" is in the bag and in no manifest: nothing says whether it belongs there, nor whether it is intact.", rfc+"3")
 	RuleUnlisted = report.NewRule("BAG-UNLISTED", report.Error,
 		"« {entry} » manque dans le manifeste {manifest} : chaque manifeste doit donner tous les fichiers.",
 		"\"{entry}\" is missing from manifest {manifest}: each manifest must list every file.", rfc+"2.1.3, 3")
@@ -113,8 +113,8 @@ var (
 		"{label} est donné plusieurs fois.",
 		"{label} is given several times.", rfc+"2.2.2")
 	RuleOxum = report.NewRule("BAG-OXUM", report.Error,
-		"Le contenu ({got} : octets.fichiers) n'est pas celui qu'annonce Payload-Oxum ({want}).",
-		"The payload ({got}: bytes.files) is not the one Payload-Oxum announces ({want}).", rfc+"2.2.2")
+		"Le contenu ({got} : octets.fichiers) n'est pas celui qu'annonce Payload-Oxum ({want}) : des fichiers manquent, sont en trop ou ont changé.",
+		"The payload ({got}: bytes.files) is not the one Payload-Oxum announces ({want}): files are missing, too many or changed.", rfc+"2.2.2")
 
 	RuleFetchURL = report.NewRule("BAG-FETCH-URL", report.Error,
 		"L'adresse de « {entry} » n'est pas une adresse absolue.",
@@ -129,8 +129,8 @@ var (
 		"« {entry} » est à télécharger et manque dans le manifeste {manifest}.",
 		"\"{entry}\" is to be fetched and missing from manifest {manifest}.", rfc+"2.2.3")
 	RuleFetchSize = report.NewRule("BAG-FETCH-SIZE", report.Warning,
-		"« {entry} » a {got} octets ; fetch.txt en annonçait {want}.",
-		"\"{entry}\" is {got} bytes long; fetch.txt announced {want}.", rfc+"5.3")
+		"« {entry} » a {got} {got|octet|octets} ; fetch.txt en annonçait {want}.",
+		"\"{entry}\" is {got} {got|byte|bytes} long; fetch.txt announced {want}.", rfc+"5.3")
 )
 
 // Rules lists the rules this package exports. Findings also use DIG-MISMATCH,

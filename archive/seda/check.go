@@ -170,7 +170,8 @@ func (c *checker) rules(rules []ged.Rule, regimes []archive.Regime, extras []arc
 			// A classification has a level and an owner: only a message that was
 			// read gives them.
 			if r.Category != ged.SecretClassifie || !element.Has(extras, "ClassificationRule") {
-				c.report.Add(RuleCategory, c.where, report.P("code", r.Code), report.P("category", string(r.Category)))
+				fr, en := r.Category.Words()
+				c.report.Add(RuleCategory, c.where, report.P("code", r.Code), report.Named("category", string(r.Category), fr, en))
 			}
 		}
 		if r.SortFinal == ged.Trier {

@@ -120,7 +120,7 @@ func (v visible) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-var errSpecial = errors.New("neither a regular file nor a folder")
+var errSpecial = errors.New("ce n'est ni un fichier ordinaire ni un dossier")
 
 // failed returns the result about a file of which no verdict could be reached.
 // When it is the profile or the schemas to judge by that cannot be used, the
@@ -186,40 +186,40 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 	o.Spool = temporary
 	fl := flag.NewFlagSet("inspect", flag.ContinueOnError)
 	fl.SetOutput(stderr)
-	fl.BoolVar(&s.json, "json", false, "print one JSON object a file")
-	fl.StringVar(&s.html, "html", "", "write one HTML `page`")
-	lang := fl.String("lang", "fr", "language of messages: fr or en")
-	at := fl.String("at", "", "the present, in RFC 3339 (now if absent)")
-	fl.StringVar(&o.Version, "version", "", "version to judge by")
-	fl.Func("profile", "whose rules: "+strings.Join(profiles, ", "), func(p string) error {
+	fl.BoolVar(&s.json, "json", false, "un objet JSON par fichier")
+	fl.StringVar(&s.html, "html", "", "écrire une `page` HTML ; jamais écrasée")
+	lang := fl.String("lang", "fr", "langue des messages : fr ou en")
+	at := fl.String("at", "", "date du contrôle, comme 2026-07-01T10:30:00+02:00 ; maintenant à défaut")
+	fl.StringVar(&o.Version, "version", "", "version selon laquelle juger")
+	fl.Func("profile", "de qui les règles s'appliquent : "+strings.Join(profiles, ", "), func(p string) error {
 		// A shell or a script that completes names of folders hands over a path.
 		o.Profile = filepath.Base(p)
 		if !slices.Contains(profiles, o.Profile) {
-			return fmt.Errorf("one of %s", strings.Join(profiles, ", "))
+			return fmt.Errorf("au choix : %s", strings.Join(profiles, ", "))
 		}
 		return nil
 	})
-	fl.Func("context", "ingest context: default, filing, holding", func(c string) error {
+	fl.Func("context", "contexte du versement : default, filing, holding", func(c string) error {
 		if o.Context = c; !slices.Contains([]string{"default", "filing", "holding"}, c) {
-			return errors.New("one of default, filing, holding")
+			return errors.New("au choix : default, filing, holding")
 		}
 		return nil
 	})
-	fl.StringVar(&o.Policy, "policy", "", "signature policy: eu, rgs, actes or pes-historique")
-	fl.BoolVar(&o.ShowValues, "valeurs", false, "show personal values in findings")
-	fl.Func("schemas", "folder of official schema sets", func(d string) error { o.Schemas = grammar.Keep(os.DirFS(d)); return nil })
-	fl.Func("rng", "RELAX NG profile", func(f string) error {
+	fl.StringVar(&o.Policy, "policy", "", "politique de signature : eu, rgs, actes ou pes-historique")
+	fl.BoolVar(&o.ShowValues, "valeurs", false, "montrer les valeurs personnelles au lieu de leur forme (« 13 chiffres »)")
+	fl.Func("schemas", "dossier des schémas officiels", func(d string) error { o.Schemas = grammar.Keep(os.DirFS(d)); return nil })
+	fl.Func("rng", "profil d'archivage (RELAX NG)", func(f string) error {
 		o.RNG, o.RNGName = grammar.Keep(os.DirFS(filepath.Dir(f))), filepath.Base(f)
 		return nil
 	})
-	fl.Func("nomenclature", "code list (PES)", func(f string) (err error) { o.Codes, err = os.ReadFile(f); return err })
+	fl.Func("nomenclature", "nomenclature (PES)", func(f string) (err error) { o.Codes, err = os.ReadFile(f); return err })
 	var trustPaths []string
-	fl.Func("trust", "trust anchor, trusted list whose signers are in LIST.pem beside it, or folder of both (repeatable)", func(f string) error {
+	fl.Func("trust", "autorité de confiance, liste de confiance (ses signataires à côté, dans LISTE.pem), ou dossier des deux (peut être répété)", func(f string) error {
 		anchor, err := folderOrFile(f)
 		o.Trust, trustPaths = append(o.Trust, anchor), append(trustPaths, f)
 		return err
 	})
-	fl.Func("detached", "content of a detached signature (repeatable)", func(f string) error {
+	fl.Func("detached", "contenu d'une signature détachée (peut être répété)", func(f string) error {
 		content, err := folderOrFile(f)
 		o.Detached = append(o.Detached, content)
 		return err
@@ -229,7 +229,7 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 	}
 	s.lang = report.Lang(*lang)
 	if s.lang != report.FR && s.lang != report.EN {
-		return nil, nil, fmt.Errorf("-lang %s: fr or en", *lang)
+		return nil, nil, fmt.Errorf("-lang %s : fr ou en", *lang)
 	}
 	o.At = time.Now()
 	if *at != "" {
@@ -261,7 +261,7 @@ func parse(args []string, stderr io.Writer) (*settings, []string, error) {
 	}
 	o.Trust = trusted
 	if fl.NArg() == 0 {
-		return nil, nil, errors.New("no file given; usage: inspect [flags] FILE|FOLDER…")
+		return nil, nil, errors.New("aucun fichier n'est donné : inspect [options] FICHIER|DOSSIER…")
 	}
 	return s, fl.Args(), nil
 }

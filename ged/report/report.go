@@ -21,6 +21,9 @@ const defaultMax = 200
 // maxValue bounds, in characters, a value shown in a finding.
 const maxValue = 120
 
+// maxPhrase bounds, in characters, the words a value is said in.
+const maxPhrase = 400
+
 // Report collects findings. The zero value is an empty report that hides
 // personal values. A report is written by one goroutine; once complete it may
 // be read by many.
@@ -81,15 +84,22 @@ func (r *Report) mask(rule *Rule, p Param) Param {
 			return p
 		}
 	}
-	n := 0
-	for i := range p.value {
-		if n == maxValue {
-			p.value = p.value[:i] + "…"
-			break
-		}
-		n++
-	}
+	p.value, p.fr, p.en = cut(p.value, maxValue), cut(p.fr, maxPhrase), cut(p.en, maxPhrase)
 	return p
+}
+
+// cut keeps at most n characters of a text.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i] + "…"
+		}
+		n--
+	}
+	return s
 }
 
 // Merge adds the findings of another report, located inside the named member

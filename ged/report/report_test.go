@@ -62,9 +62,11 @@ func TestShowValuesShowsAndCodeIsAlwaysShown(t *testing.T) {
 
 func TestLongPublicValueIsCut(t *testing.T) {
 	var r report.Report
-	r.Add(nirRule, report.Location{}, report.P("nir", ""), report.P("field", strings.Repeat("é", 20000)))
+	long := strings.Repeat("é", 20000)
+	r.Add(nirRule, report.Location{}, report.P("nir", ""), report.P("field", long))
+	r.Add(nirRule, report.Location{}, report.P("nir", ""), report.Named("field", long, long, long))
 	for f := range r.All() {
-		if n := len([]rune(f.Message(report.FR))); n > 200 {
+		if n := len([]rune(f.Message(report.FR))); n > 500 || len(f.Message(report.EN)) > 1000 {
 			t.Errorf("message of %d characters", n)
 		}
 	}
@@ -89,7 +91,7 @@ func TestWordsSpeakTheReadersLanguage(t *testing.T) {
 func TestShapes(t *testing.T) {
 	for v, want := range map[string]string{
 		"": "empty", "12": "digits:2", "AB": "capitals:2", "aB": "letters:2", "a1": "alphanumeric:2",
-		"é à": "text:3", "  ": "spaces:2", "\xff": "bytes:1", "a@b.fr": "text:6",
+		"é à": "text:3", "-12.50": "number:6", "1,5": "number:3", "1.2.3": "text:5", "--1": "text:3", ".": "text:1", "-": "text:1", "1 000.00": "text:8", "  ": "spaces:2", "\xff": "bytes:1", "a@b.fr": "text:6",
 	} {
 		if got := report.Shape(v); got != want {
 			t.Errorf("Shape(%q) = %s, want %s", v, got, want)

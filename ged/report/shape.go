@@ -8,8 +8,8 @@ import (
 )
 
 // Shape describes a value without quoting it, in a form that means the same in
-// every language: "empty", "spaces:3", "digits:13", "capitals:2", "letters:8",
-// "alphanumeric:9", "text:120" or "bytes:7" (not UTF-8). The number counts
+// every language: "empty", "spaces:3", "digits:13", "number:7" (with a point or a sign),
+// "capitals:2", "letters:8", "alphanumeric:9", "text:120" or "bytes:7" (not UTF-8). The number counts
 // characters, or octets for bytes.
 func Shape(v string) string {
 	if v == "" {
@@ -45,12 +45,26 @@ func Shape(v string) string {
 	case upper + lower + digits:
 		kind = "alphanumeric:"
 	}
+	if kind == "text:" && isNumber(v) {
+		kind = "number:"
+	}
 	return kind + strconv.Itoa(n)
+}
+
+// isNumber reports whether the text is a number with a sign, a point or a comma:
+// an amount.
+func isNumber(v string) bool {
+	whole, rest, _ := strings.Cut(strings.Replace(strings.TrimLeft(v, "+-"), ",", ".", 1), ".")
+	digits := func(s string) bool {
+		return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
+	}
+	return len(v)-len(strings.TrimLeft(v, "+-")) <= 1 && whole+rest != "" && digits(whole) && digits(rest)
 }
 
 var shapeWords = map[string][4]string{ // singular and plural, French then English
 	"spaces":       {"1 espace", "%s espaces", "1 blank", "%s blanks"},
 	"digits":       {"1 chiffre", "%s chiffres", "1 digit", "%s digits"},
+	"number":       {"nombre de 1 caractère", "nombre de %s caractères", "number of 1 character", "number of %s characters"},
 	"capitals":     {"1 majuscule", "%s majuscules", "1 capital", "%s capitals"},
 	"letters":      {"1 lettre", "%s lettres", "1 letter", "%s letters"},
 	"alphanumeric": {"1 lettre ou chiffre", "%s lettres et chiffres", "1 letter or digit", "%s letters and digits"},

@@ -21,11 +21,11 @@ var (
 		"Un commentaire ou une instruction de traitement précède l'élément racine : des plateformes ne savent pas le lire.",
 		"A comment or processing instruction stands before the root element: some platforms cannot read it.", "Vitam, CHECK_SEDA")
 	RuleObjectsInScheme = report.NewRule("SEDA-SCHEME-OBJECTS", report.Error,
-		"Un plan de classement ou un arbre de positionnement ne porte pas d'objets ; il y en a {count}.",
-		"A filing plan or a holding tree carries no objects; there are {count}.", "Vitam, CHECK_NO_OBJECT")
+		"Un plan de classement ou un arbre de positionnement ne porte pas d'objets (fichiers) ; il y en a {count} : les retirer.",
+		"A filing plan or a holding tree carries no objects (files); there {count|is|are} {count}: take them out.", "Vitam, CHECK_NO_OBJECT")
 	RuleAlgorithm = report.NewRule("SEDA-ALGORITHM", report.Warning,
-		"L'algorithme d'empreinte de l'objet {id} n'est pas écrit comme les plateformes l'attendent ({algorithm!}).",
-		"The digest algorithm of object {id} is not written as platforms expect it ({algorithm!}).", "Vitam, INVALIDE_ALGO")
+		"L'algorithme d'empreinte de l'objet {id} n'est pas écrit comme les plateformes l'attendent ({algorithm!}) : écrire SHA-512, ou un autre sous cette forme.",
+		"The digest algorithm of object {id} is not written as platforms expect it ({algorithm!}): write SHA-512, or another in that form.", "Vitam, INVALIDE_ALGO")
 	RuleRefKind = report.NewRule("SEDA-REF-KIND", report.Warning,
 		"L'unité {from} renvoie à {to}, qui est dans le bordereau mais n'est pas {wanted}.",
 		"Unit {from} refers to {to}, which is in the message but is not {wanted}.", "SEDA 2.1, DataObjectReference et ArchiveUnitRefId")

@@ -38,8 +38,8 @@ var (
 		"{place}{title!} : il manque sur {element} l'attribut {attribute}, que le profil exige.",
 		"{place}{title!}: attribute {attribute}, which the profile demands, is missing on {element}.", norm)
 	RuleMore = report.NewRule("PROFILE-MORE", report.Info,
-		"Le bordereau s'écarte du profil en {n} autres endroits au moins ; les {max} premiers sont décrits.",
-		"The message departs from the profile in at least {n} more places; the first {max} are described.", norm)
+		"Le bordereau s'écarte du profil en {n} {n|autre endroit|autres endroits} au moins ; seuls les {max} premiers sont décrits.",
+		"The message departs from the profile in at least {n} more {n|place|places}; only the first {max} are described.", norm)
 	RuleFill = report.NewRule("PROFILE-FILL", report.Info,
 		"{place} : à compléter, {name} : {expected}.",
 		"{place}: to be filled in, {name}: {expected}.", norm)

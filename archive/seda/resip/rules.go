@@ -19,7 +19,7 @@ var (
 		"Le parent de cette ligne n'est pas dans la table : l'unité est placée à la racine.",
 		"The parent of this line is not in the table: the unit is placed at the top.", norm)
 	RuleCharset = report.NewRule("SEDA-CSV-CHARSET", report.Warning,
-		"Le fichier CSV n'est pas en UTF-8 : il est lu en Windows-1252 ; vérifiez les accents.",
+		"Le fichier CSV n'est pas en UTF-8 : il est lu en Windows-1252 ; vérifier les accents.",
 		"The CSV file is not in UTF-8: it is read as Windows-1252; look at the accents.", norm)
 	RuleFile = report.NewRule("SEDA-CSV-FILE", report.Error,
 		"Le fichier décrit par cette ligne est introuvable.",
