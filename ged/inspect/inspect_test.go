@@ -252,7 +252,7 @@ func TestFactsAreSaidInWords(t *testing.T) {
 	}
 	got := text(t, r, report.FR)
 	for _, want := range []string{
-		"XAdES-B : sans conclusion, car le certificat est révoqué, et rien ne prouve qu'elle existait avant (INDETERMINATE, REVOKED_NO_POE)",
+		"XAdES-B : sans conclusion, car le certificat est révoqué, et rien n'en prouve l'existence avant (INDETERMINATE, REVOKED_NO_POE)",
 		"XML (hors des niveaux de l'ETSI) : NEW\n",
 		" 3 (arrêté individuel)\n", " 1-1 (transmission d'un acte), 9-9\n", " aucun\n", " rien\n", " non conforme\n", " oui, non\n", " 01/07/2026\n",
 		" 01/07/2026 à 08:00:00 (temps universel), -\n", " a+b.pdf, une partie : PARTIAL:x\n", " a!b (introuvable), c (a changé)\n",
