@@ -174,6 +174,6 @@ func ExampleCheck() {
 		fmt.Println(f.Severity, f.Code(), f.Message(report.FR))
 	}
 	// Output:
-	// error ARC-HEADER Il manque au transfert : service versant.
+	// error ARC-HEADER Il manque au transfert : service versant. L'indiquer tel que le service d'archives le connaît.
 	// error ARC-ID L'identifiant d'un élément du paquet est vide ou mal formé (1 chiffre) : il commence par une lettre et ne contient ni espace ni deux-points.
 }
