@@ -20,10 +20,12 @@
 // identifiers (IDREF) are resolved; white space around dates is accepted with a
 // warning, as the standard says; a DOCTYPE is always refused; content models
 // that are not deterministic, as those of Vitam, are matched exactly instead of
-// being refused. Identity constraints (xs:key, xs:unique) are not checked, and
-// a note of [Load] says so for each. Of RELAX NG all is understood, with the
-// restrictions of its chapter 7; libxml2 differs in what it lets pass (unknown
-// parameters of types) and in exceptions of several values.
+// being refused; an element under a strict wildcard may be known by xsi:type
+// alone. Identity constraints (xs:key, xs:unique) are not checked, nor what
+// xs:redefine redefines, and a note of [Load] says so for each. Of RELAX NG all
+// is understood, with the restrictions of its chapter 7; libxml2 differs in what
+// it lets pass (unknown parameters of types) and in exceptions of several
+// values.
 package grammar
 
 import (

@@ -12,7 +12,8 @@
 // enforced. Datatypes are those of XML Schema and the built-in string and
 // token, and the identifiers of RELAX NG DTD Compatibility. In XML syntax a
 // document type is refused, as everywhere in Liasse; an unknown attribute and
-// stray text are ignored with a note.
+// stray text are ignored with a note. A grammar that permits no document at all
+// is refused too. Whether datatypeLibrary is a proper address is not asked.
 //
 // # Annotations
 //

@@ -8,7 +8,22 @@
 // before a wildcard, as in XML Schema 1.1), several documents of one namespace
 // are merged, a complex extension of simple content is read as what it means.
 // What it cannot check it names in a note: keys and their references, redefined
-// components, assertions.
+// components, assertions, the fixed value of elements with element content.
+//
+// # Beside the norm
+//
+// Held against the W3C's test suite for version 1.0, verdicts on documents of
+// schemas it calls valid differ only where this was chosen: what a note names
+// (above); what xsi:schemaLocation would bring, which is never followed; a root
+// element that no schema declares but xsi:type does; identifiers among
+// attributes that only a wildcard admits, which may be several, as in 1.1;
+// default values, which are not inserted, so that the references in them lead
+// nowhere; more attributes than the reader takes; characters whose class Unicode
+// has changed since, and names, which are those of XML's second edition; the
+// prefix xmlns in a QName, which Namespaces in XML binds. A schema is refused
+// when what it includes, or refers to, was not given, and is not refused for
+// what does not change its meaning: most of the rules on how schemas are written
+// are left to their authors' tools.
 //
 // # Where documents come from
 //
