@@ -134,7 +134,7 @@ func ExampleInspector() {
 	// default sip.vitam 2.1 valid <nil>
 	//   info Rien dans le fichier ne s'oppose au versement. Reste ce que seule la plateforme sait : contrat, services, profil et règles connus et actifs, formats admis.
 	// holding sip.vitam 2.1 invalid CHECK_DATAOBJECTPACKAGE.CHECK_NO_OBJECT.KO
-	//   error Un plan de classement ou un arbre de positionnement ne porte pas d'objets ; il y en a 1.
+	//   error Un plan de classement ou un arbre de positionnement ne porte pas d'objets (fichiers) ; il y en a 1 : les retirer.
 	//   info Réponse prévue de la plateforme : CHECK_DATAOBJECTPACKAGE.CHECK_NO_OBJECT.KO. À faire : un plan de classement ou un arbre de positionnement ne porte aucun objet : retirer les objets, ou verser en contexte ordinaire.
 }
 
