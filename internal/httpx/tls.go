@@ -78,7 +78,8 @@ func transport(given http.RoundTripper, o TLSOptions, keepAlive bool) (http.Roun
 	switch {
 	case t.DialContext != nil:
 		t.DialContext = lastingDialer(t.DialContext)
-	case t.Dial == nil: //nolint:staticcheck // a caller's transport may still use it
+	//lint:ignore SA1019 a caller's transport may still have it, and is then left as it is
+	case t.Dial == nil:
 		t.DialContext = lastingDialer((&net.Dialer{}).DialContext)
 	}
 	t.DisableCompression = true
