@@ -18,6 +18,14 @@ import (
 // peer is a server that answers one request with whatever bytes it likes.
 func peer(t *testing.T, answer func(w io.Writer)) string {
 	t.Helper()
+	return "http://" + peerOver(t, func(c net.Conn) net.Conn { return c }, answer)
+}
+
+// peerOver is a peer whose connections are wrapped; it returns its address. It
+// reads the head of a request and leaves when it has answered, which resets the
+// connection when a body was on its way.
+func peerOver(t *testing.T, wrap func(net.Conn) net.Conn, answer func(w io.Writer)) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Skip("no loopback:", err)
@@ -30,6 +38,7 @@ func peer(t *testing.T, answer func(w io.Writer)) string {
 				return
 			}
 			go func() {
+				c := wrap(c)
 				defer c.Close()
 				if _, err := http.ReadRequest(bufio.NewReader(c)); err == nil {
 					answer(c)
@@ -37,7 +46,7 @@ func peer(t *testing.T, answer func(w io.Writer)) string {
 			}()
 		}
 	}()
-	return "http://" + l.Addr().String()
+	return l.Addr().String()
 }
 
 // forever writes a piece until the other side has gone.
